@@ -1,0 +1,82 @@
+"""Pictures from files and records: decoded with Pillow, cropped square, resized, one at a time on demand."""
+
+import dataclasses
+import struct
+from collections.abc import Callable
+from typing import BinaryIO
+
+import numpy as np
+import tensorflow as tf
+from PIL import Image, ImageOps
+
+from wirgan_tf.data.source import Example, scale_pixels
+
+DECODING_ERRORS = (OSError, SyntaxError, ValueError, EOFError, struct.error, Image.DecompressionBombError)
+
+
+def square_image(file: BinaryIO | str, size: int) -> np.ndarray:
+    """The picture's largest centred square, resized with an antialiasing Lanczos filter.
+
+    A camera's rotation mark is obeyed, grey pictures become RGB, transparent pixels are laid over white, and of an
+    animation the first frame is taken.
+
+    Args:
+      file: an open binary file, or a path.
+      size: height and width of the result.
+
+    Returns: uint8 [size, size, 3].
+
+    Raises: one of `DECODING_ERRORS` when the picture is broken.
+    """
+    with Image.open(file) as image:
+        image.draft(None, (3 * size, 3 * size))  # a large JPEG is decoded at 1/2, 1/4 or 1/8, never below 3 * size
+        upright = _to_rgb(ImageOps.exif_transpose(image))
+        return np.asarray(ImageOps.fit(upright, (size, size), Image.Resampling.LANCZOS))
+
+
+def check_image(path: str) -> None:
+    """Reads a picture to its end. Raises one of `DECODING_ERRORS` when it is broken or cut short."""
+    with Image.open(path) as image:
+        image.draft(None, (1, 1))  # an eighth of the size: all of a JPEG's data is read, little is computed
+        image.load()
+
+
+def _to_rgb(image: Image.Image) -> Image.Image:
+    if image.mode.startswith("I"):  # 16 bits of grey, which Pillow's convert would clip at 255
+        return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8)).convert("RGB")
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
+    return image.convert("RGB")
+
+
+@dataclasses.dataclass(frozen=True)
+class StreamedSource:
+    """A data set too large for memory, each image decoded when it is asked for.
+
+    `read(index)` returns one image, uint8 [image_size, image_size, 3]. It is called from many threads at once: the
+    pipeline works on several batches side by side, and Pillow releases the interpreter's lock while it decodes.
+    """
+
+    name: str
+    size: int
+    image_size: int
+    read: Callable[[int], np.ndarray]
+    num_classes: int = 0
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        return (self.image_size, self.image_size, 3)
+
+    def examples(self, indices: tf.Tensor) -> Example:
+        pixels = tf.numpy_function(self._read_all, [indices], tf.uint8, stateful=False)
+        return {"image": scale_pixels(tf.ensure_shape(pixels, [None, *self.shape]))}
+
+    def _read_all(self, indices: np.ndarray) -> np.ndarray:
+        pixels = np.empty((len(indices), *self.shape), np.uint8)
+        for place, index in enumerate(indices):
+            try:
+                pixels[place] = self.read(int(index))
+            except DECODING_ERRORS as error:
+                raise ValueError(f"image {index} of {self.name} cannot be decoded: {error}") from error
+        return pixels

@@ -1,0 +1,65 @@
+"""Batches from a source, in an order that is a stateless function of (seed, step)."""
+
+import tensorflow as tf
+
+from wirgan_tf.data.source import Example, Source
+
+_CIPHER_ROUNDS = 8  # of the format-preserving cipher behind RandomIndexShuffle: enough for an even shuffle
+
+
+def shuffled_indices(positions: tf.Tensor, size: int, seed: int) -> tf.Tensor:
+    """Which example stands at each position of an endless stream of shuffled epochs.
+
+    Args:
+      positions: int64 [N], places in the stream; epoch e is the places e * size .. (e + 1) * size - 1.
+      size: number of examples; each epoch holds every one once.
+      seed: the order's seed; every epoch has an order of its own.
+
+    Returns: int64 [N], indices in 0 .. size - 1.
+    """
+    epochs, places = positions // size, positions % size
+    keys = tf.stack([tf.fill(tf.shape(epochs), tf.constant(seed, tf.int64)), epochs, tf.zeros_like(epochs)], axis=1)
+    return tf.raw_ops.RandomIndexShuffle(
+        index=places, seed=keys, max_index=tf.fill(tf.shape(places), tf.constant(size - 1, tf.int64)),
+        rounds=_CIPHER_ROUNDS,
+    )
+
+
+def training_batches(source: Source, *, batch_size: int, critic_updates: int, seed: int, first_step: int = 0,
+                     shard: int = 0, num_shards: int = 1) -> tf.data.Dataset:
+    """An endless data set with one element for each generator update, from update `first_step` on.
+
+    Args:
+      source: the examples.
+      batch_size: B, images in a batch over all shards; must divide by `num_shards`.
+      critic_updates: n_D, batches in an element.
+      seed: of the order.
+      first_step: generator update of the first element.
+      shard: which of the `num_shards` equal parts of each batch this data set yields.
+
+    Returns: a data set of {"image": float32 [n_D, B / num_shards, *shape], "label": int64 [n_D, B / num_shards]}.
+    """
+    if batch_size % num_shards:
+        raise ValueError(f"batch_size={batch_size} must divide evenly among {num_shards} replicas")
+    if source.size < 1:
+        raise ValueError(f"the data set {source.name!r} is empty")
+    rows = batch_size // num_shards
+
+    def element(step: tf.Tensor) -> Example:
+        first_of_batch = (step * critic_updates + tf.range(critic_updates, dtype=tf.int64)) * batch_size
+        positions = first_of_batch[:, None] + shard * rows + tf.range(rows, dtype=tf.int64)
+        examples = source.examples(shuffled_indices(tf.reshape(positions, [-1]), source.size, seed))
+        return {name: tf.reshape(value, [critic_updates, rows, *value.shape[1:]]) for name, value in examples.items()}
+
+    steps = tf.data.Dataset.range(first_step, tf.int64.max)
+    return steps.map(element, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True).prefetch(2)
+
+
+def batches_in_order(source: Source, batch_size: int, limit: int | None = None) -> tf.data.Dataset:
+    """The first `limit` examples (all by default), once, in order, in batches of up to `batch_size`."""
+    count = source.size if limit is None else min(limit, source.size)
+    starts = tf.data.Dataset.range(0, count, batch_size)
+    return starts.map(
+        lambda start: source.examples(tf.range(start, tf.minimum(start + batch_size, count))),
+        num_parallel_calls=tf.data.AUTOTUNE, deterministic=True,
+    ).prefetch(2)

@@ -1,0 +1,89 @@
+"""What every data set is to the rest of the package: examples that can be looked up by their index.
+
+Lookup by index is what lets the order of a training run be a stateless function of (seed, step): a resumed run asks
+for the same indices as the run that was stopped, without replaying what came before.
+"""
+
+import dataclasses
+import functools
+from typing import Protocol
+
+import numpy as np
+import tensorflow as tf
+
+from wirgan_tf.config import Config
+
+Example = dict[str, tf.Tensor]
+
+
+class Source(Protocol):
+    """Examples 0 .. size - 1 of one split of a data set.
+
+    `examples(indices)` takes int64 [B] and returns {"image": float32 [B, *shape] in [-1, 1], "label": int64 [B] when
+    the data set has labels}; it is traced into the input pipeline's graph. Points are "images" of shape (2,), in the
+    data set's own units.
+    """
+
+    name: str
+    size: int
+    shape: tuple[int, ...]
+    num_classes: int  # 0 without labels
+
+    def examples(self, indices: tf.Tensor) -> Example: ...
+
+
+@dataclasses.dataclass(frozen=True)
+class ArraySource:
+    """A data set held decoded in memory: uint8 pixels 0 .. 255, or float32 values that are already scaled."""
+
+    name: str
+    images: np.ndarray
+    labels: np.ndarray | None = None
+    num_classes: int = 0
+
+    @property
+    def size(self) -> int:
+        return len(self.images)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.images.shape[1:]
+
+    @functools.cached_property
+    def _tensors(self) -> Example:
+        # One copy outside every graph, rather than a constant inside each, and where tf.data runs.
+        with tf.init_scope(), tf.device("CPU"):
+            tensors = {"image": tf.constant(self.images)}
+            if self.labels is not None:
+                tensors["label"] = tf.constant(self.labels, tf.int64)
+            return tensors
+
+    def examples(self, indices: tf.Tensor) -> Example:
+        example = {name: tf.gather(tensor, indices) for name, tensor in self._tensors.items()}
+        if example["image"].dtype == tf.uint8:
+            example["image"] = scale_pixels(example["image"])
+        return example
+
+
+def scale_pixels(pixels: tf.Tensor) -> tf.Tensor:
+    """Pixels 0 .. 255 to float32 in [-1, 1]."""
+    return tf.cast(pixels, tf.float32) / 127.5 - 1.0
+
+
+def image_size(config: Config, *sizes: int) -> int:
+    """Height and width of the images: `config.image_size`, or the first of a data set's `sizes` when it is 0.
+
+    Raises: `ValueError` when it is none of `sizes`.
+    """
+    if config.image_size and config.image_size not in sizes:
+        raise ValueError(f"--image_size={config.image_size}: images of {config.dataset} are "
+                         f"{' or '.join(f'{size}x{size}' for size in sizes)}; use --image_size="
+                         f"{' or '.join(str(size) for size in sizes)}, or 0 for the default")
+    return config.image_size or sizes[0]
+
+
+def no_image_size(config: Config) -> None:
+    """Raises `ValueError` when a size is asked of a data set of points."""
+    if config.image_size:
+        raise ValueError(f"--image_size={config.image_size}: {config.dataset} is a set of points and has no image "
+                         "size; leave it at 0")

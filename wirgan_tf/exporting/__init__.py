@@ -1,0 +1,6 @@
+"""Generators as SavedModels: writing them, and sampling from them without the run that trained them."""
+
+from wirgan_tf.exporting.exported import ExportedGenerator
+from wirgan_tf.exporting.saved_model import MOST_SAMPLES, export_generator
+
+__all__ = ["MOST_SAMPLES", "ExportedGenerator", "export_generator"]

@@ -1,0 +1,16 @@
+"""Architectures, each a module with `build_generator(config, shape)` and `build_critic(config, shape)`.
+
+A generator has `generate`, `refine`, `time_steps` and `latent`; a critic takes images [B, *shape] to scores [B].
+"""
+
+from types import ModuleType
+
+from wirgan_tf.networks import convolutional, mlp
+from wirgan_tf.registry import Registry
+
+NETWORKS: Registry[ModuleType] = Registry("network", {
+    "convolutional": convolutional,
+    "mlp": mlp,
+})
+
+__all__ = ["NETWORKS"]

@@ -1,0 +1,138 @@
+"""The convolutional networks of the GP-WIRGAN paper's Table 2, for any square image that can be halved twice.
+
+Each level halves the image with a strided convolution and doubles the channels: `width`, 2 `width`, ... up to
+8 `width`. 28x28 has levels 28 -> 14 -> 7; 32x32, 64x64 and 128x128 end at 4x4; 8x8 ends at 2x2.
+"""
+
+import keras
+import tensorflow as tf
+
+from wirgan_tf.config import Config
+from wirgan_tf.networks import recurrent
+from wirgan_tf.networks.initialization import WeightInitializers
+from wirgan_tf.networks.normalization import StepBatchNormalization
+
+_SLOPE = 0.2  # of the critic's LeakyReLU
+_SMALLEST_MAP = 4
+_FEWEST_LEVELS = 2
+_MOST_WIDENING = 8
+
+
+def channel_levels(shape: tuple[int, ...], width: int) -> list[int]:
+    """Channels of each strided convolution for images of `shape` [H, W, C].
+
+    >>> channel_levels((28, 28, 1), 128), channel_levels((32, 32, 3), 128)
+    ([128, 256], [128, 256, 512])
+
+    Raises: `ValueError` for anything but square images whose side divides by 4 and is at least 8.
+    """
+    if len(shape) != 3 or shape[0] != shape[1]:
+        raise ValueError(f"the convolutional network draws square images [H, W, C], the data has shape "
+                         f"{tuple(shape)}; use --network=mlp")
+    side, levels = shape[0], 0
+    while side % 2 == 0 and (side > _SMALLEST_MAP or levels < _FEWEST_LEVELS):
+        side, levels = side // 2, levels + 1
+    if levels < _FEWEST_LEVELS or side < 2:
+        raise ValueError(f"images of {shape[0]}x{shape[1]} cannot be halved twice down to 2x2 or larger; "
+                         "use a size that divides by 4, from 8 on")
+    return [width * min(2**level, _MOST_WIDENING) for level in range(levels)]
+
+
+class ConvolutionalDecoder(keras.layers.Layer):
+    """f: Dense, then transposed convolutions of stride 2; batch normalisation and ReLU between them.
+
+    Calls take [z_t ; h_t], [B, 2 * latent], and return a canvas, float32 [B, H, W, C].
+    """
+
+    def __init__(self, shape: tuple[int, ...], config: Config, initializers: WeightInitializers, activation: str):
+        super().__init__(name="decoder")
+        *hidden, top = channel_levels(shape, config.width)
+        side = shape[0] // 2 ** (len(hidden) + 1)
+        self.dense = keras.layers.Dense(side * side * top, use_bias=False, kernel_initializer=initializers(),
+                                        name="dense")
+        self.reshape = keras.layers.Reshape((side, side, top))
+        self.hidden = [
+            keras.layers.Conv2DTranspose(channels, config.kernel_size, 2, "same", use_bias=False,
+                                         kernel_initializer=initializers(), name=f"deconvolution_{level}")
+            for level, channels in enumerate(reversed(hidden))]
+        # One normalisation for each unit of Dense (its offsets are what places the strokes), then for each channel.
+        self.norms = [StepBatchNormalization(config.time_steps, name=f"norm_{level}")
+                      for level in range(len(hidden) + 1)]
+        self.to_canvas = keras.layers.Conv2DTranspose(
+            shape[-1], config.kernel_size, 2, "same", activation=activation, kernel_initializer=initializers(),
+            dtype="float32", name="to_canvas")
+
+    def call(self, noise_and_state, step: int, training: bool = False):
+        features = tf.nn.relu(self.norms[0](self.dense(noise_and_state), step=step, training=training))
+        features = self.reshape(features)
+        for convolution, norm in zip(self.hidden, self.norms[1:], strict=True):
+            features = tf.nn.relu(norm(convolution(features), step=step, training=training))
+        return self.to_canvas(features)
+
+
+class ConvolutionalEncoder(keras.layers.Layer):
+    """g: convolutions of stride 2 with batch normalisation and ReLU, then Dense.
+
+    Calls take a canvas [B, H, W, C] and return h_t, float32 [B, latent].
+    """
+
+    def __init__(self, shape: tuple[int, ...], config: Config, initializers: WeightInitializers):
+        super().__init__(name="encoder")
+        self.convolutions = [
+            keras.layers.Conv2D(channels, config.kernel_size, 2, "same", use_bias=False,
+                                kernel_initializer=initializers(), name=f"convolution_{level}")
+            for level, channels in enumerate(channel_levels(shape, config.width))]
+        self.norms = [StepBatchNormalization(config.time_steps - 1, name=f"norm_{level}")  # none at t = 1
+                      for level in range(len(self.convolutions))]
+        self.flatten = keras.layers.Flatten()
+        self.to_state = keras.layers.Dense(config.latent, config.encoder_activation,
+                                           kernel_initializer=initializers(), dtype="float32", name="to_state")
+
+    def call(self, canvas, step: int, training: bool = False):
+        features = canvas
+        for convolution, norm in zip(self.convolutions, self.norms, strict=True):
+            features = tf.nn.relu(norm(convolution(features), step=step - 1, training=training))
+        return self.to_state(self.flatten(features))
+
+
+class ConvolutionalCritic(keras.Model):
+    """D: convolutions of stride 2 with LeakyReLU(0.2), then Dense(1).
+
+    Calls take images [B, H, W, C] and return scores, float32 [B]; higher means more real. Batch normalisation, when
+    asked for, follows all convolutions but the first.
+    """
+
+    def __init__(self, shape: tuple[int, ...], config: Config, initializers: WeightInitializers):
+        super().__init__(name="critic")
+        normalized = config.critic_normalization == "batch"
+        self.convolutions = [
+            keras.layers.Conv2D(channels, config.kernel_size, 2, "same", kernel_initializer=initializers(),
+                                name=f"convolution_{level}")
+            for level, channels in enumerate(channel_levels(shape, config.width))]
+        self.norms = [
+            keras.layers.BatchNormalization(name=f"norm_{level}") if normalized and level else keras.layers.Identity()
+            for level in range(len(self.convolutions))]
+        self.flatten = keras.layers.Flatten()
+        self.to_score = keras.layers.Dense(1, kernel_initializer=initializers(), dtype="float32", name="to_score")
+
+    def call(self, images, training: bool = False):
+        features = images
+        for convolution, norm in zip(self.convolutions, self.norms, strict=True):
+            features = tf.nn.leaky_relu(norm(convolution(features), training=training), _SLOPE)
+        return tf.squeeze(self.to_score(self.flatten(features)), axis=-1)
+
+
+def build_generator(config: Config, shape: tuple[int, ...]) -> recurrent.RecurrentGenerator:
+    """The recurrent generator of images of `shape` [H, W, C], built."""
+    initializers = WeightInitializers(config.initializer, config.seed, player=0)
+    activation = "tanh" if config.canvas == "last" else "linear"
+    decoder = ConvolutionalDecoder(shape, config, initializers, activation)
+    encoder = ConvolutionalEncoder(shape, config, initializers) if config.time_steps > 1 else None
+    return recurrent.assemble(config, decoder, encoder, tf.tanh, initializers)
+
+
+def build_critic(config: Config, shape: tuple[int, ...]) -> ConvolutionalCritic:
+    """The critic of images of `shape` [H, W, C], built."""
+    critic = ConvolutionalCritic(shape, config, WeightInitializers(config.initializer, config.seed, player=1))
+    critic(tf.zeros([1, *shape]))
+    return critic

@@ -1,0 +1,25 @@
+"""Initial weights that depend on a seed and nothing else."""
+
+import itertools
+
+import keras
+
+
+class WeightInitializers:
+    """Makes one initializer for each layer, each with a seed of its own, so that equal seeds build equal networks.
+
+    Args:
+      kind: "normal", N(0, 0.02^2), or "glorot", Glorot's uniform.
+      seed: of the network.
+      player: 0 for the generator, 1 for the critic: networks of one run that must not share their seeds.
+    """
+
+    def __init__(self, kind: str, seed: int, player: int):
+        self._kind = kind
+        self._seeds = itertools.count((2 * seed + player) * 1_000)
+
+    def __call__(self) -> keras.Initializer:
+        seed = next(self._seeds)
+        if self._kind == "glorot":
+            return keras.initializers.GlorotUniform(seed)
+        return keras.initializers.RandomNormal(stddev=0.02, seed=seed)

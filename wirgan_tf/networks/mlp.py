@@ -1,0 +1,91 @@
+"""Fully connected networks: the toy models of section 4.3.2 (simWIRGAN and simGP-WIRGAN) for points in the plane.
+
+f, g and D are stacks of Dense + ReLU whose last layer is linear, without normalisation. Images are flattened, and
+drawn through tanh.
+"""
+
+import math
+
+import keras
+import tensorflow as tf
+
+from wirgan_tf.config import Config
+from wirgan_tf.networks import recurrent
+from wirgan_tf.networks.initialization import WeightInitializers
+
+_HIDDEN_LAYERS = 3
+
+
+class Perceptron(keras.layers.Layer):
+    """Three hidden layers of `width` ReLU units and a linear one of `units`: [B, ...] -> float32 [B, units]."""
+
+    def __init__(self, units: int, config: Config, initializers: WeightInitializers, activation: str = "linear",
+                 **kwargs):
+        super().__init__(**kwargs)
+        self.flatten = keras.layers.Flatten()
+        self.hidden = [
+            keras.layers.Dense(config.width, "relu", kernel_initializer=initializers(), name=f"hidden_{level}")
+            for level in range(_HIDDEN_LAYERS)]
+        self.last = keras.layers.Dense(units, activation, kernel_initializer=initializers(), dtype="float32",
+                                       name="last")
+
+    def call(self, inputs):
+        features = self.flatten(inputs)
+        for layer in self.hidden:
+            features = layer(features)
+        return self.last(features)
+
+
+class PerceptronDecoder(Perceptron):
+    """f: [z_t ; h_t], [B, 2 * latent] -> canvas [B, *shape]."""
+
+    def __init__(self, shape: tuple[int, ...], config: Config, initializers: WeightInitializers, activation: str):
+        super().__init__(math.prod(shape), config, initializers, activation, name="decoder")
+        self.reshape = keras.layers.Reshape(shape)
+
+    def call(self, noise_and_state, step: int, training: bool = False):
+        del step, training  # without normalisation every step and mode is the same
+        return self.reshape(super().call(noise_and_state))
+
+
+class PerceptronEncoder(Perceptron):
+    """g: canvas [B, *shape] -> h_t [B, latent]."""
+
+    def __init__(self, config: Config, initializers: WeightInitializers):
+        super().__init__(config.latent, config, initializers, config.encoder_activation, name="encoder")
+
+    def call(self, canvas, step: int, training: bool = False):
+        del step, training
+        return super().call(canvas)
+
+
+class PerceptronCritic(keras.Model):
+    """D: images or points [B, *shape] -> scores [B]; higher means more real."""
+
+    def __init__(self, config: Config, initializers: WeightInitializers):
+        super().__init__(name="critic")
+        self.perceptron = Perceptron(1, config, initializers)
+
+    def call(self, inputs, training: bool = False):
+        del training
+        return tf.squeeze(self.perceptron(inputs), axis=-1)
+
+
+def build_generator(config: Config, shape: tuple[int, ...]) -> recurrent.RecurrentGenerator:
+    """The recurrent generator of points or images of `shape`, built."""
+    initializers = WeightInitializers(config.initializer, config.seed, player=0)
+    squash = tf.tanh if len(shape) == 3 else tf.identity
+    activation = "tanh" if len(shape) == 3 and config.canvas == "last" else "linear"
+    decoder = PerceptronDecoder(shape, config, initializers, activation)
+    encoder = PerceptronEncoder(config, initializers) if config.time_steps > 1 else None
+    return recurrent.assemble(config, decoder, encoder, squash, initializers)
+
+
+def build_critic(config: Config, shape: tuple[int, ...]) -> PerceptronCritic:
+    """The critic of points or images of `shape`, built. Raises `ValueError` for a critic with batch normalisation."""
+    if config.critic_normalization != "none":
+        raise ValueError(f"--critic_normalization={config.critic_normalization}: the mlp network has no normalisation; "
+                         "use --critic_normalization=none")
+    critic = PerceptronCritic(config, WeightInitializers(config.initializer, config.seed, player=1))
+    critic(tf.zeros([1, *shape]))
+    return critic

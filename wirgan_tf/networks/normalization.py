@@ -1,0 +1,49 @@
+"""Batch normalisation for a network that is applied T times with the same weights."""
+
+import keras
+import tensorflow as tf
+
+
+class StepBatchNormalization(keras.layers.Layer):
+    """Batch normalisation with scale and offset shared over time and moving statistics kept for each time step.
+
+    The first step sees h = 0 and later ones do not, so their activations have other means and variances; one average
+    over all steps would fit none of them at inference.
+
+    Args:
+      time_steps: T, number of time steps that keep statistics; later ones use those of step T.
+      momentum: decay of the moving statistics, for each call in training.
+      epsilon: added to the variance.
+    """
+
+    def __init__(self, time_steps: int, momentum: float = 0.99, epsilon: float = 1e-3, **kwargs):
+        super().__init__(**kwargs)
+        self.time_steps = time_steps
+        self.momentum = momentum
+        self.epsilon = epsilon
+
+    def build(self, input_shape):
+        channels = (input_shape[-1],)
+        self.gamma = self.add_weight(shape=channels, initializer="ones", name="gamma", autocast=False)
+        self.beta = self.add_weight(shape=channels, initializer="zeros", name="beta", autocast=False)
+        self.moving_mean = [self._statistic(channels, "zeros", f"moving_mean_{t}") for t in range(self.time_steps)]
+        self.moving_variance = [self._statistic(channels, "ones", f"moving_variance_{t}")
+                                for t in range(self.time_steps)]
+
+    def _statistic(self, shape, initializer, name):
+        # Each replica normalises by its own batch; the statistics kept are the mean over replicas.
+        return self.add_weight(shape=shape, initializer=initializer, name=name, trainable=False, autocast=False,
+                               aggregation="mean")
+
+    def call(self, inputs, step: int, training: bool = False):
+        """Normalises [B, ..., C] as time step `step`, 0 .. T - 1: by the batch in training, else by the averages."""
+        step = min(step, self.time_steps - 1)
+        inputs = tf.cast(inputs, self.variable_dtype)
+        if training:
+            mean, variance = tf.nn.moments(inputs, axes=list(range(len(inputs.shape) - 1)))
+            for moving, batch in ((self.moving_mean[step], mean), (self.moving_variance[step], variance)):
+                moving.assign(self.momentum * moving + (1.0 - self.momentum) * batch)
+        else:
+            mean, variance = self.moving_mean[step], self.moving_variance[step]
+        outputs = tf.nn.batch_normalization(inputs, mean, variance, self.beta, self.gamma, self.epsilon)
+        return tf.cast(outputs, self.compute_dtype)

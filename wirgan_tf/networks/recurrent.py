@@ -1,0 +1,92 @@
+"""The recurrent generator: an encoder g and a decoder f, their weights shared over time.
+
+One class is WIRGAN's, GP-WIRGAN's and GRAN's generator with different settings (Feng et al. 2020, section 3.1.3,
+equations 8 to 11, Algorithm 1; Im et al. 2016 for GRAN).
+"""
+
+from collections.abc import Callable
+
+import keras
+import tensorflow as tf
+
+from wirgan_tf.config import Config
+from wirgan_tf.networks.initialization import WeightInitializers
+
+
+class RecurrentGenerator(keras.Model):
+    """Draws T canvases, each from the one before and from fresh noise.
+
+    Args:
+      decoder: f, called as `decoder([z_t ; h_t], step=, training=)`, [B, 2 * latent] -> canvas [B, *shape].
+      encoder: g, called as `encoder(canvas, step=, training=)` -> [B, latent]; None when T = 1, which needs none.
+      time_steps: T, canvases drawn in training.
+      latent: size of z_t and of h_t.
+      output: "last", the image is the last canvas; "sum", it is `squash` of the sum of all.
+      squash: takes the sum of canvases to the range of the data; used by "sum" alone.
+      noise_layer: applied to z_t before the decoder, or None.
+    """
+
+    def __init__(self, decoder: keras.layers.Layer, encoder: keras.layers.Layer | None, *, time_steps: int,
+                 latent: int, output: str = "last", squash: Callable[[tf.Tensor], tf.Tensor] = tf.tanh,
+                 noise_layer: keras.layers.Layer | None = None, **kwargs):
+        super().__init__(**kwargs)
+        self.decoder = decoder
+        self.encoder = encoder
+        self.time_steps = time_steps
+        self.latent = latent
+        self.output_canvas = output
+        self.squash = squash
+        self.noise_layer = noise_layer
+
+    def initial_state(self, batch_size) -> tf.Tensor:
+        """h_1 = 0, float32 [B, latent]."""
+        return tf.zeros([batch_size, self.latent])
+
+    def decode(self, z_t, h_t, step: int, training: bool = False) -> tf.Tensor:
+        """dC_t = f([z_t ; h_t])  (10); `step` is t - 1."""
+        if self.noise_layer is not None:
+            z_t = self.noise_layer(z_t)
+        return self.decoder(tf.concat([tf.cast(z_t, h_t.dtype), h_t], axis=-1), step=step, training=training)
+
+    def encode(self, canvas, step: int, training: bool = False) -> tf.Tensor:
+        """h_t = g(dC_{t-1})  (9), float32 [B, latent]; `step` is t - 1."""
+        if self.encoder is None:
+            raise ValueError(f"a generator trained with T=1 has no encoder and draws one canvas; step {step + 1} was "
+                             "asked for")
+        return self.encoder(canvas, step=step, training=training)
+
+    def increments(self, z, training: bool = False) -> list[tf.Tensor]:
+        """dC_1 .. dC_T, each [B, *shape], for z [T, B, latent]; T may differ from the T of training."""
+        if z.shape.rank != 3 or z.shape[0] is None or z.shape[2] != self.latent:
+            raise ValueError(f"z has shape {z.shape}; expected [T, B, {self.latent}] with a known T")
+        canvases = []
+        for step in range(z.shape[0]):
+            h_t = self.encode(canvases[-1], step, training) if step else self.initial_state(tf.shape(z)[1])
+            canvases.append(self.decode(z[step], h_t, step, training))
+        return canvases
+
+    def generate(self, z, training: bool = False) -> tf.Tensor:
+        """The image C, [B, *shape], for z [T, B, latent]: dC_T (11), or GRAN's squash(dC_1 + ... + dC_T)."""
+        canvases = self.increments(z, training)
+        return canvases[-1] if self.output_canvas == "last" else self.squash(tf.add_n(canvases))
+
+    def refine(self, z, training: bool = False) -> tf.Tensor:
+        """The image as it stands after each time step, [T, B, *shape]; the last is `generate(z)`."""
+        canvases = tf.stack(self.increments(z, training))
+        return canvases if self.output_canvas == "last" else self.squash(tf.cumsum(canvases, axis=0))
+
+    def call(self, z, training: bool = False):
+        return self.generate(z, training)
+
+
+def assemble(config: Config, decoder: keras.layers.Layer, encoder: keras.layers.Layer | None,
+             squash: Callable[[tf.Tensor], tf.Tensor], initializers: WeightInitializers) -> RecurrentGenerator:
+    """A built generator with the settings of `config` around an architecture's decoder and encoder."""
+    noise_layer = None
+    if config.noise_layer:
+        noise_layer = keras.layers.Dense(config.latent, "tanh", kernel_initializer=initializers(), name="noise")
+    generator = RecurrentGenerator(
+        decoder, encoder, time_steps=config.time_steps, latent=config.latent, output=config.canvas, squash=squash,
+        noise_layer=noise_layer, name="generator")
+    generator(tf.zeros([config.time_steps, 1, config.latent]))
+    return generator

@@ -1,0 +1,69 @@
+"""Pictures of batches: grids of images, scatter plots of points."""
+
+import io
+import pathlib
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from PIL import Image
+
+_GAP = 1  # pixels between the images of a grid
+_SMALLEST_SIDE = 28  # smaller images are enlarged by a whole factor, to be seen
+
+
+def to_pixels(images: np.ndarray) -> np.ndarray:
+    """Images in [-1, 1] to uint8 0 .. 255, rounded to the nearest.
+
+    >>> to_pixels(np.array([-1.0, 0.0, 1.0]))
+    array([  0, 128, 255], dtype=uint8)
+    """
+    return np.clip(np.floor((np.asarray(images) + 1.0) * 127.5 + 0.5), 0, 255).astype(np.uint8)
+
+
+def grid(images: np.ndarray, columns: int) -> Image.Image:
+    """Images [N, H, W, 1 or 3] in [-1, 1] in rows of `columns`, the last row filled up with black."""
+    pixels = to_pixels(images)
+    enlargement = -(-_SMALLEST_SIDE // pixels.shape[1])
+    pixels = pixels.repeat(enlargement, axis=1).repeat(enlargement, axis=2)
+    rows = -(-len(pixels) // columns)
+    pixels = np.pad(pixels, [(0, rows * columns - len(pixels)), (0, _GAP), (0, _GAP), (0, 0)])
+    _, height, width, channels = pixels.shape
+    sheet = pixels.reshape(rows, columns, height, width, channels).swapaxes(1, 2)
+    sheet = sheet.reshape(rows * height, columns * width, channels)[:-_GAP, :-_GAP]
+    return Image.fromarray(sheet[..., 0] if channels == 1 else sheet)
+
+
+def scatter(points: np.ndarray, real: np.ndarray | None = None) -> Image.Image:
+    """Generated points [N, 2] over real ones, as a picture of 480x480."""
+    figure = Figure(figsize=(4.8, 4.8), dpi=100)
+    canvas = FigureCanvasAgg(figure)
+    axes = figure.add_subplot()
+    axes.set_aspect("equal")
+    if real is not None:
+        axes.scatter(*real.T, s=2, color="lightgrey", label="real")
+    axes.scatter(*points.T, s=2, color="tab:blue", label="generated")
+    axes.legend(loc="upper right")
+    canvas.draw()
+    return Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3])
+
+
+def draw(samples: np.ndarray, columns: int = 10) -> Image.Image:
+    """A grid of images [N, H, W, C], or a scatter plot of points [N, 2]."""
+    return scatter(samples) if samples.ndim == 2 else grid(samples, columns)
+
+
+def draw_steps(canvases: np.ndarray) -> Image.Image:
+    """The drawing process: a row for each of N images and a column for each step; canvases are [T, N, *shape]."""
+    if canvases.ndim == 3:
+        return Image.fromarray(np.concatenate([np.asarray(scatter(points)) for points in canvases], axis=1))
+    return grid(np.concatenate(list(canvases.swapaxes(0, 1))), columns=len(canvases))
+
+
+def save(picture: Image.Image, path: pathlib.Path) -> None:
+    """Writes a PNG, all or nothing."""
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG")
+    partial = path.with_suffix(".partial")
+    partial.write_bytes(buffer.getvalue())
+    partial.replace(path)

@@ -1,0 +1,113 @@
+"""The training loop: drives `train_step` through a distribution strategy, watches it and never loses its work."""
+
+import logging
+import math
+import sys
+from collections.abc import Callable, Iterator
+
+import tensorflow as tf
+import tqdm
+
+from wirgan_tf import data
+from wirgan_tf.config import Config
+from wirgan_tf.models import AdversarialModel, build_model
+from wirgan_tf.training.checkpoints import Checkpoints
+from wirgan_tf.training.preemption import StopRequest
+from wirgan_tf.training.run_directory import RunDirectory
+from wirgan_tf.training.watching import Watch
+
+Logs = dict[str, tf.Tensor]
+Evaluate = Callable[[AdversarialModel], tuple[str, float]]
+"""Measures a model in training and returns the name and value by which the best one is kept (lower is better)."""
+
+
+class TrainingDivergedError(ArithmeticError):
+    """A loss became NaN or infinite."""
+
+
+def train(config: Config, run: RunDirectory, *, strategy: tf.distribute.Strategy | None = None,
+          evaluate: Evaluate | None = None) -> AdversarialModel | None:
+    """Trains a run to `config.iterations` generator updates, from its newest checkpoint on if it has one.
+
+    Args:
+      config: the run's definition.
+      run: where it is kept.
+      strategy: devices to train on; the default strategy's one device when None.
+      evaluate: called every `config.eval_every` updates and at the end.
+
+    Returns: the trained model, or None when it was asked to stop before the end, its work saved.
+
+    Raises: `TrainingDivergedError` for a loss that is not finite, naming the update and the last good checkpoint;
+    `ValueError` when the run directory holds another run; `OSError` when something cannot be written.
+    """
+    strategy = strategy or tf.distribute.get_strategy()
+    examples, held_out = data.load(config, "train"), data.load(config, "test")
+    with strategy.scope():
+        model = build_model(config, examples.shape)
+    run.prepare(config)
+    checkpoints = Checkpoints(model, run.checkpoints, config.keep_checkpoints)
+    first = checkpoints.restore()
+    if first:
+        logging.info("resuming %s after update %d", run.path, first)
+    update = _compiled_update(model, strategy, config.jit_compile)
+    batches = _batches(config, examples, strategy, first)
+    watch = Watch(config, model, held_out, run)
+    bar = tqdm.tqdm(total=config.iterations, initial=first, unit="update", desc=config.model, dynamic_ncols=True,
+                    mininterval=0.5 if sys.stderr.isatty() else 30.0)
+    with bar, StopRequest() as stop:
+        for iteration in range(first + 1, config.iterations + 1):
+            logs = update(next(batches))
+            _refuse_divergence(logs, iteration, checkpoints)
+            watch.after_update(iteration, logs)
+            bar.update()
+            if iteration % config.log_every == 0:
+                bar.set_postfix(wasserstein=f"{float(logs['wasserstein']):.3g}")
+            last = iteration == config.iterations
+            if last or stop.received or iteration % config.checkpoint_every == 0:
+                checkpoints.save()
+            if evaluate and (last or (config.eval_every and iteration % config.eval_every == 0)):
+                checkpoints.save_if_best(*evaluate(model))
+            if stop.received and not last:
+                logging.info("stopped by %s after update %d, saved as %s", stop.received.name, iteration,
+                             checkpoints.newest)
+                return None
+    watch.close()
+    return model
+
+
+def restore_model(config: Config, run: RunDirectory) -> AdversarialModel:
+    """The model of a run at its newest readable checkpoint. Raises `FileNotFoundError` when it has none."""
+    model = build_model(config, data.load(config, "test").shape)
+    if not Checkpoints(model, run.checkpoints, config.keep_checkpoints).restore():
+        raise FileNotFoundError(f"{run.path} has no checkpoint yet; train it first")
+    return model
+
+
+def _compiled_update(model: AdversarialModel, strategy: tf.distribute.Strategy, jit_compile: bool):
+    @tf.function(jit_compile=jit_compile or None)
+    def update(batch) -> Logs:
+        logs = strategy.run(model.train_step, args=(batch,))
+        return {name: strategy.reduce("MEAN", value, axis=None) for name, value in logs.items()}
+
+    return update
+
+
+def _batches(config: Config, examples: data.Source, strategy: tf.distribute.Strategy, first_step: int) -> Iterator:
+    """For each generator update the batches of every replica, each from a pipeline of its own."""
+    replicas = strategy.num_replicas_in_sync
+    pipelines = [iter(data.training_batches(
+        examples, batch_size=config.batch_size, critic_updates=config.critic_updates, seed=config.seed,
+        first_step=first_step, shard=replica, num_shards=replicas)) for replica in range(replicas)]
+    while True:
+        if replicas == 1:
+            yield next(pipelines[0])
+        else:
+            yield strategy.experimental_distribute_values_from_function(
+                lambda context: next(pipelines[context.replica_id_in_sync_group]))
+
+
+def _refuse_divergence(logs: Logs, iteration: int, checkpoints: Checkpoints) -> None:
+    for name, value in logs.items():
+        if not math.isfinite(float(value)):
+            raise TrainingDivergedError(f"{name} is {float(value)} at update {iteration}; the last good checkpoint is "
+                                        f"{checkpoints.newest or 'none: it was never saved'}")

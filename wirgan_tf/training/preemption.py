@@ -1,0 +1,29 @@
+"""Being asked to stop: SIGTERM from a scheduler, Ctrl-C from a person."""
+
+import signal
+
+
+class StopRequest:
+    """Notes SIGTERM and SIGINT inside its `with` block, so that the loop can finish its step, save and leave.
+
+    A second Ctrl-C stops at once.
+    """
+
+    def __init__(self):
+        self.received: signal.Signals | None = None
+        self._previous = {}
+
+    def __enter__(self) -> "StopRequest":
+        for number in (signal.SIGTERM, signal.SIGINT):
+            self._previous[number] = signal.signal(number, self._receive)
+        return self
+
+    def __exit__(self, *exception) -> None:
+        for number, handler in self._previous.items():
+            signal.signal(number, handler)
+
+    def _receive(self, number: int, frame) -> None:
+        del frame
+        if self.received is not None and number == signal.SIGINT:
+            raise KeyboardInterrupt
+        self.received = signal.Signals(number)

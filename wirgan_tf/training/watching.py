@@ -1,0 +1,86 @@
+"""What a person watches during training: TensorBoard and pictures."""
+
+import dataclasses
+import time
+
+import numpy as np
+import tensorflow as tf
+from tensorboard.plugins.hparams import api as hparams
+
+from wirgan_tf import pictures
+from wirgan_tf.config import Config
+from wirgan_tf.data import Source
+from wirgan_tf.models import AdversarialModel
+from wirgan_tf.models.sampling import Sampler, row_seeds
+from wirgan_tf.objectives.penalties import share_at_bound
+from wirgan_tf.training.run_directory import RunDirectory
+
+_SAMPLES = 100  # images of a sample grid, 10x10
+_POINTS = 2_000
+_PROCESSES = 10  # images whose drawing process is shown
+
+
+class Watch:
+    """Writes scalars every `log_every` updates and pictures every `sample_every`, always of the same noise.
+
+    Args:
+      model: in training.
+      held_out: examples that the critic is not trained on.
+      run: where pictures and TensorBoard files go.
+    """
+
+    def __init__(self, config: Config, model: AdversarialModel, held_out: Source, run: RunDirectory):
+        self._config = config
+        self._model = model
+        self._run = run
+        self._sampler = Sampler(model.sampler, config.noise)
+        self._writer = tf.summary.create_file_writer(str(run.tensorboard))
+        held_out_rows = tf.range(min(config.batch_size, held_out.size), dtype=tf.int64)
+        self._held_out = held_out.examples(held_out_rows)["image"]
+        self._wasserstein_estimate = tf.function(model.wasserstein_estimate)
+        self._updates_since, self._time_since = 0, time.monotonic()
+        with self._writer.as_default(step=0):
+            hparams.hparams(dataclasses.asdict(config))
+
+    def after_update(self, iteration: int, logs: dict[str, tf.Tensor]) -> None:
+        """Writes what is due after generator update `iteration`."""
+        self._updates_since += 1
+        last = iteration == self._config.iterations
+        if iteration % self._config.log_every == 0 or last:
+            self._write_scalars(iteration, logs)
+        if iteration % self._config.sample_every == 0 or last:
+            self.write_pictures(iteration)
+
+    def held_out_estimate(self) -> float:
+        """The Wasserstein estimate E[s] - E[r] on the held-out batch."""
+        return float(self._wasserstein_estimate(self._held_out))
+
+    def close(self) -> None:
+        self._writer.close()
+
+    def _write_scalars(self, iteration: int, logs: dict[str, tf.Tensor]) -> None:
+        now = time.monotonic()
+        with self._writer.as_default(step=iteration):
+            for name, value in logs.items():
+                tf.summary.scalar(f"train/{name}", value)
+            tf.summary.scalar("held_out/wasserstein", self.held_out_estimate())
+            tf.summary.scalar("speed/updates_per_second", self._updates_since / (now - self._time_since))
+            if self._config.penalty == "clipping":
+                tf.summary.scalar("train/clipped_share", share_at_bound(self._model.critic, self._config.clip))
+        self._writer.flush()
+        self._updates_since, self._time_since = 0, now
+
+    def write_pictures(self, iteration: int) -> None:
+        """Sample grid and drawing processes, as PNG files and in TensorBoard, with histograms of the critic."""
+        if len(self._held_out.shape) == 2:
+            samples = pictures.draw(self._sampler.images(row_seeds(0, _POINTS)))
+        else:
+            samples = pictures.draw(self._sampler.images(row_seeds(0, _SAMPLES)))
+        steps = pictures.draw_steps(self._sampler.canvases(row_seeds(0, _PROCESSES)))
+        with self._writer.as_default(step=iteration):
+            for name, picture in (("samples", samples), ("refinement", steps)):
+                pictures.save(picture, self._run.samples / f"{name}_{iteration:07d}.png")
+                tf.summary.image(name, np.atleast_3d(np.asarray(picture))[None])
+            for variable in self._model.critic.trainable_variables:
+                tf.summary.histogram(variable.path, variable.value)
+        self._writer.flush()
