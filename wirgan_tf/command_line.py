@@ -1,57 +1,79 @@
-"""The command line: absl flags derived from `Config`, beside those that say what to do."""
+"""The command line: absl flags derived from `Config` and from `Request`."""
 
 import dataclasses
 import pathlib
-import sys
+from typing import Any
 
 from absl import flags
 
-from wirgan_tf.config import Config
+from wirgan_tf.config import Config, setting
 from wirgan_tf.presets import PRESETS
+
+
+@dataclasses.dataclass(frozen=True)
+class Request:
+    """What the command line asks for, beside the config of the run."""
+
+    mode: str = setting("train", "what to do; --mode=list lists the names that flags can take")
+    run_dir: str = setting("", "folder of the run; default: runs/<dataset>_<model>_t<time_steps>")
+    model_dir: str = setting("", "exported generator to sample from, instead of a run")
+    model_base: str = setting("", "where --mode=export puts versions; default: export/models/<name of the run>")
+    num_samples: int = setting(100, "images to sample")
+    output: str = setting("samples.png", "where samples go: a .npz file, a .png file or a folder/")
+    canvases: bool = setting(False, "sample all T canvases of each image (from a run, to a .png or .npz)")
+    debug: bool = setting(False, "show the traceback of an error")
+    given: dict[str, Any] = dataclasses.field(default_factory=dict)
+    """The fields of `Config` that were set by flags."""
+
+    def __post_init__(self):
+        if self.num_samples < 1:
+            raise ValueError(f"--num_samples={self.num_samples}: must be at least 1")
+
+    def config(self) -> Config:
+        """The run's own config if it has begun, or else the model's preset, with every flag given on top."""
+        stored = pathlib.Path(self.run_dir) / "config.json"
+        if "model" in self.given or not (self.run_dir and stored.is_file()):
+            return dataclasses.replace(PRESETS[self.given.get("model", Config.model)], **self.given)
+        return dataclasses.replace(Config.load(stored), **self.given)
+
+    def run_path(self, config: Config) -> pathlib.Path:
+        """The run's folder."""
+        return pathlib.Path(self.run_dir or f"runs/{config.dataset}_{config.model}_t{config.time_steps}")
+
+
+def parse(arguments: list[str]) -> Request | None:
+    """The request of `arguments`, the program's name first; None when they asked for help, which is printed.
+
+    Raises: `ValueError` for flags that do not exist, or values that are not of their kind.
+    """
+    values = _flags()
+    try:
+        rest = values(arguments)
+    except flags.Error as error:
+        raise ValueError(" ".join(str(error).split())) from error
+    if values.help:
+        print(f"usage: python -m wirgan_tf.main [--flagfile=FILE] [--name=value ...]\n{values.get_help()}")
+        return None
+    if rest[1:]:
+        raise ValueError(f"unexpected argument {rest[1]!r}; options are written --name=value, see --help")
+    given = {field.name: values[field.name].value for field in dataclasses.fields(Config)
+             if values[field.name].present}
+    return Request(given=given, **{field.name: values[field.name].value for field in _request_fields()})
+
 
 _DEFINE = {str: flags.DEFINE_string, int: flags.DEFINE_integer, float: flags.DEFINE_float, bool: flags.DEFINE_boolean}
 
 
-def define_flags() -> None:
-    """Defines a flag for each field of `Config`, and those of the commands."""
-    for field in dataclasses.fields(Config):
+def _flags() -> flags.FlagValues:
+    values = flags.FlagValues()
+    flags.DEFINE_boolean("help", False, "show this text", flag_values=values, short_name="h")
+    for field in (*_request_fields(), *dataclasses.fields(Config)):
         about = field.metadata["about"]
         if field.metadata["choices"]:
             about += f" ({', '.join(field.metadata['choices'])})"
-        _DEFINE[field.type](field.name, None, f"{about}; default: the model's, {field.default!r} for gp_wirgan")
-    flags.DEFINE_string("mode", "train", "what to do: train, evaluate, sample, export or list")
-    flags.DEFINE_string("run_dir", None, "folder of the run; default: runs/<dataset>_<model>_t<time_steps>")
-    flags.DEFINE_string("model_dir", None, "exported generator to sample from, instead of a run")
-    flags.DEFINE_string("model_base", None, "where --mode=export puts versions; default: export/models/<run's name>")
-    flags.DEFINE_integer("num_samples", 100, "images to sample", lower_bound=1)
-    flags.DEFINE_string("output", "samples.png", "where samples go: a .npz file, a .png file or a folder/")
-    flags.DEFINE_boolean("canvases", False, "draw the T canvases of each sample (from a run, to a .png or .npz)")
-    flags.DEFINE_boolean("debug", False, "show the traceback of an error")
+        _DEFINE[field.type](field.name, field.default, about, flag_values=values)
+    return values
 
 
-def parse(arguments: list[str]) -> list[str]:
-    """Parses the flags. Wrong ones end the program with one line and exit code 2."""
-    try:
-        rest = flags.FLAGS(arguments)
-    except flags.Error as error:
-        print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
-        sys.exit(2)
-    if rest[1:]:
-        print(f"error: unexpected argument {rest[1]!r}; options are written --name=value, see --help", file=sys.stderr)
-        sys.exit(2)
-    return rest
-
-
-def config_from_flags() -> Config:
-    """The config: a run's own, or else the model's preset, with every flag that was given on top."""
-    given = {field.name: flags.FLAGS[field.name].value for field in dataclasses.fields(Config)
-             if flags.FLAGS[field.name].present}
-    stored = pathlib.Path(flags.FLAGS.run_dir or "") / "config.json"
-    if "model" in given or not (flags.FLAGS.run_dir and stored.is_file()):
-        return dataclasses.replace(PRESETS[given.get("model", Config.model)], **given)
-    return dataclasses.replace(Config.load(stored), **given)
-
-
-def run_path(config: Config) -> pathlib.Path:
-    """The run's folder."""
-    return pathlib.Path(flags.FLAGS.run_dir or f"runs/{config.dataset}_{config.model}_t{config.time_steps}")
+def _request_fields() -> list[dataclasses.Field]:
+    return [field for field in dataclasses.fields(Request) if field.name != "given"]

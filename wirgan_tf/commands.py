@@ -5,9 +5,9 @@ import pathlib
 
 import keras
 import numpy as np
-from absl import flags
 
-from wirgan_tf import command_line, pictures
+from wirgan_tf import pictures
+from wirgan_tf.command_line import Request
 from wirgan_tf.config import Config
 from wirgan_tf.data import DATASETS
 from wirgan_tf.exporting import ExportedGenerator, export_generator
@@ -19,13 +19,11 @@ from wirgan_tf.registry import Registry
 from wirgan_tf.training import loop
 from wirgan_tf.training.run_directory import RunDirectory
 
-FLAGS = flags.FLAGS
 
-
-def train() -> None:
+def train(request: Request) -> None:
     """Trains a run, or goes on with it; at the end evaluates it briefly and exports its generator."""
-    config = command_line.config_from_flags()
-    run = RunDirectory(command_line.run_path(config))
+    config = request.config()
+    run = RunDirectory(request.run_path(config))
     _set_precision(config)
     model = loop.train(config, run)
     if model is None:
@@ -35,37 +33,39 @@ def train() -> None:
     print(f"pictures in {run.samples}, generator exported to {folder}")
 
 
-def sample() -> None:
+def sample(request: Request) -> None:
     """Draws images from a run or from an export."""
-    seed = FLAGS.seed or 0
-    seeds = row_seeds(seed, FLAGS.num_samples)
-    output = _checked_output(FLAGS.output)
-    if FLAGS.model_dir:
-        if FLAGS.canvases:
+    seed = request.given.get("seed", 0)
+    seeds = row_seeds(seed, request.num_samples)
+    output = _checked_output(request.output)
+    if request.model_dir:
+        if request.canvases:
             raise ValueError("--canvases needs a run, an export draws images alone; pass --run_dir, not --model_dir")
-        _write_images(ExportedGenerator(pathlib.Path(FLAGS.model_dir)).images(seed, FLAGS.num_samples), seeds, output)
+        exported = ExportedGenerator(pathlib.Path(request.model_dir))
+        _write_images(exported.images(seed, request.num_samples), seeds, output)
         return
-    if not FLAGS.run_dir:
+    if not request.run_dir:
         raise ValueError("--mode=sample needs --run_dir of a run or --model_dir of an exported generator")
-    config, model = _restored()
+    config, model = _restored(request)
     sampler = Sampler(model.sampler, config.noise)
-    if FLAGS.canvases:
+    if request.canvases:
         _write_canvases(sampler.canvases(seeds), seeds, output)
     else:
         _write_images(sampler.images(seeds), seeds, output)
 
 
-def export() -> None:
+def export(request: Request) -> None:
     """Exports a run's generator as the next version of a model."""
-    if not FLAGS.run_dir:
+    if not request.run_dir:
         raise ValueError("--mode=export needs --run_dir of a run")
-    config, model = _restored()
-    base = pathlib.Path(FLAGS.model_base or pathlib.Path("export/models") / command_line.run_path(config).name)
+    config, model = _restored(request)
+    base = pathlib.Path(request.model_base or pathlib.Path("export/models") / request.run_path(config).name)
     print(f"generator exported to {export_generator(model.sampler, config, base)}")
 
 
-def list_choices() -> None:
+def list_choices(request: Request) -> None:
     """Prints every name that a flag can take."""
+    del request
     for registry in (PRESETS, DATASETS, NETWORKS, OBJECTIVES, PENALTIES):
         print(f"--{registry.kind}: {', '.join(registry)}")
 
@@ -73,8 +73,8 @@ def list_choices() -> None:
 COMMANDS = Registry("mode", {"train": train, "sample": sample, "export": export, "list": list_choices})
 
 
-def _restored() -> tuple[Config, loop.AdversarialModel]:
-    run = RunDirectory(pathlib.Path(FLAGS.run_dir))
+def _restored(request: Request) -> tuple[Config, loop.AdversarialModel]:
+    run = RunDirectory(pathlib.Path(request.run_dir))
     config = run.load_config()
     _set_precision(config)
     return config, loop.restore_model(config, run)

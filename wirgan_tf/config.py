@@ -38,8 +38,10 @@ class Config:
     encoder_activation: str = setting("linear", "activation of the encoded canvas h_t",
                                       choices=("linear", "tanh"))
     critic_normalization: str = setting("none", "normalisation in the critic", choices=("none", "batch"))
-    initializer: str = setting("normal", "weights: N(0, 0.02^2), or Glorot's uniform",
-                               choices=("normal", "glorot"))
+    initializer: str = setting("normal", "the generator's weights: N(0, 0.02^2), Glorot's or He's normal",
+                               choices=("normal", "glorot", "he"))
+    critic_initializer: str = setting("normal", "the critic's weights: N(0, 0.02^2), Glorot's or He's normal",
+                                      choices=("normal", "glorot", "he"))
     # How they are trained.
     objective: str = setting("wgan", "losses of critic and generator")
     penalty: str = setting("gp", "how the critic is kept smooth")
@@ -53,7 +55,7 @@ class Config:
     critic_learning_rate: float = setting(1e-4, "the critic's learning rate")
     beta_1: float = setting(0.5, "Adam's first moment decay")
     beta_2: float = setting(0.9, "Adam's second moment decay")
-    learning_rate_decay: str = setting("none", "learning rates over the run: constant, or linearly to 0",
+    learning_rate_decay: str = setting("none", "learning rates: constant, or linearly to 0 in the second half of the run",
                                        choices=("none", "linear"))
     generator_average: float = setting(
         0.0, "decay of the moving average of the generator's weights used for sampling; 0: no average")

@@ -3,38 +3,43 @@
 import logging
 import os
 import sys
+import traceback
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # before TensorFlow starts: its notes on hardware are not ours
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow starts: its notes on hardware are not ours
 
-from wirgan_tf import command_line
+from wirgan_tf.command_line import parse
 
-_USAGE, _FAILURE = 2, 1
+_FAILURE, _USAGE = 1, 2
 
 
 def main(arguments: list[str]) -> int:
-    """Runs one command and returns the exit code: 0, 1 for a failure, 2 for a wrong request."""
-    command_line.define_flags()
-    command_line.parse(arguments)
+    """Runs one command and returns the exit code: 0, 1 for a failure, 2 for a request that cannot be met."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", force=True)
-    import tensorflow as tf  # after the flags: a wrong one is told at once
+    try:
+        request = parse(arguments)
+    except ValueError as error:
+        return _report(error, _USAGE, "--debug" in arguments)
+    if request is None:
+        return 0
+
+    import tensorflow as tf  # takes seconds, so wrong flags are told before
 
     from wirgan_tf.commands import COMMANDS
 
     try:
-        COMMANDS[command_line.flags.FLAGS.mode]()
+        COMMANDS[request.mode](request)
     except (ValueError, FileNotFoundError) as error:
-        return _report(error, _USAGE)
+        return _report(error, _USAGE, request.debug)
     except (OSError, ArithmeticError, tf.errors.OpError) as error:
-        return _report(error, _FAILURE)
+        return _report(error, _FAILURE, request.debug)
     return 0
 
 
-def _report(error: Exception, code: int) -> int:
-    """One line on what went wrong; the whole traceback with --debug."""
-    if command_line.flags.FLAGS.debug:
-        logging.exception(error)
-    else:
-        print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
+def _report(error: Exception, code: int, debug: bool) -> int:
+    """One line on what went wrong; with --debug the traceback before it."""
+    if debug:
+        traceback.print_exception(error)
+    print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
     return code
 
 

@@ -8,7 +8,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
-_GAP = 1  # pixels between the images of a grid
+_GAP, _GAP_GREY = 2, 96  # pixels between the images of a grid
 _SMALLEST_SIDE = 28  # smaller images are enlarged by a whole factor, to be seen
 
 
@@ -27,7 +27,8 @@ def grid(images: np.ndarray, columns: int) -> Image.Image:
     enlargement = -(-_SMALLEST_SIDE // pixels.shape[1])
     pixels = pixels.repeat(enlargement, axis=1).repeat(enlargement, axis=2)
     rows = -(-len(pixels) // columns)
-    pixels = np.pad(pixels, [(0, rows * columns - len(pixels)), (0, _GAP), (0, _GAP), (0, 0)])
+    pixels = np.pad(pixels, [(0, rows * columns - len(pixels)), (0, 0), (0, 0), (0, 0)])
+    pixels = np.pad(pixels, [(0, 0), (0, _GAP), (0, _GAP), (0, 0)], constant_values=_GAP_GREY)
     _, height, width, channels = pixels.shape
     sheet = pixels.reshape(rows, columns, height, width, channels).swapaxes(1, 2)
     sheet = sheet.reshape(rows * height, columns * width, channels)[:-_GAP, :-_GAP]

@@ -1,4 +1,4 @@
-"""CIFAR-10, prepared by TensorFlow Datasets: 50,000 photographs of 10 kinds for training, 10,000 for testing, 32x32x3."""
+"""CIFAR-10, prepared by TensorFlow Datasets: 50,000 photographs for training and 10,000 for testing, 32x32x3."""
 
 from wirgan_tf.config import Config
 from wirgan_tf.data.prepared import load_into_memory

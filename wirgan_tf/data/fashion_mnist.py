@@ -1,4 +1,4 @@
-"""Fashion-MNIST, prepared by TensorFlow Datasets: 60,000 pictures of clothes for training, 10,000 for testing, 28x28x1."""
+"""Fashion-MNIST, prepared by TensorFlow Datasets: 60,000 pictures for training, 10,000 for testing, 28x28x1."""
 
 from wirgan_tf.config import Config
 from wirgan_tf.data.prepared import load_into_memory

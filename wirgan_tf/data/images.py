@@ -1,7 +1,10 @@
 """Pictures from files and records: decoded with Pillow, cropped square, resized, one at a time on demand."""
 
+import atexit
 import dataclasses
 import struct
+import threading
+import time
 from collections.abc import Callable
 from typing import BinaryIO
 
@@ -31,7 +34,10 @@ def square_image(file: BinaryIO | str, size: int) -> np.ndarray:
     with Image.open(file) as image:
         image.draft(None, (3 * size, 3 * size))  # a large JPEG is decoded at 1/2, 1/4 or 1/8, never below 3 * size
         upright = _to_rgb(ImageOps.exif_transpose(image))
-        return np.asarray(ImageOps.fit(upright, (size, size), Image.Resampling.LANCZOS))
+        side = min(upright.size)
+        left, top = (upright.width - side) // 2, (upright.height - side) // 2
+        square = upright.crop((left, top, left + side, top + side))  # first: nothing outside may blend in at the edges
+        return np.asarray(square.resize((size, size), Image.Resampling.LANCZOS))
 
 
 def check_image(path: str) -> None:
@@ -73,10 +79,47 @@ class StreamedSource:
         return {"image": scale_pixels(tf.ensure_shape(pixels, [None, *self.shape]))}
 
     def _read_all(self, indices: np.ndarray) -> np.ndarray:
-        pixels = np.empty((len(indices), *self.shape), np.uint8)
-        for place, index in enumerate(indices):
-            try:
-                pixels[place] = self.read(int(index))
-            except DECODING_ERRORS as error:
-                raise ValueError(f"image {index} of {self.name} cannot be decoded: {error}") from error
+        pixels = np.zeros((len(indices), *self.shape), np.uint8)
+        with _CALLS:
+            for place, index in enumerate(indices):
+                if _CALLS.exiting:
+                    break  # nobody will look at this batch
+                try:
+                    pixels[place] = self.read(int(index))
+                except DECODING_ERRORS as error:
+                    raise ValueError(f"image {index} of {self.name} cannot be decoded: {error}") from error
         return pixels
+
+
+class _Calls:
+    """The calls of pipelines into Python, brought to an end before the interpreter is.
+
+    A thread that is in Python while the interpreter shuts down never returns, and the pipeline waits for it forever.
+    """
+
+    def __init__(self):
+        self.exiting = False
+        self._lock = threading.Lock()
+        self._begun = self._running = 0
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self._begun += 1
+            self._running += 1
+
+    def __exit__(self, *error: object) -> None:
+        with self._lock:
+            self._running -= 1
+
+    def finish(self) -> None:
+        """Returns when the pipelines' buffers are full, after which they call no more."""
+        self.exiting, begun, quiet = True, self._begun, 0
+        while quiet < _QUIET_CHECKS:
+            time.sleep(_CHECK_SECONDS)
+            quiet = quiet + 1 if self._begun == begun and not self._running else 0
+            begun = self._begun
+
+
+_QUIET_CHECKS, _CHECK_SECONDS = 5, 0.02
+_CALLS = _Calls()
+atexit.register(_CALLS.finish)

@@ -1,10 +1,12 @@
 """Batches from a source, in an order that is a stateless function of (seed, step)."""
 
+import numpy as np
 import tensorflow as tf
 
 from wirgan_tf.data.source import Example, Source
 
 _CIPHER_ROUNDS = 8  # of the format-preserving cipher behind RandomIndexShuffle: enough for an even shuffle
+_MULTIPLIERS = np.array([0xBF58476D1CE4E5B9, 0x94D049BB133111EB], np.uint64).astype(np.int64)  # of SplitMix64
 
 
 def shuffled_indices(positions: tf.Tensor, size: int, seed: int) -> tf.Tensor:
@@ -18,11 +20,24 @@ def shuffled_indices(positions: tf.Tensor, size: int, seed: int) -> tf.Tensor:
     Returns: int64 [N], indices in 0 .. size - 1.
     """
     epochs, places = positions // size, positions % size
-    keys = tf.stack([tf.fill(tf.shape(epochs), tf.constant(seed, tf.int64)), epochs, tf.zeros_like(epochs)], axis=1)
     return tf.raw_ops.RandomIndexShuffle(
-        index=places, seed=keys, max_index=tf.fill(tf.shape(places), tf.constant(size - 1, tf.int64)),
+        index=places, seed=_cipher_keys(seed, epochs), max_index=tf.fill(tf.shape(places), tf.constant(size - 1, tf.int64)),
         rounds=_CIPHER_ROUNDS,
     )
+
+
+def _cipher_keys(seed: int, epochs: tf.Tensor) -> tf.Tensor:
+    """Three keys for each epoch, int64 [N, 3].
+
+    For a data set of up to 65,536 examples the cipher takes the low 8 bits of a key and no more, so (seed, epoch) as
+    they are would repeat after 256; they are hashed (as in SplitMix64) and spread over the three keys.
+    """
+    offset = np.uint64(seed * 0x9E3779B97F4A7C15 % 2**64).astype(np.int64)
+    mixed = epochs * _MULTIPLIERS[0] + offset
+    for multiplier in _MULTIPLIERS:
+        mixed = tf.bitwise.bitwise_xor(mixed, tf.bitwise.right_shift(mixed, tf.constant(31, tf.int64))) * multiplier
+    words = [tf.bitwise.right_shift(mixed, tf.constant(shift, tf.int64)) for shift in (0, 21, 42)]
+    return tf.bitwise.bitwise_and(tf.stack(words, axis=1), tf.constant(2**21 - 1, tf.int64))
 
 
 def training_batches(source: Source, *, batch_size: int, critic_updates: int, seed: int, first_step: int = 0,

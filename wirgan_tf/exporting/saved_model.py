@@ -62,9 +62,10 @@ def _archive(generator: keras.Model, noise: str) -> keras.export.ExportArchive:
         return {"images": generator.generate(tf.transpose(z, [1, 0, 2]))}
 
     def sample(num_samples, seed):
-        tf.debugging.assert_greater_equal(num_samples, tf.constant(1, tf.int64), _OUT_OF_RANGE)
-        tf.debugging.assert_less_equal(num_samples, tf.constant(MOST_SAMPLES, tf.int64), _OUT_OF_RANGE)
-        seeds = seed + tf.range(num_samples)
+        in_range = (tf.debugging.assert_greater_equal(num_samples, tf.constant(1, tf.int64), _OUT_OF_RANGE),
+                    tf.debugging.assert_less_equal(num_samples, tf.constant(MOST_SAMPLES, tf.int64), _OUT_OF_RANGE))
+        with tf.control_dependencies(in_range):  # or the range below would fail first, and say something else
+            seeds = seed + tf.range(num_samples)
         return {"images": generator.generate(row_latents(seeds, generator.time_steps, generator.latent, noise))}
 
     archive = keras.export.ExportArchive()

@@ -5,6 +5,7 @@ import keras
 from wirgan_tf.config import Config
 from wirgan_tf.models.adversarial import AdversarialModel
 from wirgan_tf.models.averaging import GeneratorAverage
+from wirgan_tf.models.schedules import LinearDecay
 from wirgan_tf.networks import NETWORKS
 from wirgan_tf.objectives import OBJECTIVES, build_penalty
 
@@ -27,9 +28,9 @@ def build_model(config: Config, shape: tuple[int, ...]) -> AdversarialModel:
 
 
 def build_optimizer(config: Config, learning_rate: float, updates: int) -> keras.optimizers.Optimizer:
-    """The optimizer of one player, whose learning rate decays, when it does, over that player's `updates`."""
+    """The optimizer of one player, which makes `updates` updates in the run."""
     if config.learning_rate_decay == "linear":
-        learning_rate = keras.optimizers.schedules.PolynomialDecay(learning_rate, updates, end_learning_rate=0.0)
+        learning_rate = LinearDecay(learning_rate, updates)
     if config.optimizer == "rmsprop":
         return keras.optimizers.RMSprop(learning_rate)
     return keras.optimizers.Adam(learning_rate, config.beta_1, config.beta_2)

@@ -133,6 +133,6 @@ def build_generator(config: Config, shape: tuple[int, ...]) -> recurrent.Recurre
 
 def build_critic(config: Config, shape: tuple[int, ...]) -> ConvolutionalCritic:
     """The critic of images of `shape` [H, W, C], built."""
-    critic = ConvolutionalCritic(shape, config, WeightInitializers(config.initializer, config.seed, player=1))
+    critic = ConvolutionalCritic(shape, config, WeightInitializers(config.critic_initializer, config.seed, player=1))
     critic(tf.zeros([1, *shape]))
     return critic

@@ -9,7 +9,8 @@ class WeightInitializers:
     """Makes one initializer for each layer, each with a seed of its own, so that equal seeds build equal networks.
 
     Args:
-      kind: "normal", N(0, 0.02^2), or "glorot", Glorot's uniform.
+      kind: "normal", N(0, 0.02^2); "glorot", Glorot's normal, variance 2 / (fan in + fan out); "he", He's normal,
+        variance 2 / fan in.
       seed: of the network.
       player: 0 for the generator, 1 for the critic: networks of one run that must not share their seeds.
     """
@@ -21,5 +22,7 @@ class WeightInitializers:
     def __call__(self) -> keras.Initializer:
         seed = next(self._seeds)
         if self._kind == "glorot":
-            return keras.initializers.GlorotUniform(seed)
+            return keras.initializers.GlorotNormal(seed)
+        if self._kind == "he":
+            return keras.initializers.HeNormal(seed)
         return keras.initializers.RandomNormal(stddev=0.02, seed=seed)

@@ -86,6 +86,6 @@ def build_critic(config: Config, shape: tuple[int, ...]) -> PerceptronCritic:
     if config.critic_normalization != "none":
         raise ValueError(f"--critic_normalization={config.critic_normalization}: the mlp network has no normalisation; "
                          "use --critic_normalization=none")
-    critic = PerceptronCritic(config, WeightInitializers(config.initializer, config.seed, player=1))
+    critic = PerceptronCritic(config, WeightInitializers(config.critic_initializer, config.seed, player=1))
     critic(tf.zeros([1, *shape]))
     return critic

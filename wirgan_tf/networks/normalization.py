@@ -16,7 +16,7 @@ class StepBatchNormalization(keras.layers.Layer):
       epsilon: added to the variance.
     """
 
-    def __init__(self, time_steps: int, momentum: float = 0.99, epsilon: float = 1e-3, **kwargs):
+    def __init__(self, time_steps: int, momentum: float = 0.9, epsilon: float = 1e-3, **kwargs):
         super().__init__(**kwargs)
         self.time_steps = time_steps
         self.momentum = momentum

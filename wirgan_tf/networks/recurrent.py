@@ -57,7 +57,7 @@ class RecurrentGenerator(keras.Model):
 
     def increments(self, z, training: bool = False) -> list[tf.Tensor]:
         """dC_1 .. dC_T, each [B, *shape], for z [T, B, latent]; T may differ from the T of training."""
-        if z.shape.rank != 3 or z.shape[0] is None or z.shape[2] != self.latent:
+        if len(z.shape) != 3 or z.shape[0] is None or z.shape[2] != self.latent:
             raise ValueError(f"z has shape {z.shape}; expected [T, B, {self.latent}] with a known T")
         canvases = []
         for step in range(z.shape[0]):

@@ -28,7 +28,7 @@ class Checkpoints:
         if model.average is not None:
             parts["average"] = model.average.model
         self._model = model
-        self._checkpoint = tf.train.Checkpoint(**parts)
+        self._checkpoint = tf.train.Checkpoint(**{name: _Variables(part) for name, part in parts.items()})
         self._newest = tf.train.CheckpointManager(self._checkpoint, str(directory), max_to_keep=keep)
         self._best = tf.train.CheckpointManager(self._checkpoint, str(directory / "best"), max_to_keep=1)
         self._best_file = directory / "best" / "best.json"
@@ -61,7 +61,7 @@ class Checkpoints:
         for path in reversed(self._newest.checkpoints):
             try:
                 self._checkpoint.restore(path).assert_existing_objects_matched()
-            except (tf.errors.OpError, OSError) as error:
+            except (tf.errors.OpError, OSError, IndexError) as error:  # IndexError: TensorFlow's, for a short file
                 reason = str(error).splitlines()[0]
                 logging.warning("checkpoint %s is damaged (%s); trying the one before it", path, reason)
             else:
@@ -83,3 +83,11 @@ class Checkpoints:
             reason = str(error).splitlines()[0]
             raise OSError(f"could not write the checkpoint of update {number} ({reason}); the last good one is "
                           f"{manager.latest_checkpoint}") from error
+
+
+class _Variables(tf.Module):
+    """All variables of a Keras object, in its own order: tf.train.Checkpoint does not see layers held in lists."""
+
+    def __init__(self, owner):
+        super().__init__()
+        self.listed = [variable.value for variable in owner.variables]

@@ -1,0 +1,162 @@
+import io
+import os
+
+import numpy as np
+import pytest
+import tensorflow as tf
+import tensorflow_datasets as tfds
+from PIL import Image
+
+from tests.data import prepared_folders
+from wirgan_tf import data
+from wirgan_tf.config import Config
+from wirgan_tf.data.prepared import TFRecords, find_builder, open_records
+
+SETS = [("mnist", (28, 28, 1)), ("fashion_mnist", (28, 28, 1)), ("cifar10", (32, 32, 3))]
+
+
+def write_set(data_dir, name="mnist", shape=(28, 28, 1), **settings):
+    train = prepared_folders.labelled_examples(11, shape)
+    test = prepared_folders.labelled_examples(3, shape, seed=1)
+    folder = prepared_folders.write(data_dir, name, prepared_folders.labelled(shape), {"train": train, "test": test},
+                                    **settings)
+    return folder, {"train": train, "test": test}
+
+
+@pytest.mark.parametrize(("name", "shape"), SETS)
+@pytest.mark.parametrize("file_format", ["tfrecord", "array_record"])
+def test_pixels_and_labels_are_those_that_were_prepared(name, shape, file_format, tmp_path):
+    _, splits = write_set(tmp_path, name, shape, file_format=file_format)
+    for split, examples in splits.items():
+        source = data.load(Config(dataset=name, data_dir=str(tmp_path)), split)
+        assert (source.name, source.size, source.shape, source.num_classes) == (name, len(examples), shape, 10)
+        np.testing.assert_array_equal(source.images, [example["image"] for example in examples])
+        np.testing.assert_array_equal(source.labels, [example["label"] for example in examples])
+        assert source.images.dtype == np.uint8
+
+
+def test_jpeg_records(tmp_path):
+    features = tfds.features.FeaturesDict({
+        "image": tfds.features.Image(shape=(32, 32, 3), encoding_format="jpeg"),
+        "label": tfds.features.ClassLabel(num_classes=10), "id": tfds.features.Text()})
+    image = np.full((32, 32, 3), (200, 100, 50), np.uint8)
+    prepared_folders.write(tmp_path, "cifar10", features, {"train": [{"image": image, "label": 3, "id": "a"}]})
+    source = data.load(Config(dataset="cifar10", data_dir=str(tmp_path)), "train")
+    np.testing.assert_allclose(source.images[0], image, atol=3)
+
+
+@pytest.mark.parametrize(("dataset", "name"), [*((name, name) for name, _ in SETS), ("celeba", "celeb_a")])
+def test_what_is_not_prepared_is_named_with_the_command(dataset, name, tmp_path):
+    with pytest.raises(FileNotFoundError) as raised:
+        data.load(Config(dataset=dataset, data_dir=str(tmp_path)), "train")
+    assert f"{name} is not prepared in {tmp_path}" in str(raised.value)
+    assert str(raised.value).endswith(f"prepare it with: tfds build {name} --data_dir={tmp_path}")
+    assert "\n" not in str(raised.value)
+
+
+def test_the_default_folder_is_that_of_tensorflow_datasets(tmp_path, monkeypatch):
+    monkeypatch.setattr(tfds.core.constants, "DATA_DIR", str(tmp_path))
+    write_set(tmp_path)
+    assert data.load(Config(dataset="mnist"), "train").size == 11
+
+
+def test_the_newest_complete_version_is_taken(tmp_path):
+    for version in ("3.0.1", "3.0.10", "2.9.9"):
+        write_set(tmp_path, version=version)
+    partial = tmp_path / "mnist" / "9.0.0.incompleteAB12"
+    partial.mkdir()
+    (partial / "dataset_info.json").write_text("{}")
+    assert str(find_builder("mnist", str(tmp_path)).version) == "3.0.10"
+
+
+@pytest.fixture
+def shards(tmp_path):
+    """7 records of different lengths in 3 files, one of them with one record only."""
+    records = [b"a", b"", b"c" * 1000, b"d" * 17, b"e", b"f" * 5, b"g" * 70_000]
+    paths = []
+    for number, part in enumerate([records[:3], records[3:4], records[4:]]):
+        paths.append(tmp_path / f"{number}.tfrecord")
+        with tf.io.TFRecordWriter(str(paths[-1])) as writer:
+            for record in part:
+                writer.write(record)
+    return paths, records
+
+
+def test_tfrecords_by_index(shards):
+    paths, records = shards
+    opened = TFRecords(paths)
+    assert len(opened) == 7
+    assert [opened[index] for index in (6, 0, 3, 2, 1, 5, 4)] == [records[index] for index in (6, 0, 3, 2, 1, 5, 4)]
+    assert list(opened) == records
+    with pytest.raises(IndexError):
+        opened[7]
+
+
+@pytest.mark.parametrize("bytes_lost", [1, 3, 4, 100, 70_000, 70_005])
+def test_a_cut_tfrecord_is_found(shards, bytes_lost):
+    paths, _ = shards
+    os.truncate(paths[-1], paths[-1].stat().st_size - bytes_lost)
+    with pytest.raises(ValueError, match=r"2\.tfrecord ends within a record; delete its folder and prepare"):
+        TFRecords(paths)
+
+
+def test_a_missing_record_is_found(tmp_path):
+    folder, _ = write_set(tmp_path)
+    last = sorted(folder.glob("mnist-train.tfrecord-*"))[-1]
+    with tf.io.TFRecordWriter(str(last)) as writer:
+        writer.write(b"only one")
+    with pytest.raises(ValueError, match=r"split train in .* has 9 records and should have 11"):
+        data.load(Config(dataset="mnist", data_dir=str(tmp_path)), "train")
+
+
+def test_other_file_formats_are_refused(tmp_path):
+    folder, _ = write_set(tmp_path)
+    info = folder / "dataset_info.json"
+    info.write_text(info.read_text().replace('"tfrecord"', '"riegeli"'))
+    with pytest.raises(ValueError, match=r"is prepared as riegeli; prepare it with --file_format=tfrecord or"):
+        open_records(find_builder("mnist", str(tmp_path)), "train")
+
+
+def faces(first: int, count: int) -> list[dict]:
+    """178x218 pictures, grey of their own in the middle, white in the 20 rows above and below."""
+    pictures = []
+    for number in range(first, first + count):
+        pixels = np.full((218, 178, 3), 255, np.uint8)
+        pixels[20:198] = 20 * number
+        encoded = io.BytesIO()
+        Image.fromarray(pixels).save(encoded, "PNG")
+        pictures.append({"image": encoded.getvalue(), "identity": number})
+    return pictures
+
+
+@pytest.fixture(params=["tfrecord", "array_record"])
+def celeba(tmp_path, request, monkeypatch):
+    """10 faces: 6 + 2 + 2, of which the first 7 are to train on."""
+    features = tfds.features.FeaturesDict({
+        "image": tfds.features.Image(shape=(218, 178, 3), encoding_format="jpeg"), "identity": np.int64})
+    splits = {"train": faces(0, 6), "validation": faces(6, 2), "test": faces(8, 2)}
+    prepared_folders.write(tmp_path, "celeb_a", features, splits, version="2.1.0", file_format=request.param)
+    monkeypatch.setattr("wirgan_tf.data.celeba.FACES", 10)
+    monkeypatch.setattr("wirgan_tf.data.celeba.TRAIN_FACES", 7)
+    return tmp_path
+
+
+@pytest.mark.parametrize("size", [0, 128])
+def test_celeba(celeba, size):
+    config = Config(dataset="celeba", data_dir=str(celeba), image_size=size)
+    for split, numbers in (("train", range(7)), ("test", range(7, 10))):
+        source = data.load(config, split)
+        assert (source.size, source.shape, source.num_classes) == (len(numbers), (size or 64, size or 64, 3), 0)
+        images = np.concatenate([batch["image"] for batch in data.batches_in_order(source, 2).as_numpy_iterator()])
+        # The white rows are cropped, and every face is where the paper's split puts it.
+        np.testing.assert_allclose(images, np.broadcast_to(
+            np.array([20 * number / 127.5 - 1 for number in numbers])[:, None, None, None], images.shape), atol=1e-6)
+    element = next(data.training_batches(data.load(config, "train"), batch_size=4, critic_updates=2, seed=0)
+                   .as_numpy_iterator())
+    assert element["image"].shape == (2, 4, size or 64, size or 64, 3)
+
+
+def test_an_incomplete_celeba_is_refused(celeba, monkeypatch):
+    monkeypatch.setattr("wirgan_tf.data.celeba.FACES", 202_599)
+    with pytest.raises(ValueError, match=r"holds 10 faces and CelebA has 202599; delete the folder and prepare"):
+        data.load(Config(dataset="celeba", data_dir=str(celeba)), "train")

@@ -1,0 +1,64 @@
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from wirgan_tf import data
+from wirgan_tf.config import Config
+from wirgan_tf.data.source import ArraySource, image_size, scale_pixels
+
+
+def test_pixels_are_scaled_to_minus_one_and_one():
+    np.testing.assert_allclose(scale_pixels(tf.constant([0, 51, 255], tf.uint8)), [-1, -0.6, 1], atol=1e-6)
+
+
+def test_bytes_are_scaled_and_floats_are_left_alone():
+    pixels = np.arange(2 * 3 * 3, dtype=np.uint8).reshape(2, 3, 3, 1)
+    source = ArraySource("pixels", pixels)
+    assert (source.size, source.shape, source.num_classes) == (2, (3, 3, 1), 0)
+    examples = source.examples(tf.constant([1], tf.int64))
+    assert set(examples) == {"image"}
+    np.testing.assert_allclose(examples["image"], pixels[1:] / 127.5 - 1, atol=1e-6)
+    values = np.array([[5.0, -7.0]], np.float32)
+    np.testing.assert_array_equal(ArraySource("points", values).examples(tf.constant([0]))["image"], values)
+
+
+def test_labels_are_int64():
+    source = ArraySource("a", np.zeros([3, 2], np.float32), np.array([4, 5, 6], np.int32))
+    examples = source.examples(tf.constant([2, 0]))
+    assert examples["label"].dtype == tf.int64
+    np.testing.assert_array_equal(examples["label"], [6, 4])
+
+
+def test_pixels_are_not_a_constant_of_the_graph():
+    source = ArraySource("large", np.zeros([1000, 1000], np.float32))
+    traced = tf.function(source.examples).get_concrete_function(tf.TensorSpec([None], tf.int64))
+    assert traced.graph.as_graph_def().ByteSize() < 10_000
+
+
+def test_image_size():
+    assert image_size(Config(dataset="celeba"), 64, 128) == 64
+    assert image_size(Config(dataset="celeba", image_size=128), 64, 128) == 128
+    with pytest.raises(ValueError, match=r"^--image_size=100: images of celeba are 64x64 or 128x128; use "
+                                         r"--image_size=64 or 128, or 0 for the default$"):
+        image_size(Config(dataset="celeba", image_size=100), 64, 128)
+
+
+FIXED_SIZE = ["digits", "mnist", "fashion_mnist", "cifar10", "celeba", "lsun_church", "swiss_roll", "gaussians_8",
+              "gaussians_25"]
+
+
+@pytest.mark.parametrize("name", FIXED_SIZE)
+def test_another_image_size_is_refused(name, tmp_path):
+    with pytest.raises(ValueError, match=rf"--image_size=31: .*{name}"):
+        data.load(Config(dataset=name, image_size=31, data_dir=str(tmp_path)), "train")
+
+
+def test_every_data_set_is_of_a_fixed_size_or_the_folder():
+    assert set(data.DATASETS) == {*FIXED_SIZE, "image_folder"}
+
+
+def test_unknown_names():
+    with pytest.raises(ValueError, match=r"unknown split 'validation'; the choices are train, test"):
+        data.load(Config(), "validation")
+    with pytest.raises(ValueError, match=r"unknown dataset 'mnits'; did you mean 'mnist'\?"):
+        data.load(Config(dataset="mnits"), "train")

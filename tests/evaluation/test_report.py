@@ -1,0 +1,63 @@
+import dataclasses
+import json
+import threading
+
+import pytest
+
+from wirgan_tf.evaluation import Result, append, table
+
+
+def result(**changes):
+    return Result(**{"measure": "fid", "value": 8.5, "num_samples": 1000, "num_real": 360, "dataset": "digits",
+                     "split": "test", "features": "pixels", "features_hash": "abc", "resize": "area 8x8", **changes})
+
+
+@pytest.mark.parametrize(("changes", "name"), [
+    ({}, "fid_1k_digits_test_pixels"),
+    ({"num_samples": 10_000, "dataset": "mnist", "features": "classifier:mnist"}, "fid_10k_mnist_test_classifier"),
+    ({"dataset": "mnist", "features": "classifier:digits"}, "fid_1k_mnist_test_classifier-digits"),
+    ({"num_samples": 360}, "fid_360_digits_test_pixels"),
+    ({"num_samples": 1500, "split": "", "measure": "is"}, "is_1500_digits_pixels"),
+])
+def test_name_tells_the_protocol(changes, name):
+    assert result(**changes).name == name
+
+
+def test_append_writes_one_json_object_a_line(tmp_path):
+    path = tmp_path / "metrics.jsonl"
+    first, second = result(), result(measure="kid", value=0.1, std=0.01, block_size=1024, iteration=500)
+    append([first], path)
+    append([first, second], path)
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    assert [line["name"] for line in lines] == [first.name, first.name, second.name]
+    assert lines[2] == {"name": second.name, **dataclasses.asdict(second)}
+
+
+def test_threads_append_whole_lines(tmp_path):
+    path = tmp_path / "metrics.jsonl"
+    threads = [threading.Thread(target=lambda: [append([result()] * 5, path) for _ in range(20)]) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {json.loads(line)["value"] for line in path.read_text().splitlines()} == {8.5}
+    assert len(path.read_text().splitlines()) == 400
+
+
+def test_append_nothing(tmp_path):
+    append([], tmp_path / "metrics.jsonl")
+    assert (tmp_path / "metrics.jsonl").read_text() == ""
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_results_are_finite(value):
+    with pytest.raises(ValueError, match=r"fid_1k_digits_test_pixels is (nan|inf)"):
+        result(value=value)
+
+
+def test_table_shows_notes():
+    lines = table([result(), result(measure="kid", value=-1e-5, std=2e-6, note="few")]).splitlines()
+    assert [line.split() for line in lines] == [
+        ["measure", "value", "std", "note"], ["fid_1k_digits_test_pixels", "8.5"],
+        ["kid_1k_digits_test_pixels", "-1e-05", "2e-06", "few"]]
+    assert table([]).startswith("measure")

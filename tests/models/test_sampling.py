@@ -1,0 +1,31 @@
+import numpy as np
+import pytest
+
+from wirgan_tf.config import Config
+from wirgan_tf.models.sampling import Sampler, row_seeds
+from wirgan_tf.networks import convolutional
+
+
+@pytest.fixture(scope="module")
+def sampler():
+    config = Config(width=2, latent=4, time_steps=3, initializer="glorot")
+    return Sampler(convolutional.build_generator(config, (8, 8, 1)), config.noise)
+
+
+def test_an_image_is_a_function_of_its_own_seed(sampler):
+    images = sampler.images(row_seeds(7, 70))
+    assert images.shape == (70, 8, 8, 1)
+    np.testing.assert_array_equal(images[66:67], sampler.images(np.array([73])))
+    assert len(np.unique(images.reshape(70, -1), axis=0)) == 70
+
+
+def test_the_last_canvas_is_the_image(sampler):
+    seeds = row_seeds(0, 65)
+    canvases = sampler.canvases(seeds)
+    assert canvases.shape == (3, 65, 8, 8, 1)
+    np.testing.assert_allclose(canvases[-1], sampler.images(seeds), atol=1e-6)
+
+
+def test_no_seeds_are_refused(sampler):
+    with pytest.raises(ValueError, match=r"shape \(0,\); expected \[N\]"):
+        sampler.images(np.array([], np.int64))

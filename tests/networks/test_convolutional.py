@@ -1,0 +1,67 @@
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from wirgan_tf.config import Config
+from wirgan_tf.networks import convolutional
+
+
+@pytest.mark.parametrize(("side", "channels", "smallest"), [
+    (8, [128, 256], 2), (28, [128, 256], 7), (32, [128, 256, 512], 4), (64, [128, 256, 512, 1024], 4),
+    (128, [128, 256, 512, 1024, 1024], 4)])
+def test_table_2(side, channels, smallest):
+    assert convolutional.channel_levels((side, side, 3), 128) == channels
+    assert side // 2 ** len(channels) == smallest
+
+
+@pytest.mark.parametrize(("shape", "message"), [
+    ((30, 30, 1), "30x30 cannot be halved twice"), ((4, 4, 1), "cannot be halved"), ((7, 7, 1), "cannot be halved"),
+    ((28, 32, 1), "square"), ((2,), "--network=mlp")])
+def test_sizes_that_cannot_be_halved(shape, message):
+    with pytest.raises(ValueError, match=message):
+        convolutional.channel_levels(shape, 128)
+
+
+@pytest.mark.parametrize("shape", [(28, 28, 1), (32, 32, 3), (64, 64, 3), (128, 128, 3)])
+def test_shapes_and_ranges(shape):
+    config = Config(width=2, latent=4, time_steps=2, initializer="glorot")
+    generator = convolutional.build_generator(config, shape)
+    critic = convolutional.build_critic(config, shape)
+    canvases = generator.refine(tf.random.stateless_normal([2, 3, 4], [0, 1]), training=True)
+    assert canvases.shape == (2, 3, *shape)
+    assert float(tf.reduce_max(tf.abs(canvases))) <= 1.0
+    assert critic(canvases[-1]).shape == (3,)
+
+
+def test_layers_of_the_paper():
+    """28x28 at width 128: the parameters counted by hand from Table 2."""
+    config = Config(width=128, time_steps=3)
+    generator, critic = (build(config, (28, 28, 1)) for build in (convolutional.build_generator,
+                                                                  convolutional.build_critic))
+    dense = 256 * 7 * 7 * 256 + 2 * 7 * 7 * 256  # [z ; h] to 7x7x256, scale and offset of each unit
+    decoder = dense + 25 * 256 * 128 + 2 * 128 + 25 * 128 + 1
+    encoder = 25 * 128 + 2 * 128 + 25 * 128 * 256 + 2 * 256 + 7 * 7 * 256 * 128 + 128
+    assert sum(v.shape.num_elements() for v in generator.trainable_variables) == decoder + encoder
+    expected = 25 * 128 + 128 + 25 * 128 * 256 + 256 + 7 * 7 * 256 + 1
+    assert sum(v.shape.num_elements() for v in critic.trainable_variables) == expected
+
+
+def test_weights_are_drawn_from_the_papers_normal():
+    critic = convolutional.build_critic(Config(width=32), (28, 28, 1))
+    kernel = critic.convolutions[1].kernel.numpy()
+    assert kernel.std() == pytest.approx(0.02, rel=0.02)
+
+
+def test_normalisation_of_the_critic_skips_the_first_layer():
+    config = Config(width=2, penalty="clipping", critic_normalization="batch")
+    critic = convolutional.build_critic(config, (32, 32, 3))
+    kinds = [isinstance(norm, keras.layers.BatchNormalization) for norm in critic.norms]
+    assert kinds == [False, True, True]
+    assert not [v for v in convolutional.build_critic(Config(width=2), (32, 32, 3)).variables if "norm" in v.path]
+
+
+def test_the_unnormalised_critic_judges_each_image_by_itself():
+    critic = convolutional.build_critic(Config(width=4), (8, 8, 1))
+    images = tf.random.stateless_normal([6, 8, 8, 1], [0, 1])
+    np.testing.assert_allclose(critic(images, training=True)[:2], critic(images[:2], training=True), atol=1e-6)

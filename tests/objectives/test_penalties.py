@@ -1,0 +1,126 @@
+import dataclasses
+import math
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from wirgan_tf.config import Config
+from wirgan_tf.networks import convolutional
+from wirgan_tf.objectives import build_penalty
+from wirgan_tf.objectives.penalties import Clipping, GradientPenalty, gradient_norms, share_at_bound
+
+
+def linear_critic(slope):
+    return lambda images, training: tf.reduce_sum(slope * images, axis=[1, 2, 3])
+
+
+def test_penalty_of_a_linear_critic():
+    """The gradient of <slope, x> is slope everywhere: lambda (|slope| - 1)^2."""
+    slope = tf.fill([2, 2, 1], 3.0)  # norm2 = 6
+    images = tf.random.stateless_normal([5, 2, 2, 1], [0, 1])
+    penalty = GradientPenalty(10.0).loss(linear_critic(slope), images, -images, tf.linspace(0.0, 1.0, 5))
+    assert float(penalty) == pytest.approx(10.0 * (6.0 - 1.0) ** 2, rel=1e-6)
+
+
+def test_penalty_is_taken_between_each_real_image_and_its_generated_one():
+    """D(x) = x^2 / 2 for one pixel has gradient x: eps real + (1 - eps) fake, one eps for each sample."""
+    def critic(images, training):
+        return tf.reduce_sum(images**2 / 2, axis=[1, 2, 3])
+
+    real, fake = tf.reshape([1.0, 3.0], [2, 1, 1, 1]), tf.reshape([0.0, -1.0], [2, 1, 1, 1])
+    # eps = 0.5, 0.75: xhat = 0.5, 2: ((0.5 - 1)^2 + (2 - 1)^2) / 2 = 0.625
+    assert float(GradientPenalty(1.0).loss(critic, real, fake, tf.constant([0.5, 0.75]))) == pytest.approx(0.625)
+
+
+def test_a_flat_critic_passes_on_no_nan():
+    slope = tf.Variable(tf.zeros([2, 2, 1]))
+    with tf.GradientTape() as tape:
+        loss = GradientPenalty(10.0).loss(linear_critic(slope), tf.ones([3, 2, 2, 1]), tf.zeros([3, 2, 2, 1]),
+                                          tf.constant([0.0, 0.5, 1.0]))
+    assert float(loss) == 10.0
+    np.testing.assert_array_equal(tape.gradient(loss, slope), 0.0)
+
+
+def test_norms_are_of_each_sample():
+    norms = gradient_norms(tf.constant([[3.0, 4.0], [0.0, 0.0], [1.0, 1.0]]))
+    np.testing.assert_allclose(norms, [5.0, 0.0, math.sqrt(2)], rtol=1e-6)
+
+
+def float64_critic():
+    return keras.Sequential([
+        keras.Input((8, 8, 1), dtype="float64"), keras.layers.Conv2D(2, 5, 2, "same"), keras.layers.LeakyReLU(0.2),
+        keras.layers.Conv2D(4, 5, 2, "same"), keras.layers.LeakyReLU(0.2), keras.layers.Flatten(),
+        keras.layers.Dense(1), keras.layers.Reshape(())])
+
+
+def test_weight_gradient_against_finite_differences():
+    """Along random directions of all the weights, in float64: the second-order gradient that training follows."""
+    previous = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("float64")
+    try:
+        keras.utils.set_random_seed(3)
+        critic = float64_critic()
+    finally:
+        keras.config.set_dtype_policy(previous)
+    real, fake = (tf.random.stateless_uniform([3, 8, 8, 1], [0, seed], -1, 1, tf.float64) for seed in (1, 2))
+    variables = [variable.value for variable in critic.trainable_variables]
+
+    def loss():
+        return GradientPenalty(10.0).loss(critic, real, fake, tf.constant([0.1, 0.5, 0.9], tf.float64))
+
+    def moved(direction, step):
+        for variable, along in zip(variables, direction, strict=True):
+            variable.assign_add(step * along)
+
+    with tf.GradientTape() as tape:
+        value = loss()
+    gradients = tape.gradient(value, variables, unconnected_gradients="zero")
+    for seed in range(3):
+        direction = [tf.random.stateless_normal(variable.shape, [seed, place], dtype=tf.float64)
+                     for place, variable in enumerate(variables)]
+        slope = sum(float(tf.reduce_sum(gradient * along))
+                    for gradient, along in zip(gradients, direction, strict=True))
+        step = 1e-6
+        moved(direction, step)
+        above = float(loss())
+        moved(direction, -2 * step)
+        below = float(loss())
+        moved(direction, step)
+        assert abs(slope) > 0.1
+        assert (above - below) / (2 * step) == pytest.approx(slope, rel=1e-5)
+
+
+def test_clipping_holds_every_trainable_variable_and_no_statistics():
+    config = Config(width=2, penalty="clipping", critic_normalization="batch", critic_initializer="glorot")
+    critic = convolutional.build_critic(config, (8, 8, 1))
+    statistics = [variable.numpy() for variable in critic.non_trainable_variables]
+    assert float(share_at_bound(critic, 0.01)) > 0.5
+    Clipping(0.01).after_critic_update(critic)
+    assert max(float(tf.reduce_max(tf.abs(variable))) for variable in critic.trainable_variables) <= 0.01
+    for before, after in zip(statistics, critic.non_trainable_variables, strict=True):
+        np.testing.assert_array_equal(before, after)
+
+
+def test_share_at_bound_counts_weights():
+    critic = convolutional.build_critic(Config(width=2), (8, 8, 1))
+    for variable in critic.trainable_variables:
+        variable.assign(tf.zeros(variable.shape))
+    bias = critic.to_score.bias
+    bias.assign([-0.01])
+    total = sum(variable.shape.num_elements() for variable in critic.trainable_variables)
+    assert float(share_at_bound(critic, 0.01)) == pytest.approx(1 / total)
+
+
+@pytest.mark.parametrize(("name", "kind"), [("gp", "GradientPenalty"), ("clipping", "Clipping"), ("none", "NoPenalty")])
+def test_built_by_name(name, kind):
+    penalty = build_penalty(dataclasses.replace(Config(), penalty=name, penalty_weight=3.0, clip=0.2))
+    assert type(penalty).__name__ == kind
+    assert getattr(penalty, "weight", 3.0) == 3.0
+    assert getattr(penalty, "clip", 0.2) == 0.2
+
+
+def test_unknown_penalty_lists_the_choices():
+    with pytest.raises(ValueError, match="unknown penalty 'gpp'; did you mean 'gp'"):
+        build_penalty(dataclasses.replace(Config(), penalty="gpp"))

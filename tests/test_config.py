@@ -1,0 +1,56 @@
+import dataclasses
+
+import pytest
+
+from wirgan_tf.config import Config
+from wirgan_tf.presets import PRESETS
+
+
+@pytest.mark.parametrize(("changes", "message"), [
+    ({"time_steps": 0}, "time_steps=0: must be at least 1"),
+    ({"width": 0}, "width=0: must be at least 1"),
+    ({"batch_size": -1}, "batch_size=-1"),
+    ({"critic_learning_rate": 0.0}, "critic_learning_rate=0.0: must be greater than 0"),
+    ({"critic_learning_rate": float("nan")}, "must be greater than 0"),
+    ({"generator_average": 1.0}, r"generator_average=1.0: must be in \[0, 1\)"),
+    ({"noise": "gauss"}, "noise=gauss: the choices are truncated_normal, normal, uniform"),
+    ({"model": "wgan", "time_steps": 3}, "use --model=wirgan"),
+    ({"critic_normalization": "batch"}, "use --critic_normalization=none"),
+])
+def test_values_that_cannot_work_are_refused(changes, message):
+    with pytest.raises(ValueError, match=message):
+        Config(**changes)
+
+
+def test_save_and_load(tmp_path):
+    config = Config(dataset="mnist", width=32, jit_compile=True)
+    config.save(tmp_path / "config.json")
+    assert Config.load(tmp_path / "config.json") == config
+    assert [path.name for path in tmp_path.iterdir()] == ["config.json"]
+
+
+def test_a_file_that_is_no_config_is_named(tmp_path):
+    (tmp_path / "config.json").write_text('{"widht": 3}')
+    with pytest.raises(ValueError, match=r"config.json is not a config.*widht"):
+        Config.load(tmp_path / "config.json")
+
+
+def test_differences_leave_out_what_may_change():
+    config = Config()
+    assert config.differences(dataclasses.replace(config, iterations=1, log_every=7)) == []
+    assert config.differences(dataclasses.replace(config, width=1, iterations=1)) == ["width"]
+
+
+def test_iterations_may_not_change_under_a_decay_that_ends_with_them():
+    config = Config(learning_rate_decay="linear")
+    assert config.differences(dataclasses.replace(config, iterations=1)) == ["iterations"]
+
+
+def test_presets_carry_the_sources_settings():
+    gp_wirgan, wirgan, gran = PRESETS["gp_wirgan"], PRESETS["wirgan"], PRESETS["gran"]
+    assert (gp_wirgan.penalty_weight, gp_wirgan.optimizer, gp_wirgan.critic_learning_rate) == (10.0, "adam", 1e-4)
+    assert (gp_wirgan.beta_1, gp_wirgan.beta_2, gp_wirgan.critic_updates) == (0.5, 0.9, 5)
+    assert (wirgan.clip, wirgan.optimizer, wirgan.critic_learning_rate) == (0.01, "rmsprop", 5e-5)
+    assert (gran.canvas, gran.noise_layer, gran.encoder_activation) == ("sum", True, "tanh")
+    for model, recurrent in (("wgan", wirgan), ("wgan_gp", gp_wirgan)):
+        assert PRESETS[model] == dataclasses.replace(recurrent, model=model, time_steps=1)

@@ -1,0 +1,153 @@
+import dataclasses
+import json
+import logging
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from wirgan_tf.config import Config
+from wirgan_tf.models import AdversarialModel
+from wirgan_tf.training import loop
+from wirgan_tf.training.run_directory import RunDirectory
+
+SMALL = Config(width=2, latent=4, batch_size=8, critic_updates=2, time_steps=2, iterations=6, checkpoint_every=2,
+               sample_every=100, log_every=100, eval_every=0, generator_average=0.5)
+
+
+def weights(model):
+    parts = (model.generator, model.critic, model.average.model, model.generator_optimizer, model.critic_optimizer)
+    return [np.asarray(variable.value) for part in parts for variable in part.variables]
+
+
+def assert_identical(first, second):
+    for mine, theirs in zip(first, second, strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(tmp_path_factory):
+    run = RunDirectory(tmp_path_factory.mktemp("uninterrupted") / "run")
+    return weights(loop.train(SMALL, run)), run
+
+
+def test_a_run_fills_its_directory(uninterrupted):
+    _, run = uninterrupted
+    assert run.load_config() == SMALL
+    assert sorted(path.name for path in run.samples.iterdir()) == ["refinement_0000006.png", "samples_0000006.png"]
+    kept = sorted(path.name for path in run.checkpoints.glob("*.index"))
+    assert kept == ["ckpt-2.index", "ckpt-4.index", "ckpt-6.index"]
+
+
+def test_a_resumed_run_ends_as_an_uninterrupted_one(uninterrupted, tmp_path):
+    expected, _ = uninterrupted
+    run = RunDirectory(tmp_path)
+    loop.train(dataclasses.replace(SMALL, iterations=3), run)
+    assert_identical(expected, weights(loop.train(SMALL, run)))
+
+
+def test_a_finished_run_is_left_as_it_is(uninterrupted):
+    expected, run = uninterrupted
+    assert_identical(expected, weights(loop.train(SMALL, run)))
+
+
+def test_a_stop_finishes_the_update_and_saves(uninterrupted, tmp_path, monkeypatch, caplog):
+    """SIGTERM in the middle of update 3: saved at 3, and the rest ends as if nothing had happened."""
+    expected, _ = uninterrupted
+    run = RunDirectory(tmp_path)
+    update = loop._compiled_update
+
+    def interrupted(model, *arguments):
+        compiled = update(model, *arguments)
+
+        def step(batch):
+            if int(model.iteration) == 2:
+                os.kill(os.getpid(), signal.SIGTERM)
+            return compiled(batch)
+
+        return step
+
+    monkeypatch.setattr(loop, "_compiled_update", interrupted)
+    with caplog.at_level(logging.INFO):
+        assert loop.train(SMALL, run) is None
+    assert "stopped by SIGTERM after update 3, saved as" in caplog.text
+    assert (run.checkpoints / "ckpt-3.index").is_file()
+    monkeypatch.undo()
+    assert_identical(expected, weights(loop.train(SMALL, run)))
+
+
+def test_a_killed_run_loses_no_more_than_since_its_checkpoint(uninterrupted, tmp_path):
+    """kill -9 of the real program at some update from 2 on; the resumed run ends bit for bit as the uninterrupted one."""
+    expected, _ = uninterrupted
+    flags = [f"--{name}={value}" for name, value in dataclasses.asdict(SMALL).items() if value != getattr(Config, name)]
+    program = [sys.executable, "-m", "wirgan_tf.main", f"--run_dir={tmp_path}", *flags, "--iterations=100000"]
+    process = subprocess.Popen(program, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    deadline, newest = time.monotonic() + 120, tmp_path / "checkpoints" / "checkpoint"
+    while not (newest.exists() and "ckpt-" in newest.read_text()) and process.poll() is None:
+        assert time.monotonic() < deadline
+        time.sleep(0.002)
+    process.kill()
+    process.wait()
+    run = RunDirectory(tmp_path)
+    resumed_at = int(loop.restore_model(SMALL, run).iteration)
+    assert resumed_at % SMALL.checkpoint_every == 0
+    longer = dataclasses.replace(SMALL, iterations=max(SMALL.iterations, resumed_at + 2))
+    if longer.iterations != SMALL.iterations:  # the kill came late: compare with as many updates without a stop
+        expected = weights(loop.train(longer, RunDirectory(tmp_path.parent / "longer")))
+    assert_identical(expected, weights(loop.train(longer, run)))
+
+
+def test_two_replicas_run_the_same_loop(tmp_path):
+    strategy = tf.distribute.MirroredStrategy(tf.config.list_logical_devices("CPU")[:2])
+    config = dataclasses.replace(SMALL, iterations=2, generator_average=0.0)
+    model = loop.train(config, RunDirectory(tmp_path), strategy=strategy)
+    assert int(model.iteration) == 2
+    assert int(model.critic_optimizer.iterations.numpy()) == 4
+
+
+def test_other_settings_are_refused_by_name(uninterrupted):
+    _, run = uninterrupted
+    other = dataclasses.replace(SMALL, width=4, seed=3, log_every=1)
+    with pytest.raises(ValueError, match=r"other settings: width \(2 there, 4 asked for\), seed \(0 there, 3 asked"):
+        loop.train(other, run)
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf")])
+def test_divergence_stops_the_run(tmp_path, monkeypatch, bad):
+    train_step = AdversarialModel.train_step
+
+    def diverging(self, batch):
+        logs = train_step(self, batch)
+        logs["critic_loss"] = tf.where(self.iteration == 5, bad, logs["critic_loss"])
+        return logs
+
+    monkeypatch.setattr(AdversarialModel, "train_step", diverging)
+    with pytest.raises(loop.TrainingDivergedError, match=r"critic_loss is (nan|inf) at update 5; .* .*ckpt-4"):
+        loop.train(SMALL, RunDirectory(tmp_path))
+    assert not (tmp_path / "checkpoints" / "ckpt-5.index").exists()
+
+
+def test_the_best_by_measure_is_kept(tmp_path):
+    values = iter([3.0, 1.0, 2.0])
+    config = dataclasses.replace(SMALL, eval_every=2)
+    loop.train(config, RunDirectory(tmp_path), evaluate=lambda model: ("distance", next(values)))
+    record = json.loads((tmp_path / "checkpoints" / "best" / "best.json").read_text())
+    assert record == {"measure": "distance", "value": 1.0, "update": 4}
+    assert [path.name for path in (tmp_path / "checkpoints" / "best").glob("*.index")] == ["ckpt-4.index"]
+
+
+def test_a_run_without_checkpoint_cannot_be_restored(tmp_path):
+    with pytest.raises(FileNotFoundError, match="has no checkpoint yet"):
+        loop.restore_model(SMALL, RunDirectory(pathlib.Path(tmp_path)))
+
+
+def test_the_input_does_not_divide_among_replicas(tmp_path):
+    strategy = tf.distribute.MirroredStrategy(tf.config.list_logical_devices("CPU")[:2])
+    with pytest.raises(ValueError, match="batch_size=7 must divide evenly among 2 replicas"):
+        loop.train(dataclasses.replace(SMALL, batch_size=7), RunDirectory(tmp_path), strategy=strategy)

@@ -1,0 +1,208 @@
+"""The feature network `classifier:<dataset>`: a small convolutional classifier, trained on the data set itself."""
+
+import dataclasses
+import functools
+import hashlib
+import itertools
+import json
+import pathlib
+import zipfile
+
+import keras
+import numpy as np
+import tensorflow as tf
+import tqdm
+
+from wirgan_tf.data import Source, batches_in_order, training_batches
+from wirgan_tf.evaluation import checks, files
+
+FEATURES = 128
+_CHANNELS = (32, 64, 128)
+_SHIFT = 1 / 14  # of height and width
+_EXAMPLES_SEEN, _MOST_EPOCHS = 360_000, 30  # what "until good" means for MNIST, and for a set as small as digits
+_BATCH = 500
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Classifier:
+    """A trained classifier as a feature network.
+
+    Attributes:
+      dataset: name of the data set whose classes it knows.
+      network: Keras model from images [n, H, W, C] to (logits [n, classes], features [n, 128]).
+      accuracy: share of the test split it labels correctly.
+      seed: what it was trained with.
+    """
+
+    dataset: str
+    network: keras.Model
+    accuracy: float
+    seed: int
+
+    resize = "none"
+
+    @property
+    def name(self) -> str:
+        """As in "classifier:mnist"."""
+        return f"classifier:{self.dataset}"
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """(H, W, C) of the images."""
+        return tuple(self.network.input_shape[1:])
+
+    @functools.cached_property
+    def hash(self) -> str:
+        """sha256 of the weights: two classifiers of one hash give the same features."""
+        digest = hashlib.sha256()
+        for weight in self.network.get_weights():
+            digest.update(f"{weight.dtype}{weight.shape}".encode())
+            digest.update(np.ascontiguousarray(weight).tobytes())
+        return digest.hexdigest()
+
+    def features(self, images: np.ndarray | tf.Tensor) -> tuple[np.ndarray, np.ndarray]:
+        """Logits [n, classes] and features [n, 128], float32, of `images` [n, H, W, C] in [-1, 1].
+
+        Raises: `ValueError` for images of another size, outside of [-1, 1] or not finite.
+        """
+        images = checks.images(images, self.shape)
+        parts = [self._forward(images[start:start + _BATCH]) for start in range(0, len(images), _BATCH)]
+        logits, features = (np.concatenate(part) for part in zip(*parts, strict=True))
+        return logits, features
+
+    __call__ = features
+
+    @functools.cached_property
+    def _forward(self):
+        signature = [tf.TensorSpec([None, *self.shape], tf.float32)]
+        return tf.function(functools.partial(self.network, training=False), input_signature=signature)
+
+    def save(self, folder: str | pathlib.Path) -> pathlib.Path:
+        """Writes one file into `folder`, all or nothing, and returns its path."""
+        about = {"dataset": self.dataset, "accuracy": self.accuracy, "seed": self.seed, "hash": self.hash,
+                 "shape": self.shape, "num_classes": self.network.output_shape[0][1]}
+        weights = {f"weight_{index:03d}": weight for index, weight in enumerate(self.network.get_weights())}
+        path = classifier_path(folder, self.dataset, self.seed)
+        files.save_arrays(path, {"about": np.array(json.dumps(about)), **weights})
+        return path
+
+
+def classifier_path(folder: str | pathlib.Path, dataset: str, seed: int = 0) -> pathlib.Path:
+    """Where the classifier of `dataset` trained with `seed` is kept."""
+    return pathlib.Path(folder).expanduser() / f"{dataset}_{seed}.npz"
+
+
+def load_classifier(dataset: str, folder: str | pathlib.Path = files.CACHE / "classifiers", *,
+                    seed: int = 0) -> Classifier:
+    """What `Classifier.save` wrote for `dataset` and `seed`.
+
+    Raises: `FileNotFoundError` when there is none, `ValueError` when the file is damaged or of another version.
+    """
+    path = classifier_path(folder, dataset, seed)
+    if not path.exists():
+        raise FileNotFoundError(f"there is no classifier of {dataset} with seed {seed} at {path}; train it with "
+                                f"--mode=train_classifier --dataset={dataset}, or choose --features=pixels")
+    try:
+        arrays = files.load_arrays(path)
+        about = json.loads(str(arrays.pop("about")))
+        network = build_network(tuple(about["shape"]), about["num_classes"], seed=0)
+        network.set_weights(list(arrays.values()))
+        classifier = Classifier(about["dataset"], network, about["accuracy"], about["seed"])
+    except (KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        raise ValueError(f"{path} is not a classifier of this version of wirgan_tf ({error}); delete it and train it "
+                         "again") from error
+    if classifier.hash != about["hash"]:
+        raise ValueError(f"{path} is damaged: its weights hash to {classifier.hash[:12]}, not to {about['hash'][:12]}; "
+                         "delete it and train it again")
+    return classifier
+
+
+def build_network(shape: tuple[int, int, int], num_classes: int, *, seed: int) -> keras.Model:
+    """Images [n, *shape] -> (logits [n, num_classes], features [n, 128]); all randomness comes from `seed`."""
+    seeds = itertools.count(1000 * seed)
+    layers = keras.layers
+    images = x = keras.Input(shape)
+    for channels in _CHANNELS:
+        x = layers.Conv2D(channels, 3, padding="same", use_bias=False, kernel_initializer=_initializer(seeds))(x)
+        # Pooled first: normalisation and activation then have a quarter of the values to go through.
+        x = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(layers.MaxPooling2D(2, padding="same")(x)))
+    x = layers.Dropout(0.4, seed=next(seeds))(layers.Flatten()(x))
+    features = layers.Dense(FEATURES, activation="relu", kernel_initializer=_initializer(seeds), name="features")(x)
+    x = layers.Dropout(0.4, seed=next(seeds))(features)
+    logits = layers.Dense(num_classes, kernel_initializer=_initializer(seeds), name="logits")(x)
+    return keras.Model(images, (logits, features))
+
+
+def _initializer(seeds: itertools.count) -> keras.initializers.Initializer:
+    return keras.initializers.HeNormal(seed=next(seeds))
+
+
+def train_classifier(train: Source, test: Source, *, seed: int = 0, epochs: int | None = None, batch_size: int = 128,
+                     learning_rate: float = 2e-3, progress: bool = True) -> Classifier:
+    """Trains a classifier on labelled images and measures it on `test`.
+
+    Args:
+      train: source of images [H, W, C] with labels.
+      test: source of the same data set's other split, for the accuracy alone.
+      seed: of weights, order, shifts and dropout; another seed gives an independent classifier.
+      epochs: passes over `train`; by default as many as make 360,000 examples, at most 30.
+      batch_size: images of a step.
+      learning_rate: Adam's, which decays to 0 along a cosine.
+      progress: show a bar.
+
+    Raises: `ValueError` for a source without labels, not of images, or of another shape than `test`.
+    """
+    _check_sources(train, test)
+    epochs = min(_MOST_EPOCHS, -(-_EXAMPLES_SEEN // train.size)) if epochs is None else epochs
+    if epochs < 1:
+        raise ValueError(f"epochs={epochs}: must be at least 1")
+    batch_size = min(batch_size, train.size)
+    steps = epochs * (train.size // batch_size)
+    network = build_network(train.shape, train.num_classes, seed=seed)
+    # The optimizer's model shares its layers with the network and stops at the logits, the output that has a label.
+    model = keras.Model(network.input, network.output[0])
+    model.compile(keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(learning_rate, steps)),
+                  keras.losses.SparseCategoricalCrossentropy(from_logits=True), jit_compile=False)
+    batches = training_batches(train, batch_size=batch_size, critic_updates=1, seed=seed).enumerate().map(
+        lambda step, example: (_augment(example["image"][0], step, seed), example["label"][0])).prefetch(2)
+    with tqdm.tqdm(total=steps, desc=f"classifier:{train.name}", unit="step", disable=not progress) as bar:
+        count = keras.callbacks.LambdaCallback(on_train_batch_end=lambda step, logs: bar.update())
+        model.fit(batches, steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=[count])
+    classifier = Classifier(train.name, network, 0.0, seed)
+    return dataclasses.replace(classifier, accuracy=_accuracy(classifier, test))
+
+
+def _augment(images: tf.Tensor, step: tf.Tensor, seed: int) -> tf.Tensor:
+    """Shifts each image a little, and mirrors half of those in colour: digits have a left and a right."""
+    count, height, width, channels = images.shape
+    stream = tf.stack([tf.constant(seed, tf.int64), step])
+    choices = tf.constant([2 * int(_SHIFT * length) + 1 for length in (width, height)], tf.float32)
+    shift = tf.round(tf.random.stateless_uniform([count, 2], stream, -0.5, 0.5) * choices)
+    zero, one = tf.zeros([count]), tf.ones([count])
+    images = tf.raw_ops.ImageProjectiveTransformV3(
+        images=images, transforms=tf.stack([one, zero, shift[:, 0], zero, one, shift[:, 1], zero, zero], axis=1),
+        output_shape=[height, width], fill_value=0.0, interpolation="NEAREST", fill_mode="NEAREST")
+    if channels == 3:
+        mirrored = tf.random.stateless_uniform([count, 1, 1, 1], stream + 1) < 0.5
+        images = tf.where(mirrored, images[:, :, ::-1], images)
+    return images
+
+
+def _check_sources(train: Source, test: Source) -> None:
+    if len(train.shape) != 3:
+        raise ValueError(f"the data set {train.name!r} has examples of shape {list(train.shape)}; a classifier needs "
+                         "images [H, W, C]")
+    if train.num_classes < 2:
+        raise ValueError(f"the data set {train.name!r} has no labels to train a classifier on; use the feature network "
+                         "pixels or inception, or the classifier of another data set")
+    if train.shape != test.shape:
+        raise ValueError(f"train images have shape {list(train.shape)}, test images {list(test.shape)}; load both "
+                         "alike")
+
+
+def _accuracy(classifier: Classifier, test: Source) -> float:
+    right = 0
+    for example in batches_in_order(test, _BATCH):
+        logits, _ = classifier.features(example["image"])
+        right += int((logits.argmax(axis=1) == example["label"].numpy()).sum())
+    return right / test.size

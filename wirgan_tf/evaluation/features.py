@@ -1,0 +1,188 @@
+"""Feature networks, chosen by name, and what they make of images."""
+
+import functools
+import hashlib
+import pathlib
+from collections.abc import Callable, Iterable
+from typing import NamedTuple, Protocol
+
+import numpy as np
+import tensorflow as tf
+
+from wirgan_tf.evaluation import checks, files
+from wirgan_tf.evaluation.classifier import load_classifier
+from wirgan_tf.registry import Registry
+
+INCEPTION_TFHUB = "https://tfhub.dev/tensorflow/tfgan/eval/inception/1"  # as in TF-GAN's inception_metrics
+INCEPTION_SIZE = 299
+_COARSEST = 8
+
+
+class Activations(NamedTuple):
+    """What a feature network says of n images: `features` float32 [n, d], `logits` float32 [n, classes] or None."""
+
+    logits: np.ndarray | None
+    features: np.ndarray
+
+
+class FeatureNetwork(Protocol):
+    """Images to features.
+
+    Attributes:
+      name: as in "classifier:mnist", "inception", "pixels".
+      hash: changes whenever the features of an image may change.
+      resize: how images are brought to the network's size; "none" when they must have it.
+      dataset: the data set it was trained on and is good for; "" for any.
+
+    Called with images [n, H, W, C] in [-1, 1], it returns (logits or None, features); `ValueError` for bad images.
+    """
+
+    name: str
+    hash: str
+    resize: str
+    dataset: str
+
+    def __call__(self, images: np.ndarray) -> tuple[np.ndarray | None, np.ndarray]: ...
+
+
+class Pixels:
+    """Features without training: the image itself, area-averaged to at most 8x8, so at most 64 C numbers.
+
+    They know nothing of shapes: good to tell noise or one repeated image from data, not to rank good generators.
+    """
+
+    name = "pixels"
+    hash = hashlib.sha256(b"area-averaged to 8x8").hexdigest()
+    resize = "area 8x8"
+    dataset = ""
+
+    def __call__(self, images: np.ndarray) -> tuple[None, np.ndarray]:
+        images = checks.images(images)
+        size = [min(_COARSEST, length) for length in images.shape[1:3]]
+        coarse = tf.image.resize(images, size, method="area").numpy()
+        return None, coarse.reshape(len(coarse), -1)
+
+
+class Inception:
+    """TF-GAN's Inception network: logits [n, 1008] and the last pooling's features [n, 2048].
+
+    Args:
+      path: folder of a SavedModel that takes images [n, 299, 299, 3] in [-1, 1] and gives `logits` and `pool_3`.
+
+    Raises: `FileNotFoundError` when there is no SavedModel at `path`, `ValueError` when it has another interface.
+    """
+
+    name = "inception"
+    resize = "bilinear 299x299"
+    dataset = ""
+
+    def __init__(self, path: str | pathlib.Path):
+        self._path = pathlib.Path(path).expanduser()
+        if not (self._path / "saved_model.pb").exists():
+            raise FileNotFoundError(f"there is no SavedModel at {self._path} (no saved_model.pb); --inception_path "
+                                    f"takes the unpacked folder of {INCEPTION_TFHUB}")
+        self._module = tf.saved_model.load(str(self._path))
+        self._network = self._module if callable(self._module) else self._module.signatures.get("serving_default")
+        if self._network is None:
+            raise ValueError(f"the SavedModel at {self._path} can neither be called nor has a signature "
+                             f"serving_default; expected the interface of {INCEPTION_TFHUB}")
+
+    @functools.cached_property
+    def hash(self) -> str:
+        """sha256 of the SavedModel's graph and variables."""
+        digest = hashlib.sha256()
+        for path in [self._path / "saved_model.pb", *sorted((self._path / "variables").glob("*"))]:
+            digest.update(path.name.encode() + path.read_bytes())
+        return digest.hexdigest()
+
+    def __call__(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        images = checks.images(images)
+        if images.shape[-1] not in (1, 3):
+            raise ValueError(f"images have {images.shape[-1]} channels; inception takes 1 (grey) or 3 (colour)")
+        outputs = self._forward(tf.constant(images))
+        missing = {"logits", "pool_3"} - set(outputs)
+        if missing:
+            raise ValueError(f"the SavedModel at {self._path} gives {', '.join(sorted(outputs))} and lacks "
+                             f"{', '.join(sorted(missing))}; expected the interface of {INCEPTION_TFHUB}")
+        return tuple(outputs[key].numpy().reshape(len(images), -1) for key in ("logits", "pool_3"))
+
+    @functools.cached_property
+    def _forward(self) -> Callable[[tf.Tensor], dict[str, tf.Tensor]]:
+        @tf.function(reduce_retracing=True)
+        def forward(images):
+            images = tf.image.resize(images, [INCEPTION_SIZE, INCEPTION_SIZE], method="bilinear")
+            outputs = self._network(tf.broadcast_to(images, [*tf.unstack(tf.shape(images)[:3]), 3]))
+            return {name: tf.cast(value, tf.float32) for name, value in outputs.items()}
+
+        return forward
+
+
+def _fetch_inception() -> str:
+    try:
+        import tensorflow_hub  # an optional package, and one that an `inception_path` makes needless
+    except ImportError as error:
+        raise ValueError(f"tensorflow-hub does not import ({error}): pip install 'wirgan-tf[evaluation]', or give "
+                         f"--inception_path, the unpacked folder of {INCEPTION_TFHUB}") from error
+    try:
+        return tensorflow_hub.resolve(INCEPTION_TFHUB)
+    except (OSError, tf.errors.OpError) as error:
+        raise FileNotFoundError(f"{INCEPTION_TFHUB} cannot be fetched ({str(error).splitlines()[0]}); give "
+                                "--inception_path, its folder unpacked by other means") from error
+
+
+def _classifier(dataset: str, classifiers: pathlib.Path, inception_path: str) -> FeatureNetwork:
+    if not dataset:
+        raise ValueError("the feature network classifier needs the data set it was trained on, as in classifier:mnist")
+    return load_classifier(dataset, classifiers)
+
+
+def _inception(dataset: str, classifiers: pathlib.Path, inception_path: str) -> FeatureNetwork:
+    return Inception(inception_path or _fetch_inception())
+
+
+def _pixels(dataset: str, classifiers: pathlib.Path, inception_path: str) -> FeatureNetwork:
+    return Pixels()
+
+
+FEATURE_NETWORKS: Registry[Callable[[str, pathlib.Path, str], FeatureNetwork]] = Registry("feature network", {
+    "classifier": _classifier,
+    "inception": _inception,
+    "pixels": _pixels,
+})
+
+
+def feature_network(name: str, *, classifiers: str | pathlib.Path = files.CACHE / "classifiers",
+                    inception_path: str = "") -> FeatureNetwork:
+    """The feature network called `name`.
+
+    Args:
+      name: "classifier:<dataset>", "inception" or "pixels".
+      classifiers: folder of trained classifiers.
+      inception_path: folder of the Inception SavedModel; "" fetches TF-GAN's from TensorFlow Hub.
+
+    Raises: `ValueError` for an unknown name or a damaged network, `FileNotFoundError` for one that is not there.
+
+    >>> feature_network("pixels").resize
+    'area 8x8'
+    """
+    kind, _, dataset = name.partition(":")
+    make = FEATURE_NETWORKS[kind]
+    if dataset and kind != "classifier":
+        raise ValueError(f"the feature network {kind} takes no data set, {name!r} was asked for; use {kind}")
+    return make(dataset, pathlib.Path(classifiers), inception_path)
+
+
+def extract(network: FeatureNetwork, batches: Iterable[np.ndarray | tf.Tensor]) -> Activations:
+    """Runs `network` over batches of images [B, H, W, C], keeping one float32 copy of its outputs and no images.
+
+    Raises: `ValueError` for no batches, or for images that the network refuses.
+    """
+    logits, features = [], []
+    for images in batches:
+        some_logits, some_features = network(np.asarray(images))
+        features.append(np.asarray(some_features, np.float32))
+        if some_logits is not None:
+            logits.append(np.asarray(some_logits, np.float32))
+    if not features:
+        raise ValueError("there are no images to extract features from")
+    return Activations(np.concatenate(logits) if logits else None, np.concatenate(features))

@@ -1,0 +1,51 @@
+"""Kernel distance between two sets of features: KID (Binkowski et al. 2018, arXiv 1801.01401)."""
+
+from typing import NamedTuple
+
+import numpy as np
+import tensorflow as tf
+
+from wirgan_tf.evaluation import checks, tfgan
+
+BLOCK_SIZE = 1024
+
+
+class KernelDistance(NamedTuple):
+    """`std` is the standard error over blocks, None when there was only one block."""
+
+    value: float
+    std: float | None
+
+
+def kernel_distance(real: np.ndarray | tf.Tensor, fake: np.ndarray | tf.Tensor, *, block_size: int = BLOCK_SIZE,
+                    seed: int = 0) -> float:
+    """The value of `kernel_distance_and_std`."""
+    return kernel_distance_and_std(real, fake, block_size=block_size, seed=seed).value
+
+
+def kernel_distance_and_std(real: np.ndarray | tf.Tensor, fake: np.ndarray | tf.Tensor, *,
+                            block_size: int = BLOCK_SIZE, seed: int = 0) -> KernelDistance:
+    """Squared maximum mean discrepancy under the kernel (x . y / d + 1)^3, by TF-GAN's unbiased block estimator.
+
+    Args:
+      real: [n, d] features of real images, n >= 2.
+      fake: [m, d] features of generated images, m >= 2.
+      block_size: most rows of a block; each block gives one estimate, the result is their mean.
+      seed: of the order in which rows are dealt to blocks: the estimator is wrong for sorted rows.
+
+    Returns: the distance, about 0 (also slightly below) for two samples of one distribution, and its standard error.
+    Raises: `ValueError` for sets that are not features of that shape, or too unequal in number to share out in blocks.
+    """
+    real, fake = checks.rows(minimum=2, real=real, fake=fake)
+    if block_size < 2:
+        raise ValueError(f"block_size={block_size}: a block needs at least 2 rows")
+    blocks = -(-max(len(real), len(fake)) // block_size)
+    if min(len(real), len(fake)) < 2 * blocks:
+        raise ValueError(f"{len(real)} real and {len(fake)} generated rows cannot be shared out among {blocks} blocks "
+                         f"of 2 or more; take more samples or a larger block_size than {block_size}")
+    if blocks > 1:
+        random = np.random.default_rng(seed)
+        real, fake = real[random.permutation(len(real))], fake[random.permutation(len(fake))]
+    value, std = tfgan.formulas().kernel_classifier_distance_and_std_from_activations(
+        tf.convert_to_tensor(real), tf.convert_to_tensor(fake), max_block_size=block_size, dtype=tf.float64)
+    return KernelDistance(float(value), float(std) if blocks > 1 else None)

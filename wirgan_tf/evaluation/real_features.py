@@ -1,0 +1,66 @@
+"""Features of a data set's real images, computed once for each (data set, split, n, resize rule, feature network)."""
+
+import hashlib
+import pathlib
+import re
+import zipfile
+
+import numpy as np
+import tensorflow as tf
+
+from wirgan_tf.data import Source
+from wirgan_tf.data.pipeline import shuffled_indices
+from wirgan_tf.evaluation import files
+from wirgan_tf.evaluation.features import Activations, FeatureNetwork, extract
+
+BATCH = 100
+_ORDER = 0  # seed of the subset: a split's own order is often sorted, by class or by difficulty
+_FINGERPRINTED = 64
+
+
+def real_activations(network: FeatureNetwork, source: Source, split: str, count: int | None = None, *,
+                     cache: str | pathlib.Path | None = files.CACHE / "features") -> Activations:
+    """What `network` says of `count` examples of `source`: always the same ones, in shuffled order.
+
+    Args:
+      network: the feature network.
+      source: images [H, W, C] in [-1, 1].
+      split: which split `source` is, for the cache.
+      count: examples, all by default.
+      cache: folder of earlier results; None to do without.
+
+    Raises: `ValueError` for more examples than there are, or examples that are no images.
+    """
+    count = source.size if count is None else count
+    if not 1 <= count <= source.size:
+        raise ValueError(f"{count} real images were asked for; the {split} split of {source.name!r} has {source.size}")
+    indices = shuffled_indices(tf.range(count, dtype=tf.int64), source.size, _ORDER)
+    if cache is None:
+        return _compute(network, source, indices)
+    path = pathlib.Path(cache).expanduser() / _file_name(network, source, split, indices)
+    try:
+        arrays = files.load_arrays(path)
+        return Activations(arrays.get("logits"), arrays["features"])
+    except (FileNotFoundError, zipfile.BadZipFile, EOFError, KeyError, ValueError):
+        activations = _compute(network, source, indices)
+    files.save_arrays(path, {key: value for key, value in activations._asdict().items() if value is not None})
+    return activations
+
+
+def _compute(network: FeatureNetwork, source: Source, indices: tf.Tensor) -> Activations:
+    count = len(indices)
+    return extract(network, (source.examples(indices[start:start + BATCH])["image"].numpy()
+                             for start in range(0, count, BATCH)))
+
+
+def _file_name(network: FeatureNetwork, source: Source, split: str, indices: tf.Tensor) -> str:
+    """Includes a fingerprint of the images: a folder of images keeps its name when its content changes."""
+    some = source.examples(indices[:_FINGERPRINTED])["image"].numpy()
+    digest = hashlib.sha256(f"{source.size} {some.shape} {network.hash}".encode() + some.tobytes()).hexdigest()[:32]
+    readable = f"{source.name}_{split}_{len(indices)}_{network.name}_{network.resize}"
+    return f"{re.sub(r'[^A-Za-z0-9_]+', '-', readable)}_{digest}.npz"
+
+
+def fake_activations(network: FeatureNetwork, images: np.ndarray) -> Activations:
+    """What `network` says of generated `images` [n, H, W, C] in [-1, 1]. Raises `ValueError` for images it refuses."""
+    return extract(network, (images[start:start + BATCH] for start in range(0, len(images), BATCH)))

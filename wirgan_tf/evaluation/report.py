@@ -1,0 +1,92 @@
+"""Results that say how they were measured: `Result`, its line in metrics.jsonl and its row in a table."""
+
+import dataclasses
+import json
+import math
+import pathlib
+from collections.abc import Sequence
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Result:
+    """One measured number with its protocol.
+
+    Attributes:
+      measure: as in "fid".
+      value: the number.
+      std: its spread, when the measure gives one: over splits ("is") or the standard error over blocks ("kid").
+      num_samples: generated images.
+      dataset: the data set the samples imitate.
+      split: of the real images; "" for a measure that looks at samples alone.
+      num_real: real images; 0 for a measure that looks at samples alone.
+      features: the feature network's name, as in "classifier:mnist".
+      features_hash: the feature network's hash.
+      resize: how images were brought to the feature network's size.
+      seed: of the samples, when known.
+      iteration: generator update of the model, when known.
+      splits, k, block_size: the measure's own settings, where it has them.
+      note: what to bear in mind when reading `value`.
+
+    Raises: `ValueError` when `value` is not finite.
+
+    >>> Result(measure="fid", value=8.25, num_samples=1000, num_real=360, dataset="digits", split="test",
+    ...        features="pixels", features_hash="0", resize="area 8x8").name
+    'fid_1k_digits_test_pixels'
+    """
+
+    measure: str
+    value: float
+    std: float | None = None
+    num_samples: int
+    dataset: str
+    split: str = ""
+    num_real: int = 0
+    features: str
+    features_hash: str
+    resize: str
+    seed: int | None = None
+    iteration: int | None = None
+    splits: int | None = None
+    k: int | None = None
+    block_size: int | None = None
+    note: str = ""
+
+    def __post_init__(self):
+        if not math.isfinite(self.value):
+            raise ValueError(f"{self.name} is {self.value}; a result must be finite: look at the samples")
+
+    @property
+    def name(self) -> str:
+        """Measure, number of samples, data set, split and feature network."""
+        kind, _, trained_on = self.features.partition(":")
+        network = kind if trained_on in ("", self.dataset) else f"{kind}-{trained_on}"
+        count = f"{self.num_samples // 1000}k" if self.num_samples % 1000 == 0 else str(self.num_samples)
+        return "_".join(part for part in (self.measure, count, self.dataset, self.split, network) if part)
+
+
+def append(results: Sequence[Result], path: str | pathlib.Path) -> None:
+    """Appends a JSON object for each result to the file `path`, in one write: no reader sees half a line.
+
+    Raises: `OSError` when the disk is full.
+    """
+    lines = (json.dumps({"name": result.name, **dataclasses.asdict(result)}, allow_nan=False) for result in results)
+    data = "".join(f"{line}\n" for line in lines).encode()
+    with open(path, "ab", buffering=0) as file:
+        written = file.write(data)
+    if written != len(data):
+        raise OSError(f"only {written} of {len(data)} bytes were written to {path}; is the disk full?")
+
+
+def table(results: Sequence[Result]) -> str:
+    """The results for a terminal, one a line.
+
+    >>> print(table([Result(measure="is", value=9.5, std=0.25, num_samples=500, dataset="mnist",
+    ...                     features="classifier:mnist", features_hash="0", resize="none")]))
+    measure                     value      std  note
+    is_500_mnist_classifier       9.5     0.25
+    """
+    width = max([len("measure"), *(len(result.name) for result in results)])
+    rows = [("measure", "value", "std", "note")]
+    rows += [(result.name, f"{result.value:.5g}", "" if result.std is None else f"{result.std:.2g}", result.note)
+             for result in results]
+    return "\n".join(f"{name:{width}}  {value:>8} {std:>8}  {note}".rstrip() for name, value, std, note in rows)
