@@ -35,7 +35,7 @@ def test_default_run_path():
     (["--widht=3"], "Unknown command line flag 'widht'. Did you mean: width"),
     (["--width=many"], "width=many"),
     (["train"], "unexpected argument 'train'"),
-    (["--num_samples=0"], "num_samples=0: must be at least 1"),
+    (["--num_samples=-1"], "num_samples=-1: must be at least 1"),
     (["--flagfile=missing.flags"], "missing.flags"),
 ])
 def test_wrong_flags(flags, message):
@@ -44,7 +44,7 @@ def test_wrong_flags(flags, message):
 
 
 def test_unknown_model_lists_the_choices():
-    with pytest.raises(ValueError, match="did you mean 'wirgan'.*gp_wirgan, wirgan, gran"):
+    with pytest.raises(ValueError, match=r"did you mean 'wirgan'.*gp_wirgan, wirgan, gran"):
         request("--model=wirgn").config()
 
 

@@ -24,7 +24,7 @@ def test_other_distributions(distribution, std):
 
 
 def test_unknown_distribution_lists_the_choices():
-    with pytest.raises(ValueError, match="gauss.*truncated_normal, normal, uniform"):
+    with pytest.raises(ValueError, match=r"gauss.*truncated_normal, normal, uniform"):
         latents(tf.constant([0, 0]), [1], "gauss")
 
 

@@ -16,18 +16,23 @@ class Request:
 
     mode: str = setting("train", "what to do; --mode=list lists the names that flags can take")
     run_dir: str = setting("", "folder of the run; default: runs/<dataset>_<model>_t<time_steps>")
-    model_dir: str = setting("", "exported generator to sample from, instead of a run")
+    model_dir: str = setting("", "exported generator to sample or evaluate, instead of a run")
     model_base: str = setting("", "where --mode=export puts versions; default: export/models/<name of the run>")
-    num_samples: int = setting(100, "images to sample")
+    num_samples: int = setting(0, "images to sample; 0: 100 to look at, 1,000 to evaluate")
     output: str = setting("samples.png", "where samples go: a .npz file, a .png file or a folder/")
     canvases: bool = setting(False, "sample all T canvases of each image (from a run, to a .png or .npz)")
+    metrics: str = setting("fid,kid,is,precision_recall", "measures of --mode=evaluate, separated by commas")
+    features: str = setting("", "feature network of the measures: classifier:<dataset>, inception or pixels; default: "
+                            "the data set's classifier, when --mode=train_classifier has made it, or else pixels")
+    classifiers: str = setting("~/.cache/wirgan_tf/classifiers", "folder of trained classifiers")
+    inception_path: str = setting("", "folder of the Inception SavedModel; default: TF-GAN's, from TensorFlow Hub")
     debug: bool = setting(False, "show the traceback of an error")
     given: dict[str, Any] = dataclasses.field(default_factory=dict)
     """The fields of `Config` that were set by flags."""
 
     def __post_init__(self):
-        if self.num_samples < 1:
-            raise ValueError(f"--num_samples={self.num_samples}: must be at least 1")
+        if self.num_samples < 0:
+            raise ValueError(f"--num_samples={self.num_samples}: must be at least 1, or 0 for the mode's own number")
 
     def config(self) -> Config:
         """The run's own config if it has begun, or else the model's preset, with every flag given on top."""

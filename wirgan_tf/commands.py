@@ -1,12 +1,13 @@
 """What the command line can do, a function for each mode."""
 
+import functools
 import logging
 import pathlib
+from collections.abc import Callable
 
 import keras
-import numpy as np
 
-from wirgan_tf import pictures
+from wirgan_tf import data, evaluation
 from wirgan_tf.command_line import Request
 from wirgan_tf.config import Config
 from wirgan_tf.data import DATASETS
@@ -14,10 +15,14 @@ from wirgan_tf.exporting import ExportedGenerator, export_generator
 from wirgan_tf.models.sampling import Sampler, row_seeds
 from wirgan_tf.networks import NETWORKS
 from wirgan_tf.objectives import OBJECTIVES, PENALTIES
+from wirgan_tf.outputs import checked_output, write_canvases, write_images
 from wirgan_tf.presets import PRESETS
 from wirgan_tf.registry import Registry
 from wirgan_tf.training import loop
 from wirgan_tf.training.run_directory import RunDirectory
+
+_SAMPLES, _EVALUATED = 100, 1_000
+_BRIEF_SEED = 1_000_000  # of the samples that training is judged by; the pictures show those of seed 0
 
 
 def train(request: Request) -> None:
@@ -25,57 +30,99 @@ def train(request: Request) -> None:
     config = request.config()
     run = RunDirectory(request.run_path(config))
     _set_precision(config)
-    model = loop.train(config, run)
+    held_out = data.load(config, "test")
+    measure = None
+    if len(held_out.shape) == 3:  # points have no feature network
+        measure = functools.partial(_measure, held_out, _feature_network(request, held_out.name), run)
+    model = loop.train(config, run, evaluate=measure and functools.partial(_distance, measure))
     if model is None:
         print(f"stopped and saved; go on with: python -m wirgan_tf.main --run_dir={run.path}")
         return
+    if measure:
+        print(evaluation.table(measure(Sampler(model.sampler, config.noise), int(model.iteration), request.metrics)))
     folder = export_generator(model.sampler, config, run.export)
     print(f"pictures in {run.samples}, generator exported to {folder}")
 
 
+def evaluate(request: Request) -> None:
+    """Measures a run's or an export's samples against held-out data."""
+    seed, count = request.given.get("seed", _BRIEF_SEED), request.num_samples or _EVALUATED
+    if request.run_dir:
+        config, model = _restored(request)
+        images, iteration = Sampler(model.sampler, config.noise).images(row_seeds(seed, count)), int(model.iteration)
+    else:
+        folder = _given(request.model_dir, "evaluate", "--run_dir of a run or --model_dir of an exported generator")
+        exported = ExportedGenerator(folder)
+        config = Config(dataset=exported.metadata["dataset"], data_dir=request.given.get("data_dir", ""),
+                        image_size=request.given.get("image_size", 0))
+        images, iteration = exported.images(seed, count), None
+    held_out = data.load(config, "test")
+    results = evaluation.evaluate_samples(
+        images, held_out, _feature_network(request, held_out.name), split="test", seed=seed, iteration=iteration,
+        measures=request.metrics.split(","))
+    if request.run_dir:
+        evaluation.append(results, RunDirectory(pathlib.Path(request.run_dir)).metrics_file)
+    print(evaluation.table(results))
+
+
+def train_classifier(request: Request) -> None:
+    """Trains the classifier of a data set, whose features and classes the measures use."""
+    config = request.config()
+    classifier = evaluation.train_classifier(data.load(config, "train"), data.load(config, "test"), seed=config.seed)
+    path = classifier.save(request.classifiers)
+    print(f"{classifier.name}: {classifier.accuracy:.2%} of the test images right, saved as {path}")
+
+
 def sample(request: Request) -> None:
     """Draws images from a run or from an export."""
-    seed = request.given.get("seed", 0)
-    seeds = row_seeds(seed, request.num_samples)
-    output = _checked_output(request.output)
-    if request.model_dir:
+    seed, count = request.given.get("seed", 0), request.num_samples or _SAMPLES
+    seeds, output = row_seeds(seed, count), checked_output(request.output)
+    if request.run_dir:
+        config, model = _restored(request)
+        sampler = Sampler(model.sampler, config.noise)
         if request.canvases:
-            raise ValueError("--canvases needs a run, an export draws images alone; pass --run_dir, not --model_dir")
-        exported = ExportedGenerator(pathlib.Path(request.model_dir))
-        _write_images(exported.images(seed, request.num_samples), seeds, output)
-        return
-    if not request.run_dir:
-        raise ValueError("--mode=sample needs --run_dir of a run or --model_dir of an exported generator")
-    config, model = _restored(request)
-    sampler = Sampler(model.sampler, config.noise)
-    if request.canvases:
-        _write_canvases(sampler.canvases(seeds), seeds, output)
+            write_canvases(sampler.canvases(seeds), seeds, output)
+        else:
+            write_images(sampler.images(seeds), seeds, output)
+    elif request.canvases:
+        raise ValueError("--canvases needs --run_dir of a run; an export draws the images alone")
     else:
-        _write_images(sampler.images(seeds), seeds, output)
+        folder = _given(request.model_dir, "sample", "--run_dir of a run or --model_dir of an exported generator")
+        write_images(ExportedGenerator(folder).images(seed, count), seeds, output)
+    print(f"{count} samples written to {request.output}")
 
 
 def export(request: Request) -> None:
     """Exports a run's generator as the next version of a model."""
-    if not request.run_dir:
-        raise ValueError("--mode=export needs --run_dir of a run")
+    run = _given(request.run_dir, "export", "--run_dir of a run")
     config, model = _restored(request)
-    base = pathlib.Path(request.model_base or pathlib.Path("export/models") / request.run_path(config).name)
+    base = pathlib.Path(request.model_base or f"export/models/{run.name}")
     print(f"generator exported to {export_generator(model.sampler, config, base)}")
 
 
 def list_choices(request: Request) -> None:
     """Prints every name that a flag can take."""
     del request
-    for registry in (PRESETS, DATASETS, NETWORKS, OBJECTIVES, PENALTIES):
-        print(f"--{registry.kind}: {', '.join(registry)}")
+    for registry in (COMMANDS, PRESETS, DATASETS, NETWORKS, OBJECTIVES, PENALTIES, evaluation.MEASURES,
+                     evaluation.FEATURE_NETWORKS):
+        print(f"{registry.kind}: {', '.join(registry)}")
 
 
-COMMANDS = Registry("mode", {"train": train, "sample": sample, "export": export, "list": list_choices})
+COMMANDS = Registry("mode", {"train": train, "evaluate": evaluate, "train_classifier": train_classifier,
+                             "sample": sample, "export": export, "list": list_choices})
+
+
+def _given(folder: str, mode: str, expected: str) -> pathlib.Path:
+    if not folder:
+        raise ValueError(f"--mode={mode} needs {expected}")
+    return pathlib.Path(folder)
 
 
 def _restored(request: Request) -> tuple[Config, loop.AdversarialModel]:
     run = RunDirectory(pathlib.Path(request.run_dir))
     config = run.load_config()
+    if "data_dir" in request.given:
+        config = request.config()
     _set_precision(config)
     return config, loop.restore_model(config, run)
 
@@ -84,40 +131,29 @@ def _set_precision(config: Config) -> None:
     keras.config.set_dtype_policy("mixed_bfloat16" if config.mixed_precision else "float32")
 
 
-def _checked_output(name: str) -> pathlib.Path:
-    output = pathlib.Path(name)
-    if output.suffix not in (".npz", ".png") and not name.endswith("/"):
-        raise ValueError(f"--output={name}: expected a name that ends in .npz, .png or / (a folder of PNG files)")
-    if not output.parent.is_dir():
-        raise FileNotFoundError(f"--output={name}: the folder {output.parent} does not exist")
-    return output
+def _feature_network(request: Request, dataset: str) -> evaluation.FeatureNetwork:
+    """The network asked for, or the data set's classifier when it has been trained, or else the pixels."""
+    if request.features:
+        return evaluation.feature_network(request.features, classifiers=request.classifiers,
+                                          inception_path=request.inception_path)
+    try:
+        return evaluation.feature_network(f"classifier:{dataset}", classifiers=request.classifiers)
+    except FileNotFoundError:
+        logging.info("measuring by pixels; for better features: --mode=train_classifier --dataset=%s", dataset)
+        return evaluation.feature_network("pixels")
 
 
-def _write_images(images: np.ndarray, seeds: np.ndarray, output: pathlib.Path) -> None:
-    if output.suffix == ".png":
-        pictures.save(pictures.draw(images), output)
-    elif output.suffix == ".npz":
-        _write_npz(output, images=images if images.ndim == 2 else pictures.to_pixels(images), seeds=seeds)
-    else:
-        if images.ndim == 2:
-            raise ValueError(f"--output={output}/: points go to a .npz or a .png file")
-        output.mkdir(exist_ok=True)
-        for image, seed in zip(images, seeds, strict=True):
-            pictures.save(pictures.grid(image[None], columns=1), output / f"{seed}.png")
-    logging.info("%d samples written to %s", len(images), output)
+def _measure(held_out: data.Source, network: evaluation.FeatureNetwork, run: RunDirectory, sampler: Sampler,
+             iteration: int, measures: str) -> list[evaluation.Result]:
+    """A brief evaluation of a run in training, kept in its metrics.jsonl."""
+    images = sampler.images(row_seeds(_BRIEF_SEED, min(_EVALUATED, held_out.size)))
+    results = evaluation.evaluate_samples(images, held_out, network, split="test", seed=_BRIEF_SEED,
+                                          iteration=iteration, measures=measures.split(","))
+    evaluation.append(results, run.metrics_file)
+    return results
 
 
-def _write_canvases(canvases: np.ndarray, seeds: np.ndarray, output: pathlib.Path) -> None:
-    if output.suffix == ".png":
-        pictures.save(pictures.draw_steps(canvases), output)
-    elif output.suffix == ".npz":
-        values = canvases if canvases.ndim == 3 else pictures.to_pixels(canvases)
-        _write_npz(output, canvases=values.swapaxes(0, 1), seeds=seeds)
-    else:
-        raise ValueError(f"--output={output}/: canvases go to a .npz or a .png file")
-
-
-def _write_npz(output: pathlib.Path, **arrays: np.ndarray) -> None:
-    partial = output.with_suffix(".partial.npz")
-    np.savez_compressed(partial, **arrays)
-    partial.replace(output)
+def _distance(measure: Callable[..., list[evaluation.Result]], sampler: Sampler, iteration: int) -> tuple[str, float]:
+    """The Fréchet distance, by which the best checkpoint is kept."""
+    result, = measure(sampler, iteration, "fid")
+    return result.name, result.value

@@ -55,7 +55,7 @@ class Config:
     critic_learning_rate: float = setting(1e-4, "the critic's learning rate")
     beta_1: float = setting(0.5, "Adam's first moment decay")
     beta_2: float = setting(0.9, "Adam's second moment decay")
-    learning_rate_decay: str = setting("none", "learning rates: constant, or linearly to 0 in the second half of the run",
+    learning_rate_decay: str = setting("none", "learning rates: constant, or linearly to 0 over the second half",
                                        choices=("none", "linear"))
     generator_average: float = setting(
         0.0, "decay of the moving average of the generator's weights used for sampling; 0: no average")

@@ -24,6 +24,9 @@ def main(arguments: list[str]) -> int:
 
     import tensorflow as tf  # takes seconds, so wrong flags are told before
 
+    for name in ("tensorflow", "absl"):
+        logging.getLogger(name).setLevel(logging.ERROR)  # their notes on their own workings
+
     from wirgan_tf.commands import COMMANDS
 
     try:

@@ -26,8 +26,8 @@ class Registry(Mapping[str, Choice], Generic[Choice]):
         if name in self._choices:
             return self._choices[name]
         near = difflib.get_close_matches(str(name), self._choices, n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ";"
-        raise ValueError(f"unknown {self.kind} {name!r}{hint} The choices are: {', '.join(self._choices)}")
+        hint = f"did you mean {near[0]!r}? The" if near else "the"
+        raise ValueError(f"unknown {self.kind} {name!r}; {hint} choices are: {', '.join(self._choices)}")
 
     def __contains__(self, name: object) -> bool:
         return name in self._choices

@@ -92,8 +92,8 @@ class PlainWganGp:
         kernel = decoder.dense.kernel.numpy()
         np.testing.assert_array_equal(kernel.shape, (8, 16))  # [z ; h]: h = 0 never touches the second half
         first.kernel.assign(kernel[:4])
-        for layer, theirs in ((self.generator.layers[4], decoder.hidden[0]), (self.generator.layers[7], decoder.to_canvas)):
-            layer.set_weights(theirs.get_weights())
+        self.generator.layers[4].set_weights(decoder.hidden[0].get_weights())
+        self.generator.layers[7].set_weights(decoder.to_canvas.get_weights())
         for mine, theirs in zip(self.critic.trainable_variables, self.in_order(reference.critic), strict=True):
             mine.assign(theirs)
 
@@ -144,7 +144,8 @@ def test_one_time_step_is_plain_wgan(name, monkeypatch):
                  *plain.generator.layers[4].variables], rtol=1e-3, atol=2e-6)
     assert_same(PlainWganGp.in_order(model.critic), plain.critic.trainable_variables, rtol=1e-3, atol=2e-6)
     assert_same([decoder.norms[0].moving_mean[0], decoder.norms[1].moving_variance[0]],
-                [plain.generator.layers[1].moving_mean, plain.generator.layers[5].moving_variance], rtol=1e-3, atol=1e-5)
+                [plain.generator.layers[1].moving_mean, plain.generator.layers[5].moving_variance],
+                rtol=1e-3, atol=1e-5)
 
 
 def plain_critic_update(plain, real, z, eps, optimizer, config):

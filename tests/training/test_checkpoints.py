@@ -60,7 +60,7 @@ def test_a_damaged_newest_checkpoint_gives_way_to_the_one_before(saved, caplog, 
 def test_all_damaged_is_an_error(saved):
     for data in saved.glob("*.data*"):
         data.write_bytes(b"")
-    with pytest.raises(OSError, match="no checkpoint in .* can be read"):
+    with pytest.raises(OSError, match=r"no checkpoint in .* can be read"):
         restored(saved)
 
 

@@ -83,7 +83,7 @@ def test_a_stop_finishes_the_update_and_saves(uninterrupted, tmp_path, monkeypat
 
 
 def test_a_killed_run_loses_no_more_than_since_its_checkpoint(uninterrupted, tmp_path):
-    """kill -9 of the real program at some update from 2 on; the resumed run ends bit for bit as the uninterrupted one."""
+    """kill -9 of the real program from update 2 on; the resumed run ends bit for bit as the uninterrupted one."""
     expected, _ = uninterrupted
     flags = [f"--{name}={value}" for name, value in dataclasses.asdict(SMALL).items() if value != getattr(Config, name)]
     program = [sys.executable, "-m", "wirgan_tf.main", f"--run_dir={tmp_path}", *flags, "--iterations=100000"]
@@ -136,7 +136,7 @@ def test_divergence_stops_the_run(tmp_path, monkeypatch, bad):
 def test_the_best_by_measure_is_kept(tmp_path):
     values = iter([3.0, 1.0, 2.0])
     config = dataclasses.replace(SMALL, eval_every=2)
-    loop.train(config, RunDirectory(tmp_path), evaluate=lambda model: ("distance", next(values)))
+    loop.train(config, RunDirectory(tmp_path), evaluate=lambda sampler, iteration: ("distance", next(values)))
     record = json.loads((tmp_path / "checkpoints" / "best" / "best.json").read_text())
     assert record == {"measure": "distance", "value": 1.0, "update": 4}
     assert [path.name for path in (tmp_path / "checkpoints" / "best").glob("*.index")] == ["ckpt-4.index"]

@@ -4,6 +4,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 from wirgan_tf import data
 from wirgan_tf.config import Config
 from wirgan_tf.models import build_model
+from wirgan_tf.models.sampling import Sampler
 from wirgan_tf.training.run_directory import RunDirectory
 from wirgan_tf.training.watching import Watch
 
@@ -14,7 +15,8 @@ def test_what_tensorboard_shows(tmp_path):
     run = RunDirectory(tmp_path)
     run.prepare(config)
     held_out = data.load(config, "test")
-    watch = Watch(config, build_model(config, held_out.shape), held_out, run)
+    model = build_model(config, held_out.shape)
+    watch = Watch(config, model, Sampler(model.sampler, config.noise), held_out, run)
     for iteration in (1, 2):
         watch.after_update(iteration, {"critic_loss": tf.constant(0.5), "generator_loss": tf.constant(-1.0)})
     watch.close()

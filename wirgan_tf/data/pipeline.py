@@ -6,7 +6,7 @@ import tensorflow as tf
 from wirgan_tf.data.source import Example, Source
 
 _CIPHER_ROUNDS = 8  # of the format-preserving cipher behind RandomIndexShuffle: enough for an even shuffle
-_MULTIPLIERS = np.array([0xBF58476D1CE4E5B9, 0x94D049BB133111EB], np.uint64).astype(np.int64)  # of SplitMix64
+_MULTIPLIERS = np.array([0xBF58476D1CE4E5B9, 0x94D049BB133111EB], np.uint64).astype(np.int64)
 
 
 def shuffled_indices(positions: tf.Tensor, size: int, seed: int) -> tf.Tensor:
@@ -21,8 +21,8 @@ def shuffled_indices(positions: tf.Tensor, size: int, seed: int) -> tf.Tensor:
     """
     epochs, places = positions // size, positions % size
     return tf.raw_ops.RandomIndexShuffle(
-        index=places, seed=_cipher_keys(seed, epochs), max_index=tf.fill(tf.shape(places), tf.constant(size - 1, tf.int64)),
-        rounds=_CIPHER_ROUNDS,
+        index=places, seed=_cipher_keys(seed, epochs),
+        max_index=tf.fill(tf.shape(places), tf.constant(size - 1, tf.int64)), rounds=_CIPHER_ROUNDS,
     )
 
 

@@ -18,6 +18,7 @@ from wirgan_tf.evaluation import checks, files
 
 FEATURES = 128
 _CHANNELS = (32, 64, 128)
+_SMALLEST_MAP = 4  # height and width: what is left of 28 and 32 after three poolings, and of 8 after one
 _SHIFT = 1 / 14  # of height and width
 _EXAMPLES_SEEN, _MOST_EPOCHS = 360_000, 30  # what "until good" means for MNIST, and for a set as small as digits
 _BATCH = 500
@@ -124,8 +125,10 @@ def build_network(shape: tuple[int, int, int], num_classes: int, *, seed: int) -
     images = x = keras.Input(shape)
     for channels in _CHANNELS:
         x = layers.Conv2D(channels, 3, padding="same", use_bias=False, kernel_initializer=_initializer(seeds))(x)
-        # Pooled first: normalisation and activation then have a quarter of the values to go through.
-        x = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(layers.MaxPooling2D(2, padding="same")(x)))
+        if min(x.shape[1:3]) > _SMALLEST_MAP:
+            # Pooled first: normalisation and activation then have a quarter of the values to go through.
+            x = layers.MaxPooling2D(2, padding="same")(x)
+        x = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(x))
     x = layers.Dropout(0.4, seed=next(seeds))(layers.Flatten()(x))
     features = layers.Dense(FEATURES, activation="relu", kernel_initializer=_initializer(seeds), name="features")(x)
     x = layers.Dropout(0.4, seed=next(seeds))(features)

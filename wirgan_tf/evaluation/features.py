@@ -121,7 +121,7 @@ def _fetch_inception() -> str:
     try:
         import tensorflow_hub  # an optional package, and one that an `inception_path` makes needless
     except ImportError as error:
-        raise ValueError(f"tensorflow-hub does not import ({error}): pip install 'wirgan-tf[evaluation]', or give "
+        raise ValueError(f"tensorflow-hub does not import ({error}): pip install wirgan-tf, or give "
                          f"--inception_path, the unpacked folder of {INCEPTION_TFHUB}") from error
     try:
         return tensorflow_hub.resolve(INCEPTION_TFHUB)

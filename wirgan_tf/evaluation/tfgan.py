@@ -15,7 +15,7 @@ import types
 _FORMULAS = "tensorflow_gan.python.eval.classifier_metrics"
 _NEEDED = ("classifier_score_from_logits", "frechet_classifier_distance_from_activations",
            "kernel_classifier_distance_and_std_from_activations")
-_INSTALL = "pip install 'wirgan-tf[evaluation]'"
+_INSTALL = "pip install wirgan-tf"
 _lock = threading.Lock()
 
 

@@ -11,14 +11,15 @@ import tqdm
 from wirgan_tf import data
 from wirgan_tf.config import Config
 from wirgan_tf.models import AdversarialModel, build_model
+from wirgan_tf.models.sampling import Sampler
 from wirgan_tf.training.checkpoints import Checkpoints
 from wirgan_tf.training.preemption import StopRequest
 from wirgan_tf.training.run_directory import RunDirectory
 from wirgan_tf.training.watching import Watch
 
 Logs = dict[str, tf.Tensor]
-Evaluate = Callable[[AdversarialModel], tuple[str, float]]
-"""Measures a model in training and returns the name and value by which the best one is kept (lower is better)."""
+Evaluate = Callable[[Sampler, int], tuple[str, float]]
+"""Measures a generator after so many updates: name and value of what the best one is kept by (lower is better)."""
 
 
 class TrainingDivergedError(ArithmeticError):
@@ -51,7 +52,8 @@ def train(config: Config, run: RunDirectory, *, strategy: tf.distribute.Strategy
         logging.info("resuming %s after update %d", run.path, first)
     update = _compiled_update(model, strategy, config.jit_compile)
     batches = _batches(config, examples, strategy, first)
-    watch = Watch(config, model, held_out, run)
+    sampler = Sampler(model.sampler, config.noise)
+    watch = Watch(config, model, sampler, held_out, run)
     bar = tqdm.tqdm(total=config.iterations, initial=first, unit="update", desc=config.model, dynamic_ncols=True,
                     mininterval=0.5 if sys.stderr.isatty() else 30.0)
     with bar, StopRequest() as stop:
@@ -66,7 +68,7 @@ def train(config: Config, run: RunDirectory, *, strategy: tf.distribute.Strategy
             if last or stop.received or iteration % config.checkpoint_every == 0:
                 checkpoints.save()
             if evaluate and (last or (config.eval_every and iteration % config.eval_every == 0)):
-                checkpoints.save_if_best(*evaluate(model))
+                checkpoints.save_if_best(*evaluate(sampler, iteration))
             if stop.received and not last:
                 logging.info("stopped by %s after update %d, saved as %s", stop.received.name, iteration,
                              checkpoints.newest)

@@ -25,15 +25,17 @@ class Watch:
 
     Args:
       model: in training.
+      sampler: draws from its generator.
       held_out: examples that the critic is not trained on.
       run: where pictures and TensorBoard files go.
     """
 
-    def __init__(self, config: Config, model: AdversarialModel, held_out: Source, run: RunDirectory):
+    def __init__(self, config: Config, model: AdversarialModel, sampler: Sampler, held_out: Source,
+                 run: RunDirectory):
         self._config = config
         self._model = model
         self._run = run
-        self._sampler = Sampler(model.sampler, config.noise)
+        self._sampler = sampler
         self._writer = tf.summary.create_file_writer(str(run.tensorboard))
         held_out_rows = tf.range(min(config.batch_size, held_out.size), dtype=tf.int64)
         self._held_out = held_out.examples(held_out_rows)["image"]

@@ -1,0 +1,34 @@
+# Two commands for a fresh clone: make demo, make test. Both make .venv first.
+PYTHON ?= python3
+BIN := .venv/bin
+RUN := runs/digits_gp_wirgan_t3
+CLASSIFIERS := runs/classifiers
+export PYTHONWARNINGS ?= ignore
+export TF_CPP_MIN_LOG_LEVEL ?= 3
+
+.PHONY: demo test check lint benchmark clean
+
+.venv/installed: pyproject.toml setup.py constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[test]'
+	touch $@
+
+demo: .venv/installed  ## trains, evaluates, exports and samples on the bundled digits
+	$(BIN)/python -m wirgan_tf.main --mode=train_classifier --dataset=digits --classifiers=$(CLASSIFIERS)
+	$(BIN)/python -m wirgan_tf.main --flagfile=configs/digits_gp_wirgan_t3.flags --run_dir=$(RUN) --classifiers=$(CLASSIFIERS)
+	$(BIN)/python -m wirgan_tf.main --mode=sample --run_dir=$(RUN) --canvases --num_samples=10 --output=$(RUN)/refinement.png
+	$(BIN)/python -m wirgan_tf.main --mode=sample --model_dir=$(RUN)/export --num_samples=100 --output=$(RUN)/samples.png
+	@echo "open $(RUN)/samples.png and $(RUN)/refinement.png; watch with $(BIN)/tensorboard --logdir runs"
+
+lint: .venv/installed
+	$(BIN)/ruff check .
+
+test: lint  ## the whole test suite
+	$(BIN)/python -m pytest -n 2
+
+benchmark: .venv/installed  ## timings, as JSON lines
+	$(BIN)/python benchmarks/input_pipeline.py
+
+clean:
+	rm -rf .venv .pytest_cache .ruff_cache build *.egg-info

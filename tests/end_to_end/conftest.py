@@ -1,0 +1,36 @@
+"""Whole runs through `main`, on small stand-ins of data that cannot be had everywhere."""
+
+import numpy as np
+import pytest
+
+from wirgan_tf import data, main
+from wirgan_tf.data import ArraySource
+from wirgan_tf.registry import Registry
+
+SHAPES = {"mnist": (28, 28, 1), "fashion_mnist": (28, 28, 1), "cifar10": (32, 32, 3), "celeba": (64, 64, 3),
+          "lsun_church": (64, 64, 3), "image_folder": (64, 64, 3)}
+
+
+@pytest.fixture
+def stand_ins(monkeypatch):
+    """Noise in the shapes of the data sets that have to be prepared by hand."""
+    def stand_in(name):
+        pixels = np.random.default_rng(0).integers(0, 256, (40, *SHAPES[name]), dtype=np.uint8)
+        return lambda config, split: ArraySource(name, pixels)
+
+    sources = {name: stand_in(name) if name in SHAPES else data.DATASETS[name] for name in data.DATASETS}
+    monkeypatch.setattr(data, "DATASETS", Registry("dataset", sources))
+
+
+@pytest.fixture
+def program(tmp_path, monkeypatch, capsys):
+    """Runs the program in an empty folder: (*flags) -> (exit code, standard output, standard error)."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+    def run(*flags):
+        code = main.main(["main", *flags])
+        shown = capsys.readouterr()
+        return code, shown.out, shown.err
+
+    return run

@@ -1,0 +1,153 @@
+"""The program as a user meets it: the whole job, and every way to ask wrongly."""
+
+import json
+import logging
+import pathlib
+import resource
+import signal
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from wirgan_tf import main
+from wirgan_tf.models import AdversarialModel
+
+TINY = ("--width=2", "--latent=4", "--batch_size=8", "--critic_updates=1", "--time_steps=2", "--iterations=2")
+
+
+def test_the_main_job(program):
+    code, shown, error = program("--mode=train_classifier", "--dataset=digits", "--classifiers=classifiers")
+    assert code == 0, error
+    assert "classifier:digits: 9" in shown  # ninety-odd percent
+    code, shown, error = program("--run_dir=run", *TINY, "--eval_every=1", "--classifiers=classifiers")
+    assert code == 0, error
+    assert "fid_360_digits_test_classifier" in shown
+    metrics = [json.loads(line) for line in pathlib.Path("run/metrics.jsonl").read_text().splitlines()]
+    assert [(line["measure"], line["iteration"]) for line in metrics][:2] == [("fid", 1), ("fid", 2)]
+    for source, name in (("--run_dir=run", "run.npz"), ("--model_dir=run/export", "export.npz")):
+        assert program("--mode=sample", source, "--num_samples=70", "--seed=5", f"--output={name}")[0] == 0
+    run, export = np.load("run.npz"), np.load("export.npz")
+    assert run["images"].dtype == np.uint8
+    assert run["images"].shape == (70, 8, 8, 1)
+    np.testing.assert_array_equal(run["images"], export["images"])
+    np.testing.assert_array_equal(run["seeds"], np.arange(5, 75))
+    assert program("--mode=sample", "--run_dir=run", "--num_samples=3", "--output=folder/")[0] == 0
+    assert sorted(path.name for path in pathlib.Path("folder").iterdir()) == ["0.png", "1.png", "2.png"]
+    assert program("--mode=sample", "--run_dir=run", "--canvases", "--output=canvases.npz")[0] == 0
+    assert np.load("canvases.npz")["canvases"].shape == (100, 2, 8, 8, 1)
+    assert program("--mode=sample", "--run_dir=run", "--canvases", "--num_samples=2", "--output=steps.png")[0] == 0
+    assert Image.open("steps.png").size == (2 * 34 - 2, 2 * 34 - 2)
+    assert program("--mode=export", "--run_dir=run")[0] == 0
+    assert program("--mode=evaluate", "--model_dir=export/models/run", "--num_samples=50", "--metrics=fid",
+                   "--classifiers=classifiers")[0] == 0
+
+
+def test_points(program):
+    code, _, error = program("--dataset=gaussians_8", "--network=mlp", "--run_dir=run", *TINY)
+    assert code == 0, error
+    assert Image.open("run/samples/samples_0000002.png").size == (480, 480)
+    assert program("--mode=sample", "--model_dir=run/export", "--output=points.npz", "--num_samples=9")[0] == 0
+    assert np.load("points.npz")["images"].shape == (9, 2)
+
+
+def test_list_names_the_choices(program):
+    code, shown, _ = program("--mode=list")
+    assert code == 0
+    for name in ("gp_wirgan", "lsun_church", "convolutional", "clipping", "gan_minimax", "classifier"):
+        assert name in shown
+
+
+def test_the_run_goes_on_with_more_iterations_but_not_with_other_settings(program):
+    assert program("--run_dir=run", *TINY)[0] == 0
+    assert program("--run_dir=run", "--iterations=3")[0] == 0
+    assert pathlib.Path("run/checkpoints/ckpt-3.index").is_file()
+    code, _, error = program("--run_dir=run", "--width=3")
+    assert code == 2
+    assert "other settings: width (2 there, 3 asked for)" in error
+
+
+@pytest.mark.parametrize(("flags", "message"), [
+    (["--model=gpwirgan"], "unknown model 'gpwirgan'; did you mean 'gp_wirgan'?"),
+    (["--mode=trian"], "unknown mode 'trian'; did you mean 'train'?"),
+    (["--dataset=mnits"], "unknown dataset 'mnits'; did you mean 'mnist'?"),
+    (["--network=cnn"], "unknown network 'cnn'"),
+    (["--objective=wasserstein"], "unknown objective 'wasserstein'; the choices are: wgan, gan, gan_minimax"),
+    (["--penalty=clip"], "unknown penalty 'clip'; did you mean 'clipping'?"),
+    (["--time_steps=0"], "--time_steps=0: must be at least 1"),
+    (["--width=0"], "--width=0: must be at least 1"),
+    (["--image_size=30"], "image_size=30"),
+    (["--dataset=swiss_roll"], "use --network=mlp"),
+    (["--dataset=mnist", "--data_dir=nowhere"], "nowhere"),
+    (["--dataset=image_folder", "--data_dir=."], "no images"),
+    (["--mode=sample"], "--mode=sample needs --run_dir of a run or --model_dir"),
+    (["--mode=sample", "--run_dir=nowhere"], "no run in nowhere"),
+    (["--mode=sample", "--model_dir=nowhere"], "no exported generator in nowhere"),
+    (["--mode=sample", "--model_dir=x", "--output=samples.jpg"], "expected a name that ends in .npz, .png or /"),
+    (["--mode=sample", "--model_dir=x", "--output=no/samples.png"], "the folder no does not exist"),
+    (["--mode=sample", "--model_dir=x", "--canvases"], "--canvases needs --run_dir"),
+    (["--mode=export"], "--mode=export needs --run_dir"),
+    (["--mode=evaluate"], "--mode=evaluate needs --run_dir of a run or --model_dir"),
+])
+def test_a_wrong_request_is_one_line_and_exit_code_2(program, flags, message):
+    code, _, error = program(*flags)
+    assert code == 2
+    last = error.splitlines()[-1]
+    assert last.startswith("error: ")
+    assert message in last
+    assert "Traceback" not in error
+    assert not pathlib.Path("runs").exists()
+
+
+def test_the_traceback_is_shown_when_asked_for(program):
+    code, _, error = program("--model=gpwirgan", "--debug")
+    assert code == 2
+    assert "Traceback" in error
+
+
+def test_an_unwritable_run_directory(program):
+    """A file where the folder should be: root, who runs some test machines, may write everywhere else."""
+    pathlib.Path("run").write_text("a file")
+    code, _, error = program("--run_dir=run/below", *TINY)
+    assert code == 1
+    assert error.splitlines()[-1].startswith("error: ")
+    assert "run" in error.splitlines()[-1]
+
+
+def test_divergence_is_a_failure(program, monkeypatch):
+    train_step = AdversarialModel.train_step
+    monkeypatch.setattr(AdversarialModel, "train_step",
+                        lambda self, batch: train_step(self, batch) | {"generator_loss": float("nan")})
+    code, _, error = program("--run_dir=run", *TINY)
+    assert code == 1
+    assert error.splitlines()[-1].startswith("error: generator_loss is nan at update 1; the last good checkpoint")
+
+
+def test_a_full_disk_leaves_nothing_half_written(tmp_path):
+    """Files of the real program may not grow past 20 kB: the write of the first checkpoint fails like a full disk."""
+    def limit():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+
+    program = [sys.executable, "-m", "wirgan_tf.main", f"--run_dir={tmp_path}/run", *TINY, "--width=8",
+               "--sample_every=1000", "--eval_every=0"]
+    done = subprocess.run(program, preexec_fn=limit, capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 1, done.stderr
+    assert "error: could not write the checkpoint of update 2" in done.stderr.splitlines()[-1]
+    assert not list((tmp_path / "run" / "checkpoints").glob("ckpt*"))
+
+
+@pytest.fixture(autouse=True)
+def _keep_logging():
+    """`main` sets up logging for a program of its own."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+
+
+def test_main_is_small():
+    assert len(pathlib.Path(main.__file__).read_text().splitlines()) < 70

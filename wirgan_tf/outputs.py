@@ -1,0 +1,55 @@
+"""Samples as files: arrays, a picture, or a folder of pictures."""
+
+import pathlib
+
+import numpy as np
+
+from wirgan_tf import pictures
+
+
+def checked_output(name: str) -> pathlib.Path:
+    """The path of `name`. Raises before any work for a kind that cannot be written, or a folder that is not there."""
+    output = pathlib.Path(name)
+    if output.suffix not in (".npz", ".png") and not name.endswith("/"):
+        raise ValueError(f"--output={name}: expected a name that ends in .npz, .png or / (a folder of PNG files)")
+    if not output.parent.is_dir():
+        raise FileNotFoundError(f"--output={name}: the folder {output.parent} does not exist")
+    return output
+
+
+def write_images(images: np.ndarray, seeds: np.ndarray, output: pathlib.Path) -> None:
+    """Images [N, H, W, C] in [-1, 1] or points [N, 2].
+
+    A .npz holds `images`, uint8 [N, H, W, C] (points: float32 [N, 2]), and `seeds`, int64 [N]; a .png is a grid or a
+    scatter plot; a folder gets <seed>.png for each image.
+    """
+    if output.suffix == ".png":
+        pictures.save(pictures.draw(images), output)
+    elif output.suffix == ".npz":
+        _write_npz(output, images=_values(images, image_rank=4), seeds=seeds)
+    elif images.ndim == 2:
+        raise ValueError(f"--output={output}/: points go to a .npz or a .png file")
+    else:
+        output.mkdir(exist_ok=True)
+        for image, seed in zip(images, seeds, strict=True):
+            pictures.save(pictures.grid(image[None], columns=1), output / f"{seed}.png")
+
+
+def write_canvases(canvases: np.ndarray, seeds: np.ndarray, output: pathlib.Path) -> None:
+    """Canvases [T, N, *shape]: a .npz with `canvases` [N, T, *shape] and `seeds`, or a .png with a row an image."""
+    if output.suffix == ".png":
+        pictures.save(pictures.draw_steps(canvases), output)
+    elif output.suffix == ".npz":
+        _write_npz(output, canvases=_values(canvases, image_rank=5).swapaxes(0, 1), seeds=seeds)
+    else:
+        raise ValueError(f"--output={output}/: canvases go to a .npz or a .png file")
+
+
+def _values(samples: np.ndarray, image_rank: int) -> np.ndarray:
+    return pictures.to_pixels(samples) if samples.ndim == image_rank else samples
+
+
+def _write_npz(output: pathlib.Path, **arrays: np.ndarray) -> None:
+    partial = output.with_suffix(".partial.npz")
+    np.savez_compressed(partial, **arrays)
+    partial.replace(output)
