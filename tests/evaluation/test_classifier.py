@@ -42,7 +42,7 @@ def untrained():
 
 def test_digits_are_learnt(trained):
     assert trained.name == "classifier:digits"
-    assert trained.accuracy >= 0.965
+    assert trained.accuracy >= 0.96
 
 
 def test_accuracy_is_that_of_the_logits(trained):

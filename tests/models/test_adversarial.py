@@ -233,3 +233,27 @@ def test_replicas_train_as_one_device():
             lambda context, halves=halves: halves[context.replica_id_in_sync_group]))
     assert_same(weights(alone.generator), weights(together.generator), rtol=1e-3, atol=1e-5)
     assert_same(weights(alone.critic), weights(together.critic), rtol=1e-3, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["gp_wirgan", "wirgan"])
+def test_mixed_precision_computes_in_bfloat16_and_keeps_float32(name):
+    previous = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        model = build_model(dataclasses.replace(PRESETS[name], width=2, latent=4, batch_size=4), (8, 8, 1))
+    finally:
+        keras.config.set_dtype_policy(previous)
+    config = dataclasses.replace(PRESETS[name], batch_size=4)
+    logs = tf.function(model.train_step)(batches(config)[0])
+    assert model.critic.convolutions[0].compute_dtype == "bfloat16"
+    assert {variable.dtype for variable in model.generator.variables + model.critic.variables} == {"float32"}
+    assert model.generator.generate(tf.zeros([3, 2, 4])).dtype == tf.float32
+    assert all(value.dtype == tf.float32 and np.isfinite(float(value)) for value in logs.values())
+
+
+def test_xla_gives_the_same_step():
+    batch = batches(SMALL)[0]
+    plain, compiled = (tf.function(build_model(SMALL, (8, 8, 1)).train_step, jit_compile=jit_compile)(batch)
+                       for jit_compile in (False, True))
+    for name, value in plain.items():
+        assert float(compiled[name]) == pytest.approx(float(value), rel=1e-2, abs=1e-5), name  # Adam turns roundings into steps

@@ -6,6 +6,7 @@ testing. Small sets are held in memory, larger ones are decoded as they are need
 
 import functools
 import hashlib
+import logging
 import os
 import pathlib
 from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +15,6 @@ from typing import TypeVar
 
 import numpy as np
 import tqdm
-from absl import logging
 
 from wirgan_tf.config import Config
 from wirgan_tf.data.images import DECODING_ERRORS, StreamedSource, check_image, square_image

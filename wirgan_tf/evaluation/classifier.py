@@ -179,8 +179,8 @@ def _augment(images: tf.Tensor, step: tf.Tensor, seed: int) -> tf.Tensor:
     """Shifts each image a little, and mirrors half of those in colour: digits have a left and a right."""
     count, height, width, channels = images.shape
     stream = tf.stack([tf.constant(seed, tf.int64), step])
-    choices = tf.constant([2 * int(_SHIFT * length) + 1 for length in (width, height)], tf.float32)
-    shift = tf.round(tf.random.stateless_uniform([count, 2], stream, -0.5, 0.5) * choices)
+    furthest = tf.constant([_SHIFT * width, _SHIFT * height], tf.float32)
+    shift = tf.round(tf.random.stateless_uniform([count, 2], stream, -1.0, 1.0) * furthest)
     zero, one = tf.zeros([count]), tf.ones([count])
     images = tf.raw_ops.ImageProjectiveTransformV3(
         images=images, transforms=tf.stack([one, zero, shift[:, 0], zero, one, shift[:, 1], zero, zero], axis=1),

@@ -1,0 +1,57 @@
+"""The README's commands and code, as they stand there."""
+
+import pathlib
+import re
+import shutil
+
+import pytest
+from PIL import Image
+
+ROOT = pathlib.Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text()
+PROGRAM = "-m wirgan_tf.main "
+
+
+def blocks(language):
+    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+
+
+def readme_commands():
+    return [line.split(PROGRAM)[1] for line in blocks("sh")[0].splitlines() if PROGRAM in line]
+
+
+def test_the_commands_in_turn(program):
+    shutil.copytree(ROOT / "configs", "configs")
+    for command in readme_commands():
+        shorter = ["--iterations=2", "--width=2", "--eval_every=0"] if "--flagfile" in command else []
+        code, _, error = program(*command.split(), *shorter)
+        assert code == 0, f"{command}\n{error}"
+    assert Image.open("runs/digits_gp_wirgan_t3/samples.png").size == (10 * 34 - 2, 10 * 34 - 2)
+    assert Image.open("runs/digits_gp_wirgan_t3/refinement.png").size == (3 * 34 - 2, 10 * 34 - 2)
+
+
+def test_make_demo_runs_the_same_commands():
+    makefile = (ROOT / "Makefile").read_text().replace("$(RUN)", "runs/digits_gp_wirgan_t3")
+    makefile = makefile.replace("$(CLASSIFIERS)", "runs/classifiers")
+    demo = re.search(r"^demo:.*?\n\n", makefile, re.DOTALL | re.MULTILINE)[0]
+    assert [line.split(PROGRAM)[1] for line in demo.splitlines() if PROGRAM in line] == readme_commands()
+
+
+def test_the_python_code(capsys):
+    exec(compile(blocks("python")[0], "README.md", "exec"), {})
+    assert capsys.readouterr().out.splitlines()[-1] == "(3, 10, 8, 8, 1)"
+
+
+@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", *(f"docs/{path.name}" for path
+                                                                       in (ROOT / "docs").glob("*.md"))])
+def test_links_lead_somewhere(document):
+    path = ROOT / document
+    targets = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text())
+    assert [target for target in targets if not (path.parent / target).exists()] == []
+
+
+def test_flagfiles_named_in_the_documents_exist():
+    named = {name for path in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+             for name in re.findall(r"configs/\w+\.flags", path.read_text())}
+    assert named
+    assert [name for name in named if not (ROOT / name).is_file()] == []
