@@ -1,0 +1,40 @@
+"""The architecture: rooms import only from rooms below them, and the program speaks of itself alone."""
+
+import ast
+import pathlib
+
+import pytest
+
+PACKAGE = pathlib.Path(__file__).parents[1] / "wirgan_tf"
+FLOORS = {
+    "config": 0, "registry": 0, "noise": 0, "pictures": 0, "__init__": 0, "presets": 0,
+    "data": 1, "networks": 1, "objectives": 2, "models": 3, "training": 4, "evaluation": 5, "exporting": 5,
+    "command_line": 6, "outputs": 6, "commands": 6, "main": 7,
+}
+SOURCES = sorted(PACKAGE.rglob("*.py"))
+
+
+def room(path):
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported_rooms(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "wirgan_tf":
+            parts = node.module.split(".")[1:]
+            yield from parts[:1] or [name.name for name in node.names if name.name in FLOORS]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_go_down(path):
+    mine = room(path)
+    above = [other for other in imported_rooms(path) if other != mine and FLOORS[other] > FLOORS[mine]]
+    beside = [other for other in imported_rooms(path)
+              if other != mine and FLOORS[other] == FLOORS[mine] and FLOORS[mine] in (1, 5)]
+    assert above == []
+    assert beside == []
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_no_assert_stands_for_an_error(path):
+    assert not [node.lineno for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Assert)]
