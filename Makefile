@@ -27,8 +27,9 @@ lint: .venv/installed
 test: lint  ## the whole test suite
 	$(BIN)/python -m pytest -n 2
 
-benchmark: .venv/installed  ## timings, as JSON lines
-	$(BIN)/python benchmarks/input_pipeline.py
+benchmark: .venv/installed  ## timings, as JSON lines; BENCHMARK_FLAGS="--data_dir=DIR"
+	$(BIN)/python benchmarks/startup.py $(BENCHMARK_FLAGS)
+	$(BIN)/python benchmarks/input_pipeline.py $(BENCHMARK_FLAGS)
 
 clean:
 	rm -rf .venv .pytest_cache .ruff_cache build *.egg-info

@@ -7,6 +7,7 @@ import resource
 import signal
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -81,7 +82,7 @@ def test_the_run_goes_on_with_more_iterations_but_not_with_other_settings(progra
     (["--image_size=30"], "image_size=30"),
     (["--dataset=swiss_roll"], "use --network=mlp"),
     (["--dataset=mnist", "--data_dir=nowhere"], "nowhere"),
-    (["--dataset=image_folder", "--data_dir=."], "no images"),
+    (["--dataset=image_folder", "--data_dir=."], "there is no image in"),
     (["--mode=sample"], "--mode=sample needs --run_dir of a run or --model_dir"),
     (["--mode=sample", "--run_dir=nowhere"], "no run in nowhere"),
     (["--mode=sample", "--model_dir=nowhere"], "no exported generator in nowhere"),
@@ -137,6 +138,21 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path):
     assert done.returncode == 1, done.stderr
     assert "error: could not write the checkpoint of update 2" in done.stderr.splitlines()[-1]
     assert not list((tmp_path / "run" / "checkpoints").glob("ckpt*"))
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_asked_to_stop_it_saves_and_tells_how_to_go_on(tmp_path, number):
+    program = [sys.executable, "-m", "wirgan_tf.main", "--run_dir=run", *TINY, "--iterations=1000000",
+               "--checkpoint_every=1", "--eval_every=0"]
+    process = subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=tmp_path)
+    deadline = time.monotonic() + 120
+    while not (tmp_path / "run" / "checkpoints" / "checkpoint").exists() and process.poll() is None:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    process.send_signal(number)
+    shown, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert shown.splitlines()[-1] == "stopped and saved; go on with: python -m wirgan_tf.main --run_dir=run"
 
 
 @pytest.fixture(autouse=True)

@@ -255,5 +255,5 @@ def test_xla_gives_the_same_step():
     batch = batches(SMALL)[0]
     plain, compiled = (tf.function(build_model(SMALL, (8, 8, 1)).train_step, jit_compile=jit_compile)(batch)
                        for jit_compile in (False, True))
-    for name, value in plain.items():
-        assert float(compiled[name]) == pytest.approx(float(value), rel=1e-2, abs=1e-5), name  # Adam turns roundings into steps
+    for name, value in plain.items():  # loosely: Adam's first steps make 1e-4 out of a rounding
+        assert float(compiled[name]) == pytest.approx(float(value), rel=1e-2, abs=1e-5), name
