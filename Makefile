@@ -3,7 +3,6 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN := runs/digits_gp_wirgan_t3
 CLASSIFIERS := runs/classifiers
-export PYTHONWARNINGS ?= ignore
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
 .PHONY: demo test check lint benchmark clean
