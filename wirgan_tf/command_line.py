@@ -2,12 +2,14 @@
 
 import dataclasses
 import pathlib
+import shlex
 from typing import Any
 
 from absl import flags
 
-from wirgan_tf.config import Config, setting
+from wirgan_tf.config import Config, check_seed, setting
 from wirgan_tf.presets import PRESETS
+from wirgan_tf.training.run_directory import RunDirectory
 
 
 @dataclasses.dataclass(frozen=True)
@@ -19,6 +21,8 @@ class Request:
     model_dir: str = setting("", "exported generator to sample or evaluate, instead of a run")
     model_base: str = setting("", "where --mode=export puts versions; default: export/models/<name of the run>")
     num_samples: int = setting(0, "images to sample; 0: 100 to look at, 1,000 to evaluate")
+    checkpoint: str = setting("newest", "which checkpoint of a run to sample, export or evaluate",
+                              choices=("newest", "best"))
     output: str = setting("samples.png", "where samples go: a .npz file, a .png file or a folder/")
     canvases: bool = setting(False, "sample all T canvases of each image (from a run, to a .png or .npz)")
     metrics: str = setting("fid,kid,is,precision_recall", "measures of --mode=evaluate, separated by commas")
@@ -31,6 +35,9 @@ class Request:
     """The fields of `Config` that were set by flags."""
 
     def __post_init__(self):
+        if self.checkpoint not in ("newest", "best"):
+            raise ValueError(f"--checkpoint={self.checkpoint}: the choices are newest, best")
+        check_seed(self.given.get("seed", 0))
         if self.num_samples < 0:
             raise ValueError(f"--num_samples={self.num_samples}: must be at least 1, or 0 for the mode's own number")
 
@@ -40,6 +47,29 @@ class Request:
         if "model" in self.given or not (self.run_dir and stored.is_file()):
             return dataclasses.replace(PRESETS[self.given.get("model", Config.model)], **self.given)
         return dataclasses.replace(Config.load(stored), **self.given)
+
+    def run_config(self) -> Config:
+        """The config of the run in `run_dir`, for looking at it: only where its data is may be given anew.
+
+        Raises: `ValueError` when other fields of the run were given with other values, naming them.
+        """
+        stored = RunDirectory(pathlib.Path(self.run_dir)).load_config()
+        changed = [name for name, value in self.given.items()
+                   if name not in ("seed", "data_dir") and getattr(stored, name) != value]
+        if changed:
+            raise ValueError(f"--mode={self.mode} takes a run as it is; {', '.join(changed)} cannot be changed")
+        return dataclasses.replace(stored, data_dir=self.given.get("data_dir", stored.data_dir))
+
+    def resume_command(self, path: pathlib.Path) -> str:
+        """The command that goes on with the run in `path`, measuring as this one does."""
+        options = {"run_dir": str(path)}
+        options |= {name: getattr(self, name) for name in ("metrics", "features", "classifiers", "inception_path")
+                    if getattr(self, name) != getattr(Request, name)}
+        return shlex.join(["python", "-m", "wirgan_tf.main", *(f"--{name}={value}" for name, value in options.items())])
+
+    def measures(self) -> list[str]:
+        """Names of the measures asked for."""
+        return [name.strip() for name in self.metrics.split(",")]
 
     def run_path(self, config: Config) -> pathlib.Path:
         """The run's folder."""

@@ -3,7 +3,7 @@
 import functools
 import logging
 import pathlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import keras
 
@@ -22,30 +22,31 @@ from wirgan_tf.training import loop
 from wirgan_tf.training.run_directory import RunDirectory
 
 _SAMPLES, _EVALUATED = 100, 1_000
+_FEWEST = 10  # held-out images that a training run is measured by
 _BRIEF_SEED = 1_000_000  # of the samples that training is judged by; the pictures show those of seed 0
 
 
 def train(request: Request) -> None:
-    """Trains a run, or goes on with it; at the end evaluates it briefly and exports its generator."""
+    """Trains a run, or goes on with it; at the end exports its generator and evaluates it briefly."""
     config = request.config()
+    _check_measures(request)
     run = RunDirectory(request.run_path(config))
     _set_precision(config)
-    held_out = data.load(config, "test")
-    measure = None
-    if len(held_out.shape) == 3:  # points have no feature network
-        measure = functools.partial(_measure, held_out, _feature_network(request, held_out.name), run)
+    measure = _measurement(request, data.load(config, "test"), run)
     model = loop.train(config, run, evaluate=measure and functools.partial(_distance, measure))
     if model is None:
-        print(f"stopped and saved; go on with: python -m wirgan_tf.main --run_dir={run.path}")
+        print(f"stopped and saved; go on with: {request.resume_command(run.path)}")
         return
-    if measure:
-        print(evaluation.table(measure(Sampler(model.sampler, config.noise), int(model.iteration), request.metrics)))
     folder = export_generator(model.sampler, config, run.export)
     print(f"pictures in {run.samples}, generator exported to {folder}")
+    if measure:
+        results = measure(Sampler(model.sampler, config.noise), int(model.iteration), request.measures())
+        print(evaluation.table(results))
 
 
 def evaluate(request: Request) -> None:
     """Measures a run's or an export's samples against held-out data."""
+    _check_measures(request)
     seed, count = request.given.get("seed", _BRIEF_SEED), request.num_samples or _EVALUATED
     if request.run_dir:
         config, model = _restored(request)
@@ -53,13 +54,13 @@ def evaluate(request: Request) -> None:
     else:
         folder = _given(request.model_dir, "evaluate", "--run_dir of a run or --model_dir of an exported generator")
         exported = ExportedGenerator(folder)
-        config = Config(dataset=exported.metadata["dataset"], data_dir=request.given.get("data_dir", ""),
-                        image_size=request.given.get("image_size", 0))
+        config = Config(dataset=exported.dataset, data_dir=request.given.get("data_dir", ""),
+                        image_size=exported.shape[0] if len(exported.shape) == 3 else 0)
         images, iteration = exported.images(seed, count), None
     held_out = data.load(config, "test")
     results = evaluation.evaluate_samples(
         images, held_out, _feature_network(request, held_out.name), split="test", seed=seed, iteration=iteration,
-        measures=request.metrics.split(","))
+        measures=request.measures())
     if request.run_dir:
         evaluation.append(results, RunDirectory(pathlib.Path(request.run_dir)).metrics_file)
     print(evaluation.table(results))
@@ -68,7 +69,9 @@ def evaluate(request: Request) -> None:
 def train_classifier(request: Request) -> None:
     """Trains the classifier of a data set, whose features and classes the measures use."""
     config = request.config()
-    classifier = evaluation.train_classifier(data.load(config, "train"), data.load(config, "test"), seed=config.seed)
+    if config.seed:
+        raise ValueError(f"--seed={config.seed}: the measures use the classifier of seed 0; leave --seed out")
+    classifier = evaluation.train_classifier(data.load(config, "train"), data.load(config, "test"))
     path = classifier.save(request.classifiers)
     print(f"{classifier.name}: {classifier.accuracy:.2%} of the test images right, saved as {path}")
 
@@ -96,7 +99,7 @@ def export(request: Request) -> None:
     """Exports a run's generator as the next version of a model."""
     run = _given(request.run_dir, "export", "--run_dir of a run")
     config, model = _restored(request)
-    base = pathlib.Path(request.model_base or f"export/models/{run.name}")
+    base = pathlib.Path(request.model_base or f"export/models/{run.resolve().name}")
     print(f"generator exported to {export_generator(model.sampler, config, base)}")
 
 
@@ -119,12 +122,16 @@ def _given(folder: str, mode: str, expected: str) -> pathlib.Path:
 
 
 def _restored(request: Request) -> tuple[Config, loop.AdversarialModel]:
-    run = RunDirectory(pathlib.Path(request.run_dir))
-    config = run.load_config()
-    if "data_dir" in request.given:
-        config = request.config()
+    config = request.run_config()
     _set_precision(config)
-    return config, loop.restore_model(config, run)
+    run = RunDirectory(pathlib.Path(request.run_dir))
+    return config, loop.restore_model(config, run, best=request.checkpoint == "best")
+
+
+def _check_measures(request: Request) -> None:
+    """Before any work: a wrong name should not cost a training run."""
+    for name in request.measures():
+        evaluation.MEASURES[name]
 
 
 def _set_precision(config: Config) -> None:
@@ -143,17 +150,29 @@ def _feature_network(request: Request, dataset: str) -> evaluation.FeatureNetwor
         return evaluation.feature_network("pixels")
 
 
-def _measure(held_out: data.Source, network: evaluation.FeatureNetwork, run: RunDirectory, sampler: Sampler,
-             iteration: int, measures: str) -> list[evaluation.Result]:
-    """A brief evaluation of a run in training, kept in its metrics.jsonl."""
-    images = sampler.images(row_seeds(_BRIEF_SEED, min(_EVALUATED, held_out.size)))
-    results = evaluation.evaluate_samples(images, held_out, network, split="test", seed=_BRIEF_SEED,
-                                          iteration=iteration, measures=measures.split(","))
-    evaluation.append(results, run.metrics_file)
-    return results
+Measurement = Callable[[Sampler, int, Sequence[str]], list[evaluation.Result]]
 
 
-def _distance(measure: Callable[..., list[evaluation.Result]], sampler: Sampler, iteration: int) -> tuple[str, float]:
+def _measurement(request: Request, held_out: data.Source, run: RunDirectory) -> Measurement | None:
+    """How a run in training is measured; None for points, which have no features, and for too few images."""
+    if len(held_out.shape) != 3:
+        return None
+    if held_out.size < _FEWEST:
+        logging.info("not measuring: %d test images, at least %d are needed", held_out.size, _FEWEST)
+        return None
+    network = _feature_network(request, held_out.name)
+
+    def measure(sampler: Sampler, iteration: int, measures: Sequence[str]) -> list[evaluation.Result]:
+        images = sampler.images(row_seeds(_BRIEF_SEED, min(_EVALUATED, held_out.size)))
+        results = evaluation.evaluate_samples(images, held_out, network, split="test", seed=_BRIEF_SEED,
+                                              iteration=iteration, measures=measures)
+        evaluation.append(results, run.metrics_file)
+        return results
+
+    return measure
+
+
+def _distance(measure: Measurement, sampler: Sampler, iteration: int) -> tuple[str, float]:
     """The Fréchet distance, by which the best checkpoint is kept."""
-    result, = measure(sampler, iteration, "fid")
+    result, = measure(sampler, iteration, ["fid"])
     return result.name, result.value

@@ -2,9 +2,15 @@
 
 import dataclasses
 import json
-import os
+import math
 import pathlib
 from typing import Any
+
+from wirgan_tf.files import write_whole
+
+NOISES = ("truncated_normal", "normal", "uniform")
+INITIALIZERS = ("normal", "glorot", "he")
+LARGEST_SEED = 2**62
 
 
 def setting(default: Any, about: str, *, choices: tuple[str, ...] = (), safe_to_change: bool = False) -> Any:
@@ -30,8 +36,7 @@ class Config:
     width: int = setting(128, "channels of the first convolution (units of a layer in the mlp network)")
     kernel_size: int = setting(5, "height and width of the convolutions' kernels")
     latent: int = setting(128, "size of a time step's noise vector z_t and of the encoded canvas h_t")
-    noise: str = setting("truncated_normal", "distribution of z_t",
-                         choices=("truncated_normal", "normal", "uniform"))
+    noise: str = setting("truncated_normal", "distribution of z_t", choices=NOISES)
     canvas: str = setting("last", "the image: the last canvas, or tanh of the sum of all",
                           choices=("last", "sum"))
     noise_layer: bool = setting(False, "pass z_t through Dense + tanh before the decoder")
@@ -39,9 +44,9 @@ class Config:
                                       choices=("linear", "tanh"))
     critic_normalization: str = setting("none", "normalisation in the critic", choices=("none", "batch"))
     initializer: str = setting("normal", "the generator's weights: N(0, 0.02^2), Glorot's or He's normal",
-                               choices=("normal", "glorot", "he"))
+                               choices=INITIALIZERS)
     critic_initializer: str = setting("normal", "the critic's weights: N(0, 0.02^2), Glorot's or He's normal",
-                                      choices=("normal", "glorot", "he"))
+                                      choices=INITIALIZERS)
     # How they are trained.
     objective: str = setting("wgan", "losses of critic and generator")
     penalty: str = setting("gp", "how the critic is kept smooth")
@@ -79,8 +84,9 @@ class Config:
             if not getattr(self, name) >= smallest:
                 raise ValueError(f"--{name}={getattr(self, name)}: must be at least {smallest}")
         for name in ("generator_learning_rate", "critic_learning_rate", "clip"):
-            if not getattr(self, name) > 0:
-                raise ValueError(f"--{name}={getattr(self, name)}: must be greater than 0")
+            if not 0 < getattr(self, name) < math.inf:
+                raise ValueError(f"--{name}={getattr(self, name)}: must be greater than 0, and finite")
+        check_seed(self.seed)
         for name in ("beta_1", "beta_2", "generator_average"):
             if not 0 <= getattr(self, name) < 1:
                 raise ValueError(f"--{name}={getattr(self, name)}: must be in [0, 1)")
@@ -102,9 +108,7 @@ class Config:
 
     def save(self, path: pathlib.Path) -> None:
         """Writes the config as JSON, all or nothing."""
-        partial = path.with_suffix(".partial")
-        partial.write_text(json.dumps(dataclasses.asdict(self), indent=2) + "\n")
-        os.replace(partial, path)
+        write_whole(path, json.dumps(dataclasses.asdict(self), indent=2).encode() + b"\n")
 
     @classmethod
     def load(cls, path: pathlib.Path) -> "Config":
@@ -113,6 +117,12 @@ class Config:
             return cls(**json.loads(path.read_text()))
         except (json.JSONDecodeError, TypeError) as error:
             raise ValueError(f"{path} is not a config of this version of wirgan_tf: {error}") from error
+
+
+def check_seed(seed: int) -> None:
+    """Raises `ValueError` for a seed that 64 bits cannot hold with room for the seeds counted from it."""
+    if not abs(seed) < LARGEST_SEED:
+        raise ValueError(f"--seed={seed}: must be between -2^62 and 2^62")
 
 
 _SMALLEST = {

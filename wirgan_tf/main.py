@@ -9,11 +9,11 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow starts: 
 
 from wirgan_tf.command_line import parse
 
-_FAILURE, _USAGE = 1, 2
+_FAILURE, _USAGE, _INTERRUPTED = 1, 2, 130
 
 
 def main(arguments: list[str]) -> int:
-    """Runs one command and returns the exit code: 0, 1 for a failure, 2 for a request that cannot be met."""
+    """Runs one command. Exit codes: 0; 1 a failure; 2 a request that cannot be met; 130 Ctrl-C."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", force=True)
     try:
         request = parse(arguments)
@@ -31,6 +31,9 @@ def main(arguments: list[str]) -> int:
 
     try:
         COMMANDS[request.mode](request)
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return _INTERRUPTED
     except (ValueError, FileNotFoundError) as error:
         return _report(error, _USAGE, request.debug)
     except (OSError, ArithmeticError, tf.errors.OpError) as error:

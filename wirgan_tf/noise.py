@@ -5,7 +5,9 @@ import math
 
 import tensorflow as tf
 
-DISTRIBUTIONS = ("truncated_normal", "normal", "uniform")
+from wirgan_tf.config import NOISES
+
+ALGORITHM = "philox"  # left to itself, TensorFlow takes another one under XLA
 
 
 class Purpose(enum.IntEnum):
@@ -21,7 +23,7 @@ def stream_seed(seed: int, iteration: tf.Tensor, update: tf.Tensor, purpose: Pur
     """The seed, int32 [2], of one draw: of generator update `iteration` and, in it, of critic update `update`."""
     key = tf.constant([seed & 0x7FFFFFFF, seed >> 31], tf.int32)
     for part in (iteration, update, purpose):
-        key = tf.random.fold_in(key, tf.cast(part, tf.int32))
+        key = tf.random.fold_in(key, tf.cast(part, tf.int32), alg=ALGORITHM)
     return key
 
 
@@ -33,14 +35,14 @@ def latents(seed: tf.Tensor, shape, distribution: str) -> tf.Tensor:
     N(0, 1), "uniform" U(-1, 1).
     """
     if distribution == "normal":
-        return tf.random.stateless_normal(shape, seed)
-    uniform = tf.random.stateless_uniform(shape, seed, minval=-1.0, maxval=1.0)
+        return tf.random.stateless_normal(shape, seed, alg=ALGORITHM)
+    uniform = tf.random.stateless_uniform(shape, seed, minval=-1.0, maxval=1.0, alg=ALGORITHM)
     if distribution == "uniform":
         return uniform
     if distribution == "truncated_normal":
         bound = math.erf(1.0 / math.sqrt(2.0))  # probability of [-1, 1]
         return math.sqrt(2.0) * tf.math.erfinv(bound * uniform)
-    raise ValueError(f"unknown noise {distribution!r}; the choices are: {', '.join(DISTRIBUTIONS)}")
+    raise ValueError(f"unknown noise {distribution!r}; the choices are: {', '.join(NOISES)}")
 
 
 def row_latents(seeds: tf.Tensor, time_steps: int, latent: int, distribution: str) -> tf.Tensor:

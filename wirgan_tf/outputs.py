@@ -1,10 +1,12 @@
 """Samples as files: arrays, a picture, or a folder of pictures."""
 
+import io
 import pathlib
 
 import numpy as np
 
 from wirgan_tf import pictures
+from wirgan_tf.files import write_whole
 
 
 def checked_output(name: str) -> pathlib.Path:
@@ -50,6 +52,6 @@ def _values(samples: np.ndarray, image_rank: int) -> np.ndarray:
 
 
 def _write_npz(output: pathlib.Path, **arrays: np.ndarray) -> None:
-    partial = output.with_suffix(".partial.npz")
-    np.savez_compressed(partial, **arrays)
-    partial.replace(output)
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **arrays)
+    write_whole(output, buffer.getvalue())

@@ -8,6 +8,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
+from wirgan_tf.files import write_whole
+
 _GAP, _GAP_GREY = 2, 96  # pixels between the images of a grid
 _SMALLEST_SIDE = 28  # smaller images are enlarged by a whole factor, to be seen
 
@@ -65,6 +67,4 @@ def save(picture: Image.Image, path: pathlib.Path) -> None:
     """Writes a PNG, all or nothing."""
     buffer = io.BytesIO()
     picture.save(buffer, "PNG")
-    partial = path.with_suffix(".partial")
-    partial.write_bytes(buffer.getvalue())
-    partial.replace(path)
+    write_whole(path, buffer.getvalue())

@@ -1,11 +1,14 @@
 """Every flagfile starts, and every registered name has its flagfile or its line in the documentation."""
 
 import pathlib
+import re
 
 import pytest
 
 from wirgan_tf.command_line import parse
+from wirgan_tf.commands import COMMANDS
 from wirgan_tf.data import DATASETS
+from wirgan_tf.evaluation import FEATURE_NETWORKS, MEASURES
 from wirgan_tf.networks import NETWORKS
 from wirgan_tf.objectives import OBJECTIVES, PENALTIES
 from wirgan_tf.presets import PRESETS
@@ -29,6 +32,7 @@ def test_opens_with_what_it_is(flagfile):
     comments = [line for line in lines if line.startswith("#")]
     assert lines[: len(comments)] == comments
     assert "Paper: " in "".join(comments)
+    assert re.search("Result: |Not trained to its end", "".join(comments))
     assert f"python -m wirgan_tf.main --flagfile=configs/{flagfile.name}" in "".join(comments)
     config = parse(["main", f"--flagfile={flagfile}"]).config()
     model, dataset = config.model, config.dataset
@@ -41,6 +45,7 @@ def test_every_data_set_and_recurrent_model_has_a_flagfile():
     assert {"gp_wirgan", "wirgan", "gran"} <= {config.model for config in configs}
 
 
-@pytest.mark.parametrize("name", [*PRESETS, *DATASETS, *NETWORKS, *OBJECTIVES, *PENALTIES])
+@pytest.mark.parametrize("name", [*COMMANDS, *PRESETS, *DATASETS, *NETWORKS, *OBJECTIVES, *PENALTIES, *MEASURES,
+                                  *FEATURE_NETWORKS])
 def test_every_name_is_documented(name):
     assert f"`{name}`" in (ROOT / "docs" / "reference.md").read_text()

@@ -56,6 +56,15 @@ def test_each_player_changes_its_own_variables():
                for before, after in zip(generator, model.generator.trainable_variables, strict=True))
 
 
+def test_the_generators_update_leaves_the_critics_statistics_alone():
+    model = build_model(dataclasses.replace(SMALL, penalty="clipping", critic_normalization="batch"), (8, 8, 1))
+    model.update_critic(tf.constant(0, tf.int64), batches(SMALL)[0]["image"][0])
+    statistics = [variable.numpy() for variable in model.critic.non_trainable_variables]
+    assert any(np.any(statistic != initial) for statistic, initial in zip(statistics, (0.0, 1.0), strict=True))
+    model._update_generator(tf.constant(8))
+    assert_same(statistics, model.critic.non_trainable_variables, rtol=0)
+
+
 def test_loop_in_the_graph_is_the_updates_in_turn():
     config = dataclasses.replace(SMALL, critic_updates=3)
     looped, in_turn = build_model(config, (8, 8, 1)), build_model(config, (8, 8, 1))
@@ -99,7 +108,7 @@ class PlainWganGp:
 
     @staticmethod
     def in_order(critic):
-        norm = critic.norms[1].trainable_variables if critic.norms[1].variables else []
+        norm = critic.norms[1].trainable_variables if critic.norms[1] else []
         return [*critic.convolutions[0].variables, *critic.convolutions[1].variables, *norm, *critic.to_score.variables]
 
 
@@ -216,20 +225,18 @@ def test_inference_statistics_match_training():
         assert inference[t].std() == pytest.approx(spread, rel=0.1)
 
 
-def test_replicas_train_as_one_device():
+def test_replicas_train_as_one_device(two_replicas):
     """Two devices on halves of the batches end with the weights of one device on all of them (mlp: no batch norm)."""
     config = dataclasses.replace(SMALL, network="mlp", initializer="glorot", critic_updates=2)
     shape = (8, 8, 1)
     alone = build_model(config, shape)
-    strategy = tf.distribute.MirroredStrategy(tf.config.list_logical_devices("CPU")[:2])
-    assert strategy.num_replicas_in_sync == 2
-    with strategy.scope():
+    with two_replicas.scope():
         together = build_model(config, shape)
-    step = tf.function(lambda batch: strategy.run(together.train_step, args=(batch,)))
+    step = tf.function(lambda batch: two_replicas.run(together.train_step, args=(batch,)))
     for batch in batches(config, 3):
         alone.train_step(batch)
         halves = [{"image": batch["image"][:, :4]}, {"image": batch["image"][:, 4:]}]
-        step(strategy.experimental_distribute_values_from_function(
+        step(two_replicas.experimental_distribute_values_from_function(
             lambda context, halves=halves: halves[context.replica_id_in_sync_group]))
     assert_same(weights(alone.generator), weights(together.generator), rtol=1e-3, atol=1e-5)
     assert_same(weights(alone.critic), weights(together.critic), rtol=1e-3, atol=1e-5)
@@ -252,8 +259,9 @@ def test_mixed_precision_computes_in_bfloat16_and_keeps_float32(name):
 
 
 def test_xla_gives_the_same_step():
-    batch = batches(SMALL)[0]
-    plain, compiled = (tf.function(build_model(SMALL, (8, 8, 1)).train_step, jit_compile=jit_compile)(batch)
+    config = dataclasses.replace(SMALL, critic_updates=1, initializer="glorot", critic_initializer="he")
+    batch = batches(config)[0]
+    plain, compiled = (tf.function(build_model(config, (8, 8, 1)).train_step, jit_compile=jit_compile)(batch)
                        for jit_compile in (False, True))
-    for name, value in plain.items():  # loosely: Adam's first steps make 1e-4 out of a rounding
-        assert float(compiled[name]) == pytest.approx(float(value), rel=1e-2, abs=1e-5), name
+    for name, value in plain.items():  # loosely: Adam's first step makes 1e-4 out of a rounding
+        assert float(compiled[name]) == pytest.approx(float(value), rel=1e-3, abs=1e-5), name

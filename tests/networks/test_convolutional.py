@@ -1,4 +1,3 @@
-import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -56,8 +55,7 @@ def test_weights_are_drawn_from_the_papers_normal():
 def test_normalisation_of_the_critic_skips_the_first_layer():
     config = Config(width=2, penalty="clipping", critic_normalization="batch")
     critic = convolutional.build_critic(config, (32, 32, 3))
-    kinds = [isinstance(norm, keras.layers.BatchNormalization) for norm in critic.norms]
-    assert kinds == [False, True, True]
+    assert [norm is not None for norm in critic.norms] == [False, True, True]
     assert not [v for v in convolutional.build_critic(Config(width=2), (32, 32, 3)).variables if "norm" in v.path]
 
 

@@ -68,7 +68,10 @@ def test_noise_of_the_wrong_shape_is_refused(matrices, shape):
         generator.generate(keras.KerasTensor(shape))
 
 
-@pytest.mark.parametrize(("network", "shape"), [("convolutional", (8, 8, 1)), ("mlp", (2,))])
+SHAPES = {"convolutional": (8, 8, 1), "mlp": (2,)}
+
+
+@pytest.mark.parametrize(("network", "shape"), [(network, SHAPES[network]) for network in NETWORKS])
 class TestBuilt:
     def build(self, network, shape, **changes):
         config = Config(network=network, width=4, latent=8, **changes)

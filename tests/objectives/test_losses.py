@@ -52,4 +52,4 @@ def test_minimax_is_minus_the_generated_half_of_the_critics_loss():
 
 def test_scores_that_would_broadcast_are_refused():
     with pytest.raises(ValueError, match=r"scores of shape \(4, 1\).*expected one score for each image"):
-        checked_scores(lambda images, training: images, tf.zeros([4, 1]), training=True)
+        checked_scores(lambda images, training, update_statistics: images, tf.zeros([4, 1]), training=True)

@@ -8,12 +8,12 @@ import tensorflow as tf
 
 from wirgan_tf.config import Config
 from wirgan_tf.networks import convolutional
-from wirgan_tf.objectives import build_penalty
+from wirgan_tf.objectives import PENALTIES, build_penalty
 from wirgan_tf.objectives.penalties import Clipping, GradientPenalty, gradient_norms, share_at_bound
 
 
 def linear_critic(slope):
-    return lambda images, training: tf.reduce_sum(slope * images, axis=[1, 2, 3])
+    return lambda images, training, update_statistics: tf.reduce_sum(slope * images, axis=[1, 2, 3])
 
 
 def test_penalty_of_a_linear_critic():
@@ -26,7 +26,7 @@ def test_penalty_of_a_linear_critic():
 
 def test_penalty_is_taken_between_each_real_image_and_its_generated_one():
     """D(x) = x^2 / 2 for one pixel has gradient x: eps real + (1 - eps) fake, one eps for each sample."""
-    def critic(images, training):
+    def critic(images, training, update_statistics):
         return tf.reduce_sum(images**2 / 2, axis=[1, 2, 3])
 
     real, fake = tf.reshape([1.0, 3.0], [2, 1, 1, 1]), tf.reshape([0.0, -1.0], [2, 1, 1, 1])
@@ -55,6 +55,10 @@ def float64_critic():
         keras.layers.Dense(1), keras.layers.Reshape(())])
 
 
+def as_critic(network):
+    return lambda images, training, update_statistics: network(images)
+
+
 def test_weight_gradient_against_finite_differences():
     """Along random directions of all the weights, in float64: the second-order gradient that training follows."""
     previous = keras.config.dtype_policy()
@@ -68,7 +72,7 @@ def test_weight_gradient_against_finite_differences():
     variables = [variable.value for variable in critic.trainable_variables]
 
     def loss():
-        return GradientPenalty(10.0).loss(critic, real, fake, tf.constant([0.1, 0.5, 0.9], tf.float64))
+        return GradientPenalty(10.0).loss(as_critic(critic), real, fake, tf.constant([0.1, 0.5, 0.9], tf.float64))
 
     def moved(direction, step):
         for variable, along in zip(variables, direction, strict=True):
@@ -113,10 +117,13 @@ def test_share_at_bound_counts_weights():
     assert float(share_at_bound(critic, 0.01)) == pytest.approx(1 / total)
 
 
-@pytest.mark.parametrize(("name", "kind"), [("gp", "GradientPenalty"), ("clipping", "Clipping"), ("none", "NoPenalty")])
-def test_built_by_name(name, kind):
+KINDS = {"gp": "GradientPenalty", "clipping": "Clipping", "none": "NoPenalty"}
+
+
+@pytest.mark.parametrize("name", PENALTIES)
+def test_built_by_name(name):
     penalty = build_penalty(dataclasses.replace(Config(), penalty=name, penalty_weight=3.0, clip=0.2))
-    assert type(penalty).__name__ == kind
+    assert type(penalty).__name__ == KINDS[name]
     assert getattr(penalty, "weight", 3.0) == 3.0
     assert getattr(penalty, "clip", 0.2) == 0.2
 

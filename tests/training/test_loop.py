@@ -2,7 +2,6 @@ import dataclasses
 import json
 import logging
 import os
-import pathlib
 import signal
 import subprocess
 import sys
@@ -40,6 +39,7 @@ def uninterrupted(tmp_path_factory):
 def test_a_run_fills_its_directory(uninterrupted):
     _, run = uninterrupted
     assert run.load_config() == SMALL
+    assert run.load_shape() == (8, 8, 1)
     assert sorted(path.name for path in run.samples.iterdir()) == ["refinement_0000006.png", "samples_0000006.png"]
     kept = sorted(path.name for path in run.checkpoints.glob("*.index"))
     assert kept == ["ckpt-2.index", "ckpt-4.index", "ckpt-6.index"]
@@ -103,12 +103,19 @@ def test_a_killed_run_loses_no_more_than_since_its_checkpoint(uninterrupted, tmp
     assert_identical(expected, weights(loop.train(longer, run)))
 
 
-def test_two_replicas_run_the_same_loop(tmp_path):
-    strategy = tf.distribute.MirroredStrategy(tf.config.list_logical_devices("CPU")[:2])
-    config = dataclasses.replace(SMALL, iterations=2, generator_average=0.0)
-    model = loop.train(config, RunDirectory(tmp_path), strategy=strategy)
+@pytest.mark.parametrize("changes", [{}, {"model": "wirgan", "penalty": "clipping", "critic_normalization": "batch"}])
+def test_two_replicas_run_the_same_loop(tmp_path, two_replicas, changes):
+    config = dataclasses.replace(SMALL, iterations=2, **changes)
+    model = loop.train(config, RunDirectory(tmp_path), strategy=two_replicas)
     assert int(model.iteration) == 2
     assert int(model.critic_optimizer.iterations.numpy()) == 4
+
+
+def test_fewer_updates_than_made_are_refused(uninterrupted):
+    _, run = uninterrupted
+    with pytest.raises(ValueError, match="has made 6 updates, --iterations=5 was asked for"):
+        loop.train(dataclasses.replace(SMALL, iterations=5), run)
+    assert run.load_config() == SMALL
 
 
 def test_other_settings_are_refused_by_name(uninterrupted):
@@ -140,14 +147,20 @@ def test_the_best_by_measure_is_kept(tmp_path):
     record = json.loads((tmp_path / "checkpoints" / "best" / "best.json").read_text())
     assert record == {"measure": "distance", "value": 1.0, "update": 4}
     assert [path.name for path in (tmp_path / "checkpoints" / "best").glob("*.index")] == ["ckpt-4.index"]
+    run = RunDirectory(tmp_path)
+    assert int(loop.restore_model(config, run, best=True).iteration) == 4
+    assert int(loop.restore_model(config, run).iteration) == 6
 
 
 def test_a_run_without_checkpoint_cannot_be_restored(tmp_path):
-    with pytest.raises(FileNotFoundError, match="has no checkpoint yet"):
-        loop.restore_model(SMALL, RunDirectory(pathlib.Path(tmp_path)))
+    run = RunDirectory(tmp_path)
+    with pytest.raises(FileNotFoundError, match="no run in"):
+        loop.restore_model(SMALL, run)
+    run.prepare(SMALL, (8, 8, 1))
+    with pytest.raises(FileNotFoundError, match="has no checkpoint: it has not been reached yet"):
+        loop.restore_model(SMALL, run)
 
 
-def test_the_input_does_not_divide_among_replicas(tmp_path):
-    strategy = tf.distribute.MirroredStrategy(tf.config.list_logical_devices("CPU")[:2])
+def test_the_input_does_not_divide_among_replicas(tmp_path, two_replicas):
     with pytest.raises(ValueError, match="batch_size=7 must divide evenly among 2 replicas"):
-        loop.train(dataclasses.replace(SMALL, batch_size=7), RunDirectory(tmp_path), strategy=strategy)
+        loop.train(dataclasses.replace(SMALL, batch_size=7), RunDirectory(tmp_path), strategy=two_replicas)

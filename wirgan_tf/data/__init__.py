@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from wirgan_tf.config import Config
 from wirgan_tf.data import celeba, cifar10, digits, fashion_mnist, image_folder, lsun_church, mnist, points
-from wirgan_tf.data.pipeline import batches_in_order, training_batches
+from wirgan_tf.data.pipeline import batches_in_order, shuffled_indices, training_batches
 from wirgan_tf.data.source import ArraySource, Source
 from wirgan_tf.registry import Registry
 
@@ -32,4 +32,5 @@ def load(config: Config, split: str) -> Source:
     return DATASETS[config.dataset](config, split)
 
 
-__all__ = ["DATASETS", "ArraySource", "Source", "batches_in_order", "load", "training_batches"]
+__all__ = ["DATASETS", "ArraySource", "Source", "batches_in_order", "load", "shuffled_indices",
+           "training_batches"]

@@ -3,7 +3,7 @@
 import keras
 import tensorflow as tf
 
-from wirgan_tf.noise import Purpose, latents, stream_seed
+from wirgan_tf.noise import ALGORITHM, Purpose, latents, stream_seed
 from wirgan_tf.objectives import Objective, Penalty, Scores, checked_scores
 
 Logs = dict[str, tf.Tensor]
@@ -19,7 +19,7 @@ class AdversarialModel(keras.Model):
 
     Args:
       generator: z [T, B, latent] -> images [B, *shape], with `generate(z, training)`.
-      critic: images [B, *shape] -> scores [B].
+      critic: images [B, *shape] -> scores [B], called with `training` and with `update_statistics`.
       objective: the two losses.
       penalty: what keeps the critic smooth.
       critic_updates: n_D.
@@ -95,8 +95,8 @@ class AdversarialModel(keras.Model):
         """Critic update number `update` of this generator update, on the batch `real` [B, *shape]."""
         rows = tf.shape(real)[0]
         fake = self.generator.generate(self._latents(update, Purpose.CRITIC_LATENT, rows), training=True)
-        mixing = self._this_replica(
-            tf.random.stateless_uniform([rows * _replicas()], self._seed(update, Purpose.INTERPOLATION)))
+        mixing = self._this_replica(tf.random.stateless_uniform(
+            [rows * _replicas()], self._seed(update, Purpose.INTERPOLATION), alg=ALGORITHM))
         with tf.GradientTape() as tape:
             scores = self.score(real, fake)
             loss = self.objective.critic_loss(scores)
@@ -112,7 +112,7 @@ class AdversarialModel(keras.Model):
         z = self._latents(tf.constant(0, tf.int64), Purpose.GENERATOR_LATENT, rows)
         with tf.GradientTape() as tape:
             fake = self.generator.generate(z, training=True)
-            scores = Scores(None, checked_scores(self.critic, fake, training=True), None, fake)
+            scores = Scores(None, checked_scores(self.critic, fake, training=True, update_statistics=False), None, fake)
             loss = self.objective.generator_loss(scores)
             shared = loss / _replicas()
         gradients = tape.gradient(shared, self.generator.trainable_variables)
@@ -127,10 +127,13 @@ class AdversarialModel(keras.Model):
                       real, fake)
 
     def wasserstein_estimate(self, real: tf.Tensor) -> tf.Tensor:
-        """E[s] - E[r] at inference, for real images [B, *shape] and as many samples; the same noise at every call."""
+        """E[s] - E[r] at inference, for real images [B, *shape] and as many samples; the same noise at every call.
+
+        The samples are those of the generator in training, which the critic is trained against, not of its average.
+        """
         seed = stream_seed(self.seed, tf.constant(0), tf.constant(0), Purpose.HELD_OUT_LATENT)
         shape = [self.generator.time_steps, tf.shape(real)[0], self.generator.latent]
-        scores = self.score(real, self.sampler.generate(latents(seed, shape, self.noise)), training=False)
+        scores = self.score(real, self.generator.generate(latents(seed, shape, self.noise)), training=False)
         return tf.reduce_mean(scores.real) - tf.reduce_mean(scores.fake)
 
     def _seed(self, update: tf.Tensor, purpose: Purpose) -> tf.Tensor:

@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from wirgan_tf.noise import row_latents
 
-_ROWS = 64  # of every call; equal shapes for equal sums, whatever the number of images asked for
+ROWS = 64  # of every call; equal shapes for equal sums, whatever the number of images asked for, also in exports
 
 
 class Sampler:
@@ -34,8 +34,8 @@ class Sampler:
         seeds = np.asarray(seeds, np.int64)
         if seeds.ndim != 1 or not len(seeds):
             raise ValueError(f"seeds have shape {seeds.shape}; expected [N] with N of at least 1")
-        padded = np.pad(seeds, (0, -len(seeds) % _ROWS), mode="edge")
-        parts = [draw(tf.constant(part)).numpy() for part in padded.reshape(-1, _ROWS)]
+        padded = np.pad(seeds, (0, -len(seeds) % ROWS), mode="edge")
+        parts = [draw(tf.constant(part)).numpy() for part in padded.reshape(-1, ROWS)]
         return np.concatenate(parts, axis).take(range(len(seeds)), axis)
 
     @functools.cached_property

@@ -99,7 +99,8 @@ class ConvolutionalCritic(keras.Model):
     """D: convolutions of stride 2 with LeakyReLU(0.2), then Dense(1).
 
     Calls take images [B, H, W, C] and return scores, float32 [B]; higher means more real. Batch normalisation, when
-    asked for, follows all convolutions but the first.
+    asked for, follows all convolutions but the first; the generator's updates leave its moving statistics alone
+    (`update_statistics=False`), or they would lean towards generated images.
     """
 
     def __init__(self, shape: tuple[int, ...], config: Config, initializers: WeightInitializers):
@@ -110,15 +111,18 @@ class ConvolutionalCritic(keras.Model):
                                 name=f"convolution_{level}")
             for level, channels in enumerate(channel_levels(shape, config.width))]
         self.norms = [
-            keras.layers.BatchNormalization(name=f"norm_{level}") if normalized and level else keras.layers.Identity()
+            StepBatchNormalization(1, name=f"norm_{level}") if normalized and level else None
             for level in range(len(self.convolutions))]
         self.flatten = keras.layers.Flatten()
         self.to_score = keras.layers.Dense(1, kernel_initializer=initializers(), dtype="float32", name="to_score")
 
-    def call(self, images, training: bool = False):
+    def call(self, images, training: bool = False, update_statistics: bool = True):
         features = images
         for convolution, norm in zip(self.convolutions, self.norms, strict=True):
-            features = tf.nn.leaky_relu(norm(convolution(features), training=training), _SLOPE)
+            features = convolution(features)
+            if norm is not None:
+                features = norm(features, training=training, update_statistics=update_statistics)
+            features = tf.nn.leaky_relu(features, _SLOPE)
         return tf.squeeze(self.to_score(self.flatten(features)), axis=-1)
 
 

@@ -4,6 +4,8 @@ import itertools
 
 import keras
 
+from wirgan_tf.config import INITIALIZERS
+
 
 class WeightInitializers:
     """Makes one initializer for each layer, each with a seed of its own, so that equal seeds build equal networks.
@@ -25,4 +27,6 @@ class WeightInitializers:
             return keras.initializers.GlorotNormal(seed)
         if self._kind == "he":
             return keras.initializers.HeNormal(seed)
-        return keras.initializers.RandomNormal(stddev=0.02, seed=seed)
+        if self._kind == "normal":
+            return keras.initializers.RandomNormal(stddev=0.02, seed=seed)
+        raise ValueError(f"unknown initializer {self._kind!r}; the choices are: {', '.join(INITIALIZERS)}")

@@ -66,8 +66,8 @@ class PerceptronCritic(keras.Model):
         super().__init__(name="critic")
         self.perceptron = Perceptron(1, config, initializers)
 
-    def call(self, inputs, training: bool = False):
-        del training
+    def call(self, inputs, training: bool = False, update_statistics: bool = True):
+        del training, update_statistics
         return tf.squeeze(self.perceptron(inputs), axis=-1)
 
 

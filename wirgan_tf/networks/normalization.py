@@ -35,14 +35,15 @@ class StepBatchNormalization(keras.layers.Layer):
         return self.add_weight(shape=shape, initializer=initializer, name=name, trainable=False, autocast=False,
                                aggregation="mean")
 
-    def call(self, inputs, step: int, training: bool = False):
+    def call(self, inputs, step: int = 0, training: bool = False, update_statistics: bool = True):
         """Normalises [B, ..., C] as time step `step`, 0 .. T - 1: by the batch in training, else by the averages."""
         step = min(step, self.time_steps - 1)
         inputs = tf.cast(inputs, self.variable_dtype)
         if training:
             mean, variance = tf.nn.moments(inputs, axes=list(range(len(inputs.shape) - 1)))
-            for moving, batch in ((self.moving_mean[step], mean), (self.moving_variance[step], variance)):
-                moving.assign(self.momentum * moving + (1.0 - self.momentum) * batch)
+            if update_statistics:
+                for moving, batch in ((self.moving_mean[step], mean), (self.moving_variance[step], variance)):
+                    moving.assign(self.momentum * moving + (1.0 - self.momentum) * batch)
         else:
             mean, variance = self.moving_mean[step], self.moving_variance[step]
         outputs = tf.nn.batch_normalization(inputs, mean, variance, self.beta, self.gamma, self.epsilon)

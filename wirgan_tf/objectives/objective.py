@@ -26,9 +26,9 @@ class Objective(Protocol):
     def generator_loss(self, scores: Scores) -> tf.Tensor: ...
 
 
-def checked_scores(critic, images: tf.Tensor, training: bool) -> tf.Tensor:
+def checked_scores(critic, images: tf.Tensor, training: bool, update_statistics: bool = True) -> tf.Tensor:
     """critic(images), refused unless it is one score an image: [B, 1] against [B] would broadcast in silence."""
-    scores = critic(images, training=training)
+    scores = critic(images, training=training, update_statistics=update_statistics)
     if scores.shape.rank != 1:
         raise ValueError(f"the critic returned scores of shape {scores.shape} for images of shape {images.shape}; "
                          "expected one score for each image, shape [B]")

@@ -7,6 +7,7 @@ import shutil
 
 import tensorflow as tf
 
+from wirgan_tf.files import write_whole
 from wirgan_tf.models import AdversarialModel
 
 
@@ -29,6 +30,8 @@ class Checkpoints:
             parts["average"] = model.average.model
         self._model = model
         self._checkpoint = tf.train.Checkpoint(**{name: _Variables(part) for name, part in parts.items()})
+        for folder in (directory, directory / "best"):
+            _mend_state_file(folder)
         self._newest = tf.train.CheckpointManager(self._checkpoint, str(directory), max_to_keep=keep)
         self._best = tf.train.CheckpointManager(self._checkpoint, str(directory / "best"), max_to_keep=1)
         self._best_file = directory / "best" / "best.json"
@@ -36,38 +39,47 @@ class Checkpoints:
     @property
     def newest(self) -> str | None:
         """Path of the newest checkpoint, or None."""
-        return self._newest.latest_checkpoint
+        return next(iter(reversed(_on_disk(pathlib.Path(self._newest.directory)))), None)
 
     def save(self) -> str:
         """Saves the model as it is and returns the path. Raises `OSError`, with nothing half-written left behind."""
         return self._save(self._newest)
 
     def save_if_best(self, measure: str, value: float) -> bool:
-        """Saves the model as the best one if `value` is the lowest so far; says whether it was."""
-        if self._best_file.is_file() and json.loads(self._best_file.read_text())["value"] <= value:
-            return False
+        """Saves the model as the best one if `value` is the lowest so far, and says whether it was.
+
+        Values of different measures do not compare: the first of another measure is the best so far.
+        """
+        if self._best_file.is_file():
+            best = json.loads(self._best_file.read_text())
+            if best["measure"] == measure and best["value"] <= value:
+                return False
         self._save(self._best)
         record = {"measure": measure, "value": value, "update": int(self._model.iteration)}
-        partial = self._best_file.with_suffix(".partial")
-        partial.write_text(json.dumps(record) + "\n")
-        partial.replace(self._best_file)
+        write_whole(self._best_file, json.dumps(record).encode() + b"\n")
         return True
 
-    def restore(self) -> int:
-        """Restores the newest readable checkpoint and returns its generator updates; 0 when there is none.
+    def restore(self, best: bool = False) -> int:
+        """Restores the newest readable checkpoint, or the best one, and returns its generator updates; 0 without any.
 
-        A damaged checkpoint is reported and the one before it is used. Raises `OSError` when all are damaged.
+        A damaged checkpoint is reported and the one before it is used. Raises `OSError` when all are damaged, and
+        `ValueError` for a checkpoint of another model.
         """
-        for path in reversed(self._newest.checkpoints):
+        folder = pathlib.Path((self._best if best else self._newest).directory)
+        paths = _on_disk(folder)
+        for path in reversed(paths):
             try:
                 self._checkpoint.restore(path).assert_existing_objects_matched()
             except (tf.errors.OpError, OSError, IndexError) as error:  # IndexError: TensorFlow's, for a short file
                 reason = str(error).splitlines()[0]
                 logging.warning("checkpoint %s is damaged (%s); trying the one before it", path, reason)
+            except (AssertionError, ValueError) as error:
+                raise ValueError(f"{path} is not a checkpoint of this model; was it written by another version of "
+                                 "wirgan_tf?") from error
             else:
                 return int(self._model.iteration)
-        if self._newest.checkpoints:
-            raise OSError(f"no checkpoint in {self._newest.directory} can be read; start again in another --run_dir")
+        if paths:
+            raise OSError(f"no checkpoint in {folder} can be read; start again in another --run_dir")
         return 0
 
     def _save(self, manager: tf.train.CheckpointManager) -> str:
@@ -75,14 +87,35 @@ class Checkpoints:
         try:
             return manager.save(checkpoint_number=number)
         except (tf.errors.OpError, OSError) as error:
-            for leftover in pathlib.Path(manager.directory).glob(f"ckpt-{number}*"):
+            folder = pathlib.Path(manager.directory)
+            for leftover in (*folder.glob(f"ckpt-{number}.*"), *folder.glob(f"ckpt-{number}_temp*")):
                 if leftover.is_dir():
                     shutil.rmtree(leftover)
                 else:
                     leftover.unlink()
             reason = str(error).splitlines()[0]
             raise OSError(f"could not write the checkpoint of update {number} ({reason}); the last good one is "
-                          f"{manager.latest_checkpoint}") from error
+                          f"{self.newest}") from error
+
+
+def _on_disk(folder: pathlib.Path) -> list[str]:
+    """Paths of the checkpoints in `folder`, oldest first; the index of each is the last of its files to be written."""
+    indices = sorted(folder.glob("ckpt-*.index"), key=lambda index: int(index.stem.removeprefix("ckpt-")))
+    return [str(index.with_suffix("")) for index in indices]
+
+
+def _mend_state_file(folder: pathlib.Path) -> None:
+    """Writes TensorFlow's list of checkpoints anew when there are checkpoints and the list cannot be read."""
+    paths = _on_disk(folder)
+    try:
+        readable = tf.train.get_checkpoint_state(str(folder)) is not None
+    except ValueError:
+        readable = False
+    if paths and not readable:
+        logging.warning("the list of checkpoints in %s is damaged or missing; taking those that are there", folder)
+        tf.compat.v1.train.update_checkpoint_state(str(folder), paths[-1], paths)
+    elif not readable:
+        (folder / "checkpoint").unlink(missing_ok=True)
 
 
 class _Variables(tf.Module):

@@ -41,19 +41,23 @@ def train(config: Config, run: RunDirectory, *, strategy: tf.distribute.Strategy
     Raises: `TrainingDivergedError` for a loss that is not finite, naming the update and the last good checkpoint;
     `ValueError` when the run directory holds another run; `OSError` when something cannot be written.
     """
+    run.check(config)
     strategy = strategy or tf.distribute.get_strategy()
     examples, held_out = data.load(config, "train"), data.load(config, "test")
     with strategy.scope():
         model = build_model(config, examples.shape)
-    run.prepare(config)
     checkpoints = Checkpoints(model, run.checkpoints, config.keep_checkpoints)
     first = checkpoints.restore()
+    if first > config.iterations:
+        raise ValueError(f"{run.path} has made {first} updates, --iterations={config.iterations} was asked for; ask "
+                         "for more, or use another --run_dir")
+    run.prepare(config, examples.shape)
     if first:
         logging.info("resuming %s after update %d", run.path, first)
     update = _compiled_update(model, strategy, config.jit_compile)
     batches = _batches(config, examples, strategy, first)
     sampler = Sampler(model.sampler, config.noise)
-    watch = Watch(config, model, sampler, held_out, run)
+    watch = Watch(config, model, sampler, examples, held_out, run)
     bar = tqdm.tqdm(total=config.iterations, initial=first, unit="update", desc=config.model, dynamic_ncols=True,
                     mininterval=0.5 if sys.stderr.isatty() else 30.0)
     with bar, StopRequest() as stop:
@@ -67,21 +71,22 @@ def train(config: Config, run: RunDirectory, *, strategy: tf.distribute.Strategy
             last = iteration == config.iterations
             if last or stop.received or iteration % config.checkpoint_every == 0:
                 checkpoints.save()
-            if evaluate and (last or (config.eval_every and iteration % config.eval_every == 0)):
-                checkpoints.save_if_best(*evaluate(sampler, iteration))
             if stop.received and not last:
                 logging.info("stopped by %s after update %d, saved as %s", stop.received.name, iteration,
                              checkpoints.newest)
                 return None
+            if evaluate and (last or (config.eval_every and iteration % config.eval_every == 0)):
+                checkpoints.save_if_best(*evaluate(sampler, iteration))
     watch.close()
     return model
 
 
-def restore_model(config: Config, run: RunDirectory) -> AdversarialModel:
-    """The model of a run at its newest readable checkpoint. Raises `FileNotFoundError` when it has none."""
-    model = build_model(config, data.load(config, "test").shape)
-    if not Checkpoints(model, run.checkpoints, config.keep_checkpoints).restore():
-        raise FileNotFoundError(f"{run.path} has no checkpoint yet; train it first")
+def restore_model(config: Config, run: RunDirectory, best: bool = False) -> AdversarialModel:
+    """The model of a run at its newest or its best checkpoint. Raises `FileNotFoundError` when it has none."""
+    model = build_model(config, run.load_shape())
+    if not Checkpoints(model, run.checkpoints, config.keep_checkpoints).restore(best):
+        kind = "no best checkpoint: none of its evaluations has been" if best else "no checkpoint: it has not been"
+        raise FileNotFoundError(f"{run.path} has {kind} reached yet; train it further")
     return model
 
 
@@ -111,5 +116,6 @@ def _batches(config: Config, examples: data.Source, strategy: tf.distribute.Stra
 def _refuse_divergence(logs: Logs, iteration: int, checkpoints: Checkpoints) -> None:
     for name, value in logs.items():
         if not math.isfinite(float(value)):
-            raise TrainingDivergedError(f"{name} is {float(value)} at update {iteration}; the last good checkpoint is "
-                                        f"{checkpoints.newest or 'none: it was never saved'}")
+            raise TrainingDivergedError(f"{name} is {float(value)} at update {iteration}; "
+                                        + (f"the last good checkpoint is {checkpoints.newest}" if checkpoints.newest
+                                           else "no checkpoint was saved before"))

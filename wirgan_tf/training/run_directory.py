@@ -1,10 +1,12 @@
 """A run on disk: runs/<name>/ with its config, checkpoints, pictures, measures and exports."""
 
 import dataclasses
+import json
 import os
 import pathlib
 
 from wirgan_tf.config import Config
+from wirgan_tf.files import write_whole
 
 
 @dataclasses.dataclass(frozen=True)
@@ -16,6 +18,10 @@ class RunDirectory:
     @property
     def config_file(self) -> pathlib.Path:
         return self.path / "config.json"
+
+    @property
+    def shape_file(self) -> pathlib.Path:
+        return self.path / "shape.json"
 
     @property
     def checkpoints(self) -> pathlib.Path:
@@ -43,21 +49,28 @@ class RunDirectory:
             raise FileNotFoundError(f"no run in {self.path}: it has no config.json; pass --run_dir of a training run")
         return Config.load(self.config_file)
 
-    def prepare(self, config: Config) -> None:
-        """Makes the directory ready for a run of `config`, new or resumed.
+    def load_shape(self) -> tuple[int, ...]:
+        """Shape of the run's images. Raises `FileNotFoundError` when there is no run here."""
+        if not self.shape_file.is_file():
+            raise FileNotFoundError(f"no run in {self.path}: it has no shape.json; pass --run_dir of a training run")
+        return tuple(json.loads(self.shape_file.read_text()))
 
-        Raises: `ValueError` when it holds a run that differs in more than what may change, naming the fields;
-        `OSError` when it cannot be written.
-        """
-        if self.config_file.is_file():
-            there = self.load_config()
-            if differing := config.differences(there):
-                listed = ", ".join(f"{name} ({getattr(there, name)!r} there, {getattr(config, name)!r} asked for)"
-                                   for name in differing)
-                raise ValueError(f"{self.path} holds a run with other settings: {listed}; use another --run_dir, or "
-                                 "the settings of the run")
+    def check(self, config: Config) -> None:
+        """Raises `ValueError` when there is a run that differs from `config` in more than what may change."""
+        if not self.config_file.is_file():
+            return
+        there = self.load_config()
+        if differing := config.differences(there):
+            listed = ", ".join(f"{name} ({getattr(there, name)!r} there, {getattr(config, name)!r} asked for)"
+                               for name in differing)
+            raise ValueError(f"{self.path} holds a run with other settings: {listed}; use another --run_dir, or the "
+                             "settings of the run")
+
+    def prepare(self, config: Config, shape: tuple[int, ...]) -> None:
+        """Makes the folders and writes down what the run is. Raises `OSError` when it cannot be written."""
         for folder in (self.path, self.checkpoints, self.samples):
             folder.mkdir(parents=True, exist_ok=True)
         if not os.access(self.path, os.W_OK):
             raise PermissionError(f"cannot write to the run directory {self.path}; choose another --run_dir")
+        write_whole(self.shape_file, json.dumps(shape).encode() + b"\n")
         config.save(self.config_file)

@@ -9,7 +9,7 @@ from tensorboard.plugins.hparams import api as hparams
 
 from wirgan_tf import pictures
 from wirgan_tf.config import Config
-from wirgan_tf.data import Source
+from wirgan_tf.data import Source, shuffled_indices
 from wirgan_tf.models import AdversarialModel
 from wirgan_tf.models.sampling import Sampler, row_seeds
 from wirgan_tf.objectives.penalties import share_at_bound
@@ -18,6 +18,7 @@ from wirgan_tf.training.run_directory import RunDirectory
 _SAMPLES = 100  # images of a sample grid, 10x10
 _POINTS = 2_000
 _PROCESSES = 10  # images whose drawing process is shown
+_ESTIMATED_ON = 256  # images of the Wasserstein estimates
 
 
 class Watch:
@@ -26,19 +27,19 @@ class Watch:
     Args:
       model: in training.
       sampler: draws from its generator.
-      held_out: examples that the critic is not trained on.
+      examples: what it is trained on.
+      held_out: examples that it is not trained on.
       run: where pictures and TensorBoard files go.
     """
 
-    def __init__(self, config: Config, model: AdversarialModel, sampler: Sampler, held_out: Source,
+    def __init__(self, config: Config, model: AdversarialModel, sampler: Sampler, examples: Source, held_out: Source,
                  run: RunDirectory):
         self._config = config
         self._model = model
         self._run = run
         self._sampler = sampler
         self._writer = tf.summary.create_file_writer(str(run.tensorboard))
-        held_out_rows = tf.range(min(config.batch_size, held_out.size), dtype=tf.int64)
-        self._held_out = held_out.examples(held_out_rows)["image"]
+        self._images = {"train": _fixed_images(examples), "held_out": _fixed_images(held_out)}
         self._wasserstein_estimate = tf.function(model.wasserstein_estimate)
         self._updates_since, self._time_since = 0, time.monotonic()
         with self._writer.as_default(step=0):
@@ -53,10 +54,6 @@ class Watch:
         if iteration % self._config.sample_every == 0 or last:
             self.write_pictures(iteration)
 
-    def held_out_estimate(self) -> float:
-        """The Wasserstein estimate E[s] - E[r] on the held-out batch."""
-        return float(self._wasserstein_estimate(self._held_out))
-
     def close(self) -> None:
         self._writer.close()
 
@@ -65,7 +62,8 @@ class Watch:
         with self._writer.as_default(step=iteration):
             for name, value in logs.items():
                 tf.summary.scalar(f"train/{name}", value)
-            tf.summary.scalar("held_out/wasserstein", self.held_out_estimate())
+            for split, images in self._images.items():
+                tf.summary.scalar(f"wasserstein_estimate/{split}", self._wasserstein_estimate(images))
             tf.summary.scalar("speed/updates_per_second", self._updates_since / (now - self._time_since))
             if self._config.penalty == "clipping":
                 tf.summary.scalar("train/clipped_share", share_at_bound(self._model.critic, self._config.clip))
@@ -74,7 +72,7 @@ class Watch:
 
     def write_pictures(self, iteration: int) -> None:
         """Sample grid and drawing processes, as PNG files and in TensorBoard, with histograms of the critic."""
-        if len(self._held_out.shape) == 2:
+        if len(self._images["train"].shape) == 2:
             samples = pictures.draw(self._sampler.images(row_seeds(0, _POINTS)))
         else:
             samples = pictures.draw(self._sampler.images(row_seeds(0, _SAMPLES)))
@@ -86,3 +84,9 @@ class Watch:
             for variable in self._model.critic.trainable_variables:
                 tf.summary.histogram(variable.path, variable.value)
         self._writer.flush()
+
+
+def _fixed_images(source: Source) -> tf.Tensor:
+    """The same images at every call, from all over the data set."""
+    places = tf.range(min(_ESTIMATED_ON, source.size), dtype=tf.int64)
+    return source.examples(shuffled_indices(places, source.size, seed=0))["image"]
