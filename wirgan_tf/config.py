@@ -66,7 +66,7 @@ class Config:
         0.0, "decay of the moving average of the generator's weights used for sampling; 0: no average")
     seed: int = setting(0, "seed of weights, noise and data order")
     mixed_precision: bool = setting(False, "compute in bfloat16, keep variables in float32")
-    jit_compile: bool = setting(False, "compile the training step with XLA", safe_to_change=True)
+    jit_compile: bool = setting(False, "compile the training step with XLA, whose draws of the same seeds are others")
     # What is kept of it.
     checkpoint_every: int = setting(500, "generator updates between checkpoints", safe_to_change=True)
     keep_checkpoints: int = setting(3, "newest checkpoints kept, beside the best", safe_to_change=True)

@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from wirgan_tf.config import NOISES
 
-ALGORITHM = "philox"  # left to itself, TensorFlow takes another one under XLA
+ALGORITHM = "philox"  # left to itself, TensorFlow chooses by the device; under XLA its draws are others all the same
 
 
 class Purpose(enum.IntEnum):

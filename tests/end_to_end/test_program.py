@@ -41,9 +41,33 @@ def test_the_main_job(program):
     assert np.load("canvases.npz")["canvases"].shape == (100, 2, 8, 8, 1)
     assert program("--mode=sample", "--run_dir=run", "--canvases", "--num_samples=2", "--output=steps.png")[0] == 0
     assert Image.open("steps.png").size == (2 * 34 - 2, 2 * 34 - 2)
+    assert program("--mode=sample", "--run_dir=run", "--checkpoint=best")[0] == 0
+    code, _, error = program("--mode=sample", "--run_dir=run", "--width=3")
+    assert code == 2
+    assert "takes a run as it is; width cannot be changed" in error
     assert program("--mode=export", "--run_dir=run")[0] == 0
     assert program("--mode=evaluate", "--model_dir=export/models/run", "--num_samples=50", "--metrics=fid",
                    "--classifiers=classifiers")[0] == 0
+
+
+def test_a_folder_of_a_few_images_is_trained_on_and_not_measured(program):
+    pathlib.Path("images").mkdir()
+    for number in range(20):
+        pixels = np.random.default_rng(number).integers(0, 256, (8, 8, 3), dtype=np.uint8)
+        Image.fromarray(pixels).save(f"images/{number}.png")
+    code, shown, error = program("--dataset=image_folder", "--data_dir=images", "--image_size=8", "--run_dir=run", *TINY)
+    assert code == 0, error
+    assert "not measuring: 1 test images" in error
+    assert "exported to run/export/1" in shown
+
+
+def test_an_interrupted_command_is_no_traceback(program, monkeypatch):
+    def interrupted(*arguments, **options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("wirgan_tf.training.loop.train", interrupted)
+    code, _, error = program("--run_dir=run", *TINY)
+    assert (code, error.splitlines()[-1]) == (130, "interrupted")
 
 
 def test_points(program):
@@ -90,6 +114,10 @@ def test_the_run_goes_on_with_more_iterations_but_not_with_other_settings(progra
     (["--mode=sample", "--model_dir=x", "--output=no/samples.png"], "the folder no does not exist"),
     (["--mode=sample", "--model_dir=x", "--canvases"], "--canvases needs --run_dir"),
     (["--mode=export"], "--mode=export needs --run_dir"),
+    (["--metrics=fidd"], "unknown measure 'fidd'; did you mean 'fid'?"),
+    (["--seed=99999999999999999999"], "must be between -2^62 and 2^62"),
+    (["--critic_learning_rate=inf"], "--critic_learning_rate=inf: must be greater than 0, and finite"),
+    (["--checkpoint=oldest"], "--checkpoint=oldest: the choices are newest, best"),
     (["--mode=evaluate"], "--mode=evaluate needs --run_dir of a run or --model_dir"),
 ])
 def test_a_wrong_request_is_one_line_and_exit_code_2(program, flags, message):
@@ -138,6 +166,7 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path):
     assert done.returncode == 1, done.stderr
     assert "error: could not write the checkpoint of update 2" in done.stderr.splitlines()[-1]
     assert not list((tmp_path / "run" / "checkpoints").glob("ckpt*"))
+    assert not list(tmp_path.rglob("*partial*"))
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
