@@ -55,7 +55,8 @@ def test_a_folder_of_a_few_images_is_trained_on_and_not_measured(program):
     for number in range(20):
         pixels = np.random.default_rng(number).integers(0, 256, (8, 8, 3), dtype=np.uint8)
         Image.fromarray(pixels).save(f"images/{number}.png")
-    code, shown, error = program("--dataset=image_folder", "--data_dir=images", "--image_size=8", "--run_dir=run", *TINY)
+    code, shown, error = program("--dataset=image_folder", "--data_dir=images", "--image_size=8", "--run_dir=run",
+                                 *TINY)
     assert code == 0, error
     assert "not measuring: 1 test images" in error
     assert "exported to run/export/1" in shown
@@ -151,7 +152,7 @@ def test_divergence_is_a_failure(program, monkeypatch):
                         lambda self, batch: train_step(self, batch) | {"generator_loss": float("nan")})
     code, _, error = program("--run_dir=run", *TINY)
     assert code == 1
-    assert error.splitlines()[-1].startswith("error: generator_loss is nan at update 1; the last good checkpoint")
+    assert error.splitlines()[-1].startswith("error: generator_loss is nan at update 1; no checkpoint")
 
 
 def test_a_full_disk_leaves_nothing_half_written(tmp_path):
