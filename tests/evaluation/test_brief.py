@@ -12,7 +12,7 @@ PIXELS = feature_network("pixels")
 
 
 @pytest.fixture(scope="module")
-def test_digits():
+def held_out_digits():
     return data.load(Config(dataset="digits"), "test")
 
 
@@ -25,8 +25,8 @@ def by_measure(results):
     return {result.measure: result for result in results}
 
 
-def test_protocol_is_in_every_result(train_digits, test_digits, tmp_path):
-    results = by_measure(evaluate_samples(train_digits.images[:500], test_digits, PIXELS, split="test", seed=7,
+def test_protocol_is_in_every_result(train_digits, held_out_digits, tmp_path):
+    results = by_measure(evaluate_samples(train_digits.images[:500], held_out_digits, PIXELS, split="test", seed=7,
                                           iteration=250, measures=tuple(MEASURES), cache=tmp_path))
     assert list(results) == ["fid", "kid", "precision", "recall", "density", "coverage"]
     fid = results["fid"]
@@ -37,7 +37,7 @@ def test_protocol_is_in_every_result(train_digits, test_digits, tmp_path):
     assert (results["coverage"].k, results["kid"].block_size, results["kid"].std) == (5, 1024, None)
 
 
-def test_better_samples_measure_better(train_digits, test_digits, tmp_path):
+def test_better_samples_measure_better(train_digits, held_out_digits, tmp_path):
     random = np.random.default_rng(0)
     real = train_digits.images[:360]
     grades = {
@@ -46,7 +46,7 @@ def test_better_samples_measure_better(train_digits, test_digits, tmp_path):
         "one digit": np.repeat(real[:1], 360, axis=0) + random.uniform(-1e-3, 0, real.shape),
         "noise": random.uniform(-1, 1, real.shape),
     }
-    found = {grade: by_measure(evaluate_samples(images, test_digits, PIXELS, split="test", cache=tmp_path))
+    found = {grade: by_measure(evaluate_samples(images, held_out_digits, PIXELS, split="test", cache=tmp_path))
              for grade, images in grades.items()}
     for measure in ("fid", "kid"):
         values = {grade: results[measure].value for grade, results in found.items()}
@@ -58,10 +58,10 @@ def test_better_samples_measure_better(train_digits, test_digits, tmp_path):
 
 
 @pytest.mark.filterwarnings("ignore:Frechet distance is rank deficient")
-def test_networks_with_logits_add_the_inception_score(train_digits, test_digits, tmp_path):
+def test_networks_with_logits_add_the_inception_score(train_digits, held_out_digits, tmp_path):
     network = Classifier("digits", build_network((8, 8, 1), 10, seed=0), 0.1, 0)
-    results = by_measure(evaluate_samples(tf.constant(train_digits.images[:100]), test_digits, network, split="test",
-                                          cache=tmp_path))
+    images = tf.constant(train_digits.images[:100])
+    results = by_measure(evaluate_samples(images, held_out_digits, network, split="test", cache=tmp_path))
     assert 1 <= results["is"].value <= 10
     assert results["is"].name == "is_100_digits_classifier"
     assert (results["is"].splits, results["is"].num_real) == (10, 0)
@@ -75,18 +75,18 @@ def test_networks_with_logits_add_the_inception_score(train_digits, test_digits,
     (np.zeros((3, 8, 8, 1)), "3 rows; this measure needs at least 4"),
 ])
 @pytest.mark.filterwarnings("ignore:Frechet distance is rank deficient")
-def test_bad_images(images, message, test_digits):
+def test_bad_images(images, message, held_out_digits):
     with pytest.raises(ValueError, match=message):
-        evaluate_samples(images, test_digits, PIXELS, split="test", cache=None)
+        evaluate_samples(images, held_out_digits, PIXELS, split="test", cache=None)
 
 
-def test_bad_requests(test_digits):
+def test_bad_requests(held_out_digits):
     images = np.zeros((10, 8, 8, 1), np.float32)
     points = ArraySource("swiss_roll", np.zeros((10, 2), np.float32))
     with pytest.raises(ValueError, match=r"'swiss_roll' has examples of shape \[2\]"):
         evaluate_samples(images, points, PIXELS, split="test")
     with pytest.raises(ValueError, match="unknown measure 'fib'; did you mean 'fid'"):
-        evaluate_samples(images, test_digits, PIXELS, split="test", measures=("fib",))
+        evaluate_samples(images, held_out_digits, PIXELS, split="test", measures=("fib",))
     network = Classifier("mnist", build_network((8, 8, 1), 10, seed=0), 0.1, 0)
     with pytest.raises(ValueError, match="classifier:mnist knows nothing of 'digits'; use classifier:digits"):
-        evaluate_samples(images, test_digits, network, split="test")
+        evaluate_samples(images, held_out_digits, network, split="test")
