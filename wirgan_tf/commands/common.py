@@ -1,0 +1,48 @@
+"""What several modes share: the run or export a request names, and the feature network it measures by."""
+
+import logging
+import pathlib
+
+import keras
+
+from wirgan_tf import evaluation
+from wirgan_tf.command_line import Request
+from wirgan_tf.config import Config
+from wirgan_tf.models import AdversarialModel
+from wirgan_tf.training import loop
+from wirgan_tf.training.run_directory import RunDirectory
+
+
+def given(folder: str, mode: str, expected: str) -> pathlib.Path:
+    if not folder:
+        raise ValueError(f"--mode={mode} needs {expected}")
+    return pathlib.Path(folder)
+
+
+def restored(request: Request) -> tuple[Config, AdversarialModel]:
+    config = request.run_config()
+    set_precision(config)
+    run = RunDirectory(pathlib.Path(request.run_dir))
+    return config, loop.restore_model(config, run, best=request.checkpoint == "best")
+
+
+def set_precision(config: Config) -> None:
+    keras.config.set_dtype_policy("mixed_bfloat16" if config.mixed_precision else "float32")
+
+
+def check_measures(request: Request) -> None:
+    """Before any work: a wrong name should not cost a training run."""
+    for name in request.measures():
+        evaluation.MEASURES[name]
+
+
+def feature_network(request: Request, dataset: str) -> evaluation.FeatureNetwork:
+    """The network asked for, or the data set's classifier when it has been trained, or else the pixels."""
+    if request.features:
+        return evaluation.feature_network(request.features, classifiers=request.classifiers,
+                                          inception_path=request.inception_path)
+    try:
+        return evaluation.feature_network(f"classifier:{dataset}", classifiers=request.classifiers)
+    except FileNotFoundError:
+        logging.info("measuring by pixels; for better features: --mode=train_classifier --dataset=%s", dataset)
+        return evaluation.feature_network("pixels")
