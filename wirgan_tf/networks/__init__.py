@@ -6,12 +6,13 @@ module whose critics also have `scores_and_codes` says so: `CRITIC_HAS_CODES = T
 
 from types import ModuleType
 
-from wirgan_tf.networks import convolutional, mlp
+from wirgan_tf.networks import convolutional, dcgan, mlp
 from wirgan_tf.registry import Registry
 
 NETWORKS: Registry[ModuleType] = Registry("network", {
     "convolutional": convolutional,
     "mlp": mlp,
+    "dcgan": dcgan,
 })
 
 __all__ = ["NETWORKS"]
