@@ -6,13 +6,16 @@ module whose critics also have `scores_and_codes` says so: `CRITIC_HAS_CODES = T
 
 from types import ModuleType
 
-from wirgan_tf.networks import convolutional, dcgan, mlp
+from wirgan_tf.networks import began, began_skip, convolutional, dcgan, ebgan, mlp
 from wirgan_tf.registry import Registry
 
 NETWORKS: Registry[ModuleType] = Registry("network", {
     "convolutional": convolutional,
     "mlp": mlp,
     "dcgan": dcgan,
+    "ebgan": ebgan,
+    "began": began,
+    "began_skip": began_skip,
 })
 
 __all__ = ["NETWORKS"]
