@@ -6,7 +6,7 @@ module whose critics also have `scores_and_codes` says so: `CRITIC_HAS_CODES = T
 
 from types import ModuleType
 
-from wirgan_tf.networks import began, began_skip, convolutional, dcgan, ebgan, mlp
+from wirgan_tf.networks import began, began_skip, convolutional, dcgan, ebgan, mlp, resnet
 from wirgan_tf.registry import Registry
 
 NETWORKS: Registry[ModuleType] = Registry("network", {
@@ -16,6 +16,7 @@ NETWORKS: Registry[ModuleType] = Registry("network", {
     "ebgan": ebgan,
     "began": began,
     "began_skip": began_skip,
+    "resnet": resnet,
 })
 
 __all__ = ["NETWORKS"]
