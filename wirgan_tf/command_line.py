@@ -30,6 +30,8 @@ class Request:
                             "the data set's classifier, when --mode=train_classifier has made it, or else pixels")
     classifiers: str = setting("~/.cache/wirgan_tf/classifiers", "folder of trained classifiers")
     inception_path: str = setting("", "folder of the Inception SavedModel; default: TF-GAN's, from TensorFlow Hub")
+    experiments: str = setting("critic_alone,both_players", "parts of --mode=toy, separated by commas: critic_alone, "
+                               "both_players, objectives")
     debug: bool = setting(False, "show the traceback of an error")
     given: dict[str, Any] = dataclasses.field(default_factory=dict)
     """The fields of `Config` that were set by flags."""

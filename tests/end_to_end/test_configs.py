@@ -10,13 +10,15 @@ from wirgan_tf.command_line import parse
 from wirgan_tf.commands import COMMANDS
 from wirgan_tf.data import DATASETS
 from wirgan_tf.evaluation import FEATURE_NETWORKS, MEASURES
+from wirgan_tf.models import LIKELIHOODS
 from wirgan_tf.networks import NETWORKS
 from wirgan_tf.objectives import OBJECTIVES, PENALTIES
 from wirgan_tf.presets import PRESETS
+from wirgan_tf.toy import EXPERIMENTS
 
 ROOT = pathlib.Path(__file__).parents[2]
 FLAGFILES = sorted((ROOT / "configs").glob("*.flags"))
-TINY = ("--width=2", "--latent=4", "--batch_size=4", "--critic_updates=2", "--iterations=2", "--eval_every=0")
+TINY = ("--width=2", "--latent=4", "--batch_size=4", "--iterations=2", "--eval_every=0")
 
 
 def experiments():
@@ -33,7 +35,9 @@ def experiments():
 
 @pytest.mark.parametrize("flagfile", experiments(), ids=lambda path: path.stem)
 def test_started_for_two_updates(flagfile, program, stand_ins):
-    code, shown, error = program(f"--flagfile={flagfile}", "--run_dir=run", *TINY, "--metrics=fid")
+    likelihood = parse(["main", f"--flagfile={flagfile}"]).config().objective in LIKELIHOODS
+    steps = "--time_steps=2" if likelihood else "--critic_updates=2"
+    code, shown, error = program(f"--flagfile={flagfile}", "--run_dir=run", *TINY, steps, "--metrics=fid")
     assert code == 0, error
     assert pathlib.Path("run/checkpoints/ckpt-2.index").is_file()
     assert "exported to run/export/1" in shown
@@ -59,6 +63,6 @@ def test_every_data_set_and_recurrent_model_has_a_flagfile():
 
 
 @pytest.mark.parametrize("name", [*COMMANDS, *PRESETS, *DATASETS, *NETWORKS, *OBJECTIVES, *PENALTIES, *MEASURES,
-                                  *FEATURE_NETWORKS])
+                                  *FEATURE_NETWORKS, *LIKELIHOODS, *EXPERIMENTS])
 def test_every_name_is_documented(name):
     assert f"`{name}`" in (ROOT / "docs" / "reference.md").read_text()

@@ -8,7 +8,7 @@ import keras
 from wirgan_tf import evaluation
 from wirgan_tf.command_line import Request
 from wirgan_tf.config import Config
-from wirgan_tf.models import AdversarialModel
+from wirgan_tf.models import Model
 from wirgan_tf.training import loop
 from wirgan_tf.training.run_directory import RunDirectory
 
@@ -19,7 +19,7 @@ def given(folder: str, mode: str, expected: str) -> pathlib.Path:
     return pathlib.Path(folder)
 
 
-def restored(request: Request) -> tuple[Config, AdversarialModel]:
+def restored(request: Request) -> tuple[Config, Model]:
     config = request.run_config()
     set_precision(config)
     run = RunDirectory(pathlib.Path(request.run_dir))

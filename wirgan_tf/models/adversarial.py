@@ -1,6 +1,7 @@
 """The adversarial model: one training step for every pair of generator, critic, objective and penalty."""
 
 import functools
+from typing import Any
 
 import keras
 import tensorflow as tf
@@ -8,11 +9,10 @@ import tensorflow as tf
 from wirgan_tf import replicas
 from wirgan_tf.models.averaging import GeneratorAverage
 from wirgan_tf.models.balance import Balance, Undo, ranking_accuracy
+from wirgan_tf.models.model import Logs
 from wirgan_tf.models.schedules import HalvingOnStall
 from wirgan_tf.noise import ALGORITHM, Purpose, latents, stream_seed
 from wirgan_tf.objectives import Objective, Penalty, Scores, checked_scores, checked_scores_and_codes
-
-Logs = dict[str, tf.Tensor]
 
 
 class AdversarialModel(keras.Model):
@@ -35,6 +35,8 @@ class AdversarialModel(keras.Model):
       average: the generator whose weights follow the trained one's, or None.
       balance: when to skip an update of the player that is too far ahead, or None for never.
     """
+
+    progress = "wasserstein"
 
     def __init__(self, generator: keras.Model, critic: keras.Model, objective: Objective, penalty: Penalty, *,
                  critic_updates: int, noise: str, seed: int, average: GeneratorAverage | None = None,
@@ -76,6 +78,18 @@ class AdversarialModel(keras.Model):
         """What is remembered between updates beside networks and optimizers: saved and restored with the run."""
         parts = [part for part in (self.objective, self.balance, self.halving) if part is not None]
         return functools.reduce(dict.__or__, (part.state for part in parts))
+
+    @property
+    def parts(self) -> dict[str, Any]:
+        """Both networks, the averaged generator, and both optimizers, whose step counts are the run's counters."""
+        parts = {"generator": self.generator, "critic": self.critic,
+                 "generator_optimizer": self.generator_optimizer, "critic_optimizer": self.critic_optimizer}
+        return parts if self.average is None else parts | {"average": self.average.model}
+
+    @property
+    def observed(self) -> list[keras.Variable]:
+        """The critic's, by which a clipped one is seen to become a pattern of signs."""
+        return self.critic.trainable_variables
 
     @property
     def sampler(self) -> keras.Model:
@@ -173,6 +187,14 @@ class AdversarialModel(keras.Model):
             return checked_scores_and_codes(self.critic, images, training, update_statistics)
         return checked_scores(self.critic, images, training, update_statistics), None
 
+    def diagnostics(self) -> Logs:
+        """What the penalty shows of the critic."""
+        return self.penalty.shown(self.critic)
+
+    def estimates(self, images: tf.Tensor) -> Logs:
+        """`wasserstein_estimate` of images [B, *shape]."""
+        return {"wasserstein_estimate": self.wasserstein_estimate(images)}
+
     def wasserstein_estimate(self, real: tf.Tensor) -> tf.Tensor:
         """E[s] - E[r] at inference, for real images [B, *shape] and as many samples; the same noise at every call.
 
@@ -207,5 +229,4 @@ class AdversarialModel(keras.Model):
         return self._this_replica(tf.random.stateless_uniform(shape, self._seed(update, purpose), alg=ALGORITHM))
 
     def _this_replica(self, values: tf.Tensor, axis: int = 0) -> tf.Tensor:
-        """This replica's equal part of what was drawn for all of them."""
-        return replicas.rows(values, axis)
+        return replicas.share(values, axis)

@@ -10,14 +10,13 @@ import tqdm
 
 from wirgan_tf import data
 from wirgan_tf.config import Config
-from wirgan_tf.models import AdversarialModel, build_model
+from wirgan_tf.models import Logs, Model, build_model
 from wirgan_tf.models.sampling import Sampler
 from wirgan_tf.training.checkpoints import Checkpoints
 from wirgan_tf.training.preemption import StopRequest
 from wirgan_tf.training.run_directory import RunDirectory
 from wirgan_tf.training.watching import Watch
 
-Logs = dict[str, tf.Tensor]
 Evaluate = Callable[[Sampler, int], tuple[str, float]]
 """Measures a generator after so many updates: name and value of what the best one is kept by (lower is better)."""
 
@@ -27,7 +26,7 @@ class TrainingDivergedError(ArithmeticError):
 
 
 def train(config: Config, run: RunDirectory, *, strategy: tf.distribute.Strategy | None = None,
-          evaluate: Evaluate | None = None) -> AdversarialModel | None:
+          evaluate: Evaluate | None = None) -> Model | None:
     """Trains a run to `config.iterations` generator updates, from its newest checkpoint on if it has one.
 
     Args:
@@ -67,7 +66,7 @@ def train(config: Config, run: RunDirectory, *, strategy: tf.distribute.Strategy
             watch.after_update(iteration, logs)
             bar.update()
             if iteration % config.log_every == 0:
-                bar.set_postfix(wasserstein=f"{float(logs['wasserstein']):.3g}")
+                bar.set_postfix({model.progress: f"{float(logs[model.progress]):.3g}"})
             last = iteration == config.iterations
             if last or stop.received or iteration % config.checkpoint_every == 0:
                 checkpoints.save()
@@ -81,7 +80,7 @@ def train(config: Config, run: RunDirectory, *, strategy: tf.distribute.Strategy
     return model
 
 
-def restore_model(config: Config, run: RunDirectory, best: bool = False) -> AdversarialModel:
+def restore_model(config: Config, run: RunDirectory, best: bool = False) -> Model:
     """The model of a run at its newest or its best checkpoint. Raises `FileNotFoundError` when it has none."""
     model = build_model(config, run.load_shape())
     if not Checkpoints(model, run.checkpoints, config.keep_checkpoints).restore(best):
@@ -90,7 +89,7 @@ def restore_model(config: Config, run: RunDirectory, best: bool = False) -> Adve
     return model
 
 
-def _compiled_update(model: AdversarialModel, strategy: tf.distribute.Strategy, jit_compile: bool):
+def _compiled_update(model: Model, strategy: tf.distribute.Strategy, jit_compile: bool):
     @tf.function(jit_compile=jit_compile or None)
     def update(batch) -> Logs:
         logs = strategy.run(model.train_step, args=(batch,))
