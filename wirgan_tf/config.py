@@ -86,7 +86,7 @@ class Config:
     critic_updates: int = setting(5, "n_D, critic updates in each generator update")
     iterations: int = setting(20_000, "generator updates to reach", safe_to_change=True)
     optimizer: str = setting("adam", "optimizer of both players", choices=("adam", "rmsprop"))
-    generator_learning_rate: float = setting(1e-4, "the generator's learning rate")
+    generator_learning_rate: float = setting(1e-4, "the learning rate of the generator, and of the encoder of a likelihood")
     critic_learning_rate: float = setting(1e-4, "the critic's learning rate")
     beta_1: float = setting(0.5, "Adam's first moment decay")
     beta_2: float = setting(0.9, "Adam's second moment decay")
