@@ -117,7 +117,7 @@ def test_share_at_bound_counts_weights():
     assert float(share_at_bound(critic, 0.01)) == pytest.approx(1 / total)
 
 
-KINDS = {"gp": "GradientPenalty", "clipping": "Clipping", "none": "NoPenalty"}
+KINDS = {"gp": "GradientPenalty", "clipping": "Clipping", "none": "NoPenalty", "spectral": "Spectral"}
 
 
 @pytest.mark.parametrize("name", PENALTIES)

@@ -8,7 +8,7 @@ import keras
 import tensorflow as tf
 
 from wirgan_tf.config import Config
-from wirgan_tf.networks import recurrent
+from wirgan_tf.networks import recurrent, spectral
 from wirgan_tf.networks.initialization import WeightInitializers
 from wirgan_tf.networks.normalization import StepBatchNormalization
 
@@ -107,23 +107,25 @@ class ConvolutionalCritic(keras.Model):
         super().__init__(name="critic")
         normalized = config.critic_normalization == "batch"
         self.convolutions = [
-            keras.layers.Conv2D(channels, config.kernel_size, 2, "same", kernel_initializer=initializers(),
-                                name=f"convolution_{level}")
+            spectral.normalized(keras.layers.Conv2D(channels, config.kernel_size, 2, "same",
+                                                    kernel_initializer=initializers(), name=f"convolution_{level}"),
+                                config)
             for level, channels in enumerate(channel_levels(shape, config.width))]
         self.norms = [
             StepBatchNormalization(1, name=f"norm_{level}") if normalized and level else None
             for level in range(len(self.convolutions))]
         self.flatten = keras.layers.Flatten()
-        self.to_score = keras.layers.Dense(1, kernel_initializer=initializers(), dtype="float32", name="to_score")
+        self.to_score = spectral.normalized(
+            keras.layers.Dense(1, kernel_initializer=initializers(), dtype="float32", name="to_score"), config)
 
     def call(self, images, training: bool = False, update_statistics: bool = True):
-        features = images
+        features, tracking = images, training and update_statistics
         for convolution, norm in zip(self.convolutions, self.norms, strict=True):
-            features = convolution(features)
+            features = convolution(features, training=tracking)
             if norm is not None:
                 features = norm(features, training=training, update_statistics=update_statistics)
             features = tf.nn.leaky_relu(features, _SLOPE)
-        return tf.squeeze(self.to_score(self.flatten(features)), axis=-1)
+        return tf.squeeze(self.to_score(self.flatten(features), training=tracking), axis=-1)
 
 
 def build_generator(config: Config, shape: tuple[int, ...]) -> recurrent.RecurrentGenerator:

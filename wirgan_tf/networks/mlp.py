@@ -4,13 +4,15 @@ f, g and D are stacks of Dense + ReLU whose last layer is linear, without normal
 drawn through tanh.
 """
 
+import functools
 import math
+from collections.abc import Callable
 
 import keras
 import tensorflow as tf
 
 from wirgan_tf.config import Config
-from wirgan_tf.networks import recurrent
+from wirgan_tf.networks import recurrent, spectral
 from wirgan_tf.networks.initialization import WeightInitializers
 
 _HIDDEN_LAYERS = 3
@@ -20,20 +22,21 @@ class Perceptron(keras.layers.Layer):
     """Three hidden layers of `width` ReLU units and a linear one of `units`: [B, ...] -> float32 [B, units]."""
 
     def __init__(self, units: int, config: Config, initializers: WeightInitializers, activation: str = "linear",
-                 **kwargs):
+                 normalized: Callable[[keras.layers.Layer], keras.layers.Layer] = lambda layer: layer, **kwargs):
         super().__init__(**kwargs)
         self.flatten = keras.layers.Flatten()
         self.hidden = [
-            keras.layers.Dense(config.width, "relu", kernel_initializer=initializers(), name=f"hidden_{level}")
+            normalized(keras.layers.Dense(config.width, "relu", kernel_initializer=initializers(),
+                                          name=f"hidden_{level}"))
             for level in range(_HIDDEN_LAYERS)]
-        self.last = keras.layers.Dense(units, activation, kernel_initializer=initializers(), dtype="float32",
-                                       name="last")
+        self.last = normalized(keras.layers.Dense(units, activation, kernel_initializer=initializers(),
+                                                  dtype="float32", name="last"))
 
-    def call(self, inputs):
+    def call(self, inputs, training: bool = False):
         features = self.flatten(inputs)
         for layer in self.hidden:
-            features = layer(features)
-        return self.last(features)
+            features = layer(features, training=training)
+        return self.last(features, training=training)
 
 
 class PerceptronDecoder(Perceptron):
@@ -64,11 +67,11 @@ class PerceptronCritic(keras.Model):
 
     def __init__(self, config: Config, initializers: WeightInitializers):
         super().__init__(name="critic")
-        self.perceptron = Perceptron(1, config, initializers)
+        self.perceptron = Perceptron(1, config, initializers,
+                                     normalized=functools.partial(spectral.normalized, config=config))
 
     def call(self, inputs, training: bool = False, update_statistics: bool = True):
-        del training, update_statistics
-        return tf.squeeze(self.perceptron(inputs), axis=-1)
+        return tf.squeeze(self.perceptron(inputs, training=training and update_statistics), axis=-1)
 
 
 def build_generator(config: Config, shape: tuple[int, ...]) -> recurrent.RecurrentGenerator:

@@ -78,8 +78,13 @@ def share_at_bound(critic, clip: float) -> tf.Tensor:
     return tf.add_n(at_bound) / float(sum(variable.shape.num_elements() for variable in critic.trainable_variables))
 
 
+class Spectral(NoPenalty):
+    """Spectral normalisation (Miyato et al. 2018): the networks build it into the critic's layers, it adds no term."""
+
+
 PENALTIES = Registry("penalty", {
     "none": lambda config: NoPenalty(),
+    "spectral": lambda config: Spectral(),
     "clipping": lambda config: Clipping(config.clip),
     "gp": lambda config: GradientPenalty(config.penalty_weight),
 })
