@@ -61,7 +61,7 @@ def test_a_stop_finishes_the_update_and_saves(uninterrupted, tmp_path, monkeypat
     """SIGTERM in the middle of update 3: saved at 3, and the rest ends as if nothing had happened."""
     expected, _ = uninterrupted
     run = RunDirectory(tmp_path)
-    update = loop._compiled_update
+    update = loop.compiled_update
 
     def interrupted(model, *arguments):
         compiled = update(model, *arguments)
@@ -73,7 +73,7 @@ def test_a_stop_finishes_the_update_and_saves(uninterrupted, tmp_path, monkeypat
 
         return step
 
-    monkeypatch.setattr(loop, "_compiled_update", interrupted)
+    monkeypatch.setattr(loop, "compiled_update", interrupted)
     with caplog.at_level(logging.INFO):
         assert loop.train(SMALL, run) is None
     assert "stopped by SIGTERM after update 3, saved as" in caplog.text

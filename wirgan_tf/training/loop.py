@@ -54,7 +54,7 @@ def train(config: Config, run: RunDirectory, *, strategy: tf.distribute.Strategy
     run.prepare(config, examples.shape)
     if first:
         logging.info("resuming %s after update %d", run.path, first)
-    update = _compiled_update(model, strategy, config.jit_compile)
+    update = compiled_update(model, strategy, config.jit_compile)
     batches = _batches(config, examples, strategy, first)
     sampler = Sampler(model.sampler, config.noise)
     watch = Watch(config, model, sampler, examples, held_out, run)
@@ -98,7 +98,8 @@ _HOW_TO_GET = {"newest": "none has been reached yet: train it further",
                "watched": "make one with --mode=evaluate --watch"}
 
 
-def _compiled_update(model: AdversarialModel, strategy: tf.distribute.Strategy, jit_compile: bool):
+def compiled_update(model: AdversarialModel, strategy: tf.distribute.Strategy, jit_compile: bool):
+    """One generator update as a compiled function of its batches; returns the logs, their means over the replicas."""
     @tf.function(jit_compile=jit_compile or None)
     def update(batch) -> Logs:
         logs = strategy.run(model.train_step, args=(batch,))
