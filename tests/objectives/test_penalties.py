@@ -60,8 +60,9 @@ def test_a_piecewise_linear_critic_gives_what_the_tape_gives(network, shape):
     for critic.piecewise_linear in (True, False):
         with tf.GradientTape() as tape:
             loss = GradientPenalty(10.0).loss(critic, real, fake, tf.constant([0.1, 0.3, 0.6, 0.8]))
-        found.append([input_gradients(critic, real), loss,
-                      *tape.gradient(loss, critic.trainable_variables, None, tf.UnconnectedGradients.ZERO)])
+        gradients = tape.gradient(loss, critic.trainable_variables)
+        assert gradients[-1] is None  # the bias of the score
+        found.append([input_gradients(critic, real), loss, *(g for g in gradients if g is not None and np.any(g))])
     for ours, tapes in zip(*found, strict=True):
         np.testing.assert_allclose(ours, tapes, atol=1e-5 * max(1.0, float(tf.reduce_max(tf.abs(tapes)))))
 

@@ -148,7 +148,7 @@ def test_the_best_by_measure_is_kept(tmp_path):
     assert record == {"measure": "distance", "value": 1.0, "update": 4}
     assert [path.name for path in (tmp_path / "checkpoints" / "best").glob("*.index")] == ["ckpt-4.index"]
     run = RunDirectory(tmp_path)
-    assert int(loop.restore_model(config, run, best=True).iteration) == 4
+    assert int(loop.restore_model(config, run, "best").iteration) == 4
     assert int(loop.restore_model(config, run).iteration) == 6
 
 
@@ -157,7 +157,7 @@ def test_a_run_without_checkpoint_cannot_be_restored(tmp_path):
     with pytest.raises(FileNotFoundError, match="no run in"):
         loop.restore_model(SMALL, run)
     run.prepare(SMALL, (8, 8, 1))
-    with pytest.raises(FileNotFoundError, match="has no checkpoint: it has not been reached yet"):
+    with pytest.raises(FileNotFoundError, match="has no newest checkpoint; none has been reached yet"):
         loop.restore_model(SMALL, run)
 
 
