@@ -18,15 +18,13 @@ def sample(request: Request) -> None:
     if request.run_dir:
         config, model = restored(request)
         sampler = Sampler(model.sampler, config.noise)
-        if request.canvases:
-            write_canvases(sampler.canvases(seeds), seeds, output)
-        else:
-            write_images(sampler.images(seeds), seeds, output)
-    elif request.canvases:
-        raise ValueError("--canvases needs --run_dir of a run; an export draws the images alone")
     else:
-        folder = given(request.model_dir, "sample", "--run_dir of a run or --model_dir of an exported generator")
-        write_images(ExportedGenerator(folder).images(seed, count), seeds, output)
+        sampler = ExportedGenerator(
+            given(request.model_dir, "sample", "--run_dir of a run or --model_dir of an exported generator"))
+    if request.canvases:
+        write_canvases(sampler.canvases(seeds), seeds, output)
+    else:
+        write_images(sampler.images(seeds), seeds, output)
     print(f"{count} samples written to {request.output}")
 
 
