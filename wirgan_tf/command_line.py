@@ -20,6 +20,7 @@ class Request:
     run_dir: str = setting("", "folder of the run; default: runs/<dataset>_<model>_t<time_steps>")
     model_dir: str = setting("", "exported generator to sample or evaluate, instead of a run")
     model_base: str = setting("", "where --mode=export puts versions; default: export/models/<name of the run>")
+    version: int = setting(0, "version that --mode=export writes; 0: the next")
     num_samples: int = setting(0, "images to sample; 0: 100 to look at, 1,000 to evaluate")
     checkpoint: str = setting("newest", "which checkpoint of a run to sample, export or evaluate",
                               choices=("newest", "best"))

@@ -23,11 +23,16 @@ def test_the_main_job(program):
     code, shown, error = program("--mode=train_classifier", "--dataset=digits", "--classifiers=classifiers")
     assert code == 0, error
     assert "classifier:digits: 9" in shown  # ninety-odd percent
-    code, shown, error = program("--run_dir=run", *TINY, "--eval_every=1", "--classifiers=classifiers")
+    code, shown, error = program("--run_dir=run", *TINY, "--eval_every=1", "--export_every=1",
+                                 "--classifiers=classifiers")
     assert code == 0, error
     assert "fid_360_digits_test_classifier" in shown
     metrics = [json.loads(line) for line in pathlib.Path("run/metrics.jsonl").read_text().splitlines()]
     assert [(line["measure"], line["iteration"]) for line in metrics][:2] == [("fid", 1), ("fid", 2)]
+    during, after = (json.loads(pathlib.Path(f"run/export/{version}/assets.extra/wirgan.json").read_text())
+                     for version in (1, 2))
+    assert (during["iteration"], during["measures"]) == (1, metrics[:1])
+    assert (after["iteration"], after["measures"]) == (2, metrics[2:])  # each measure's last
     for source, name in (("--run_dir=run", "run"), ("--model_dir=run/export", "export")):
         assert program("--mode=sample", source, "--num_samples=70", "--seed=5", f"--output={name}.npz")[0] == 0
         assert program("--mode=sample", source, "--canvases", f"--output={name}_canvases.npz")[0] == 0
@@ -48,6 +53,9 @@ def test_the_main_job(program):
     assert code == 2
     assert "takes a run as it is; width cannot be changed" in error
     assert program("--mode=export", "--run_dir=run")[0] == 0
+    code, _, error = program("--mode=export", "--run_dir=run", "--version=1")
+    assert code == 2
+    assert "--version=1: export/models/run/1 is there already" in error
     assert program("--mode=evaluate", "--model_dir=export/models/run", "--num_samples=50", "--metrics=fid",
                    "--classifiers=classifiers")[0] == 0
 
