@@ -4,6 +4,7 @@ from wirgan_tf import evaluation
 from wirgan_tf.command_line import Request
 from wirgan_tf.commands.evaluate import evaluate, train_classifier
 from wirgan_tf.commands.sample import export, sample
+from wirgan_tf.commands.serve import serve
 from wirgan_tf.commands.train import train
 from wirgan_tf.data import DATASETS
 from wirgan_tf.networks import NETWORKS
@@ -21,4 +22,4 @@ def list_choices(request: Request) -> None:
 
 
 COMMANDS = Registry("mode", {"train": train, "evaluate": evaluate, "train_classifier": train_classifier,
-                             "sample": sample, "export": export, "list": list_choices})
+                             "sample": sample, "export": export, "serve": serve, "list": list_choices})
