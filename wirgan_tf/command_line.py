@@ -21,11 +21,12 @@ class Request:
     model_dir: str = setting("", "exported generator to sample or evaluate, instead of a run")
     model_base: str = setting("", "where --mode=export puts versions; default: export/models/<name of the run>; where "
                               "--mode=serve finds them")
+    version: int = setting(0, "version that --mode=export writes; 0: the next")
     num_samples: int = setting(0, "images to sample; 0: 100 to look at, 1,000 to evaluate")
     checkpoint: str = setting("newest", "which checkpoint of a run to sample, export or evaluate",
                               choices=("newest", "best"))
     output: str = setting("samples.png", "where samples go: a .npz file, a .png file or a folder/")
-    canvases: bool = setting(False, "sample all T canvases of each image (from a run, to a .png or .npz)")
+    canvases: bool = setting(False, "sample all T canvases of each image (to a .png or .npz)")
     metrics: str = setting("fid,kid,is,precision_recall", "measures of --mode=evaluate, separated by commas")
     features: str = setting("", "feature network of the measures: classifier:<dataset>, inception or pixels; default: "
                             "the data set's classifier, when --mode=train_classifier has made it, or else pixels")

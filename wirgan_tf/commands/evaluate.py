@@ -24,7 +24,7 @@ def evaluate(request: Request) -> None:
         exported = ExportedGenerator(folder)
         config = Config(dataset=exported.dataset, data_dir=request.given.get("data_dir", ""),
                         image_size=exported.shape[0] if len(exported.shape) == 3 else 0)
-        images, iteration = exported.images(seed, count), None
+        images, iteration = exported.images(row_seeds(seed, count)), exported.metadata["iteration"]
     held_out = data.load(config, "test")
     results = evaluation.evaluate_samples(
         images, held_out, feature_network(request, held_out.name), split="test", seed=seed, iteration=iteration,

@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 
 from wirgan_tf import data, evaluation
 from wirgan_tf.command_line import Request
-from wirgan_tf.commands.common import check_measures, feature_network, set_precision
-from wirgan_tf.exporting import export_generator
+from wirgan_tf.commands.common import check_measures, export_version, feature_network, set_precision
 from wirgan_tf.models.sampling import Sampler, row_seeds
 from wirgan_tf.training import loop
 from wirgan_tf.training.run_directory import RunDirectory
@@ -19,21 +18,21 @@ Measurement = Callable[[Sampler, int, Sequence[str]], list[evaluation.Result]]
 
 
 def train(request: Request) -> None:
-    """Trains a run, or goes on with it; at the end exports its generator and evaluates it briefly."""
+    """Trains a run, or goes on with it; at the end evaluates its generator briefly and exports it."""
     config = request.config()
     check_measures(request)
     run = RunDirectory(request.run_path(config))
     set_precision(config)
     measure = _measurement(request, data.load(config, "test"), run)
-    model = loop.train(config, run, evaluate=measure and functools.partial(_distance, measure))
+    export = functools.partial(export_version, config=config, run=run, base=run.export)
+    model = loop.train(config, run, evaluate=measure and functools.partial(_distance, measure), export=export)
     if model is None:
         print(f"stopped and saved; go on with: {request.resume_command(run.path)}")
         return
-    folder = export_generator(model.sampler, config, run.export)
-    print(f"pictures in {run.samples}, generator exported to {folder}")
     if measure:
         results = measure(Sampler(model.sampler, config.noise), int(model.iteration), request.measures())
         print(evaluation.table(results))
+    print(f"pictures in {run.samples}, generator exported to {export(model)}")
 
 
 def _measurement(request: Request, held_out: data.Source, run: RunDirectory) -> Measurement | None:
