@@ -40,7 +40,8 @@ class Request:
     version_labels: str = setting("", "names of versions, as in stable:1,canary:2")
     batched_signatures: str = setting("auto", "signatures whose concurrent requests share calls of the model: auto "
                                       "(all that can), none, or names separated by commas")
-    call_rows: str = setting("1,2,4,8,16,32,64", "rows that a shared call may have; it is padded to the next of them")
+    max_call_rows: int = setting(64, "most rows of a shared call")
+    padded_rows: str = setting("", "row counts that shared calls are padded to, as in 1,8,64; default: no padding")
     call_wait_ms: float = setting(2.0, "milliseconds that a request waits for others to share its call")
     parallel_calls: int = setting(2, "calls of the served model that run at a time")
     max_request_mb: float = setting(8.0, "largest body of a request to serve, in MiB")

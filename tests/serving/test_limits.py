@@ -32,7 +32,7 @@ def test_a_body_that_is_too_large_is_413(start, varied_base):
 
 
 def test_too_many_rows_are_400(start, generators):
-    server = start(generators, model_name="digits", call_rows=(2, 4), max_request_rows=3)
+    server = start(generators, model_name="digits", max_request_rows=3)
     assert server.post(DIGITS, rows(1, 2, 3)).status_code == 200
     response = server.post(DIGITS, rows(1, 2, 3, 4))
     assert (response.status_code, response.json()["error"]) == (400, "a request may have at most 3 rows, not 4")
@@ -103,7 +103,7 @@ def test_who_leaves_frees_a_place(start, varied_base):
 
 def test_rows_are_the_same_whoever_shares_their_call(start, generators):
     """32 clients ask for a row each at the same time, then alone. With one size of calls, equal to the last bit."""
-    server = start(generators, model_name="digits", call_rows=(64,), call_wait_ms=50.0)
+    server = start(generators, model_name="digits", padded_rows=(64,), call_wait_ms=50.0)
     together = threading.Barrier(32)
 
     def ask(seed):

@@ -92,12 +92,14 @@ def test_flags(monkeypatch):
     assert settings_of(monkeypatch, "--model_base=a/digits") == Settings(pathlib.Path("a/digits"))
     assert Settings(pathlib.Path("a/digits")).name == "digits"
     made = settings_of(monkeypatch, "--model_base=b", "--served_versions=1,3", "--version_labels=stable:1, canary:3",
-                       "--batched_signatures=sample_rows,png_rows", "--call_rows=8,64", "--max_request_rows=32",
-                       "--host=0.0.0.0", "--model_name=digits", "--poll_s=5", "--rest_port=1", "--grpc_port=2")
+                       "--batched_signatures=sample_rows,png_rows", "--max_call_rows=80", "--padded_rows=8,80",
+                       "--max_request_rows=32", "--host=0.0.0.0", "--model_name=digits", "--poll_s=5",
+                       "--rest_port=1", "--grpc_port=2")
     assert (made.policy.kind, made.policy.numbers) == ("specific", {1, 3})
     assert made.labels == {"stable": 1, "canary": 3}
     assert made.batched_signatures == {"sample_rows", "png_rows"}
-    assert (made.call_rows, made.max_request_rows, made.host, made.name) == ((8, 64), 32, "0.0.0.0", "digits")
+    assert (made.padded_rows, made.max_call_rows, made.max_request_rows) == ((8, 80), 80, 32)
+    assert (made.host, made.name) == ("0.0.0.0", "digits")
     assert (made.rest_port, made.grpc_port, made.poll_s) == (1, 2, 5.0)
     made = settings_of(monkeypatch, "--model_base=b", "--served_versions=all", "--batched_signatures=none")
     assert (made.policy.kind, made.batched_signatures) == ("all", frozenset())
@@ -108,10 +110,11 @@ def test_flags(monkeypatch):
     (["--model_base=m", "--served_versions=latest"], "--served_versions=latest: expected newest, all, or numbers"),
     (["--model_base=m", "--version_labels=stable"], "--version_labels=stable: expected names with versions, as in"),
     (["--model_base=m", "--version_labels=stable:x"], "expected names with versions"),
-    (["--model_base=m", "--call_rows=a"], "--call_rows=a: expected numbers separated by commas"),
-    (["--model_base=m", "--call_rows=4,2"], "--call_rows=4,2: must be ascending numbers from 1 up"),
-    (["--model_base=m", "--call_rows=0,2"], "must be ascending numbers from 1 up"),
-    (["--model_base=m", "--call_rows=1,2"], "--max_request_rows=64: must be at most 2, the last of --call_rows"),
+    (["--model_base=m", "--padded_rows=a"], "--padded_rows=a: expected numbers separated by commas"),
+    (["--model_base=m", "--padded_rows=64,2"], "--padded_rows=64,2: must be ascending numbers from 1 up to --max_call"),
+    (["--model_base=m", "--padded_rows=0,64"], "must be ascending numbers from 1 up"),
+    (["--model_base=m", "--padded_rows=1,2"], "--padded_rows=1,2: .* up to --max_call_rows=64"),
+    (["--model_base=m", "--max_call_rows=2"], "--max_request_rows=64: must be at most --max_call_rows=2"),
     (["--model_base=m", "--rest_port=70000"], r"--rest_port=70000: must be 0 \(any free one\) to 65535"),
     (["--model_base=m", "--grpc_port=-1"], "--grpc_port=-1: must be 0"),
     (["--model_base=m", "--max_request_mb=0"], "--max_request_mb=0.0: must be greater than 0"),
