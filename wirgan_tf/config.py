@@ -87,6 +87,8 @@ class Config:
     log_every: int = setting(50, "generator updates between lines in TensorBoard", safe_to_change=True)
     eval_every: int = setting(500, "generator updates between brief evaluations; 0: at the end only",
                               safe_to_change=True)
+    export_every: int = setting(0, "generator updates between exports to the run's folder; 0: at the end only",
+                                safe_to_change=True)
 
     def __post_init__(self):
         check_choices(self)
@@ -138,5 +140,5 @@ def check_seed(seed: int) -> None:
 _SMALLEST = {
     "time_steps": 1, "width": 1, "kernel_size": 1, "latent": 1, "batch_size": 1, "critic_updates": 1, "iterations": 1,
     "image_size": 0, "penalty_weight": 0, "checkpoint_every": 1, "keep_checkpoints": 1, "sample_every": 1,
-    "log_every": 1, "eval_every": 0,
+    "log_every": 1, "eval_every": 0, "export_every": 0,
 }

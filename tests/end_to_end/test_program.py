@@ -25,13 +25,19 @@ def test_the_main_job(program):
     code, shown, error = program("--mode=train_classifier", "--dataset=digits", "--classifiers=classifiers")
     assert code == 0, error
     assert "classifier:digits: 9" in shown  # ninety-odd percent
-    code, shown, error = program("--run_dir=run", *TINY, "--eval_every=1", "--classifiers=classifiers")
+    code, shown, error = program("--run_dir=run", *TINY, "--eval_every=1", "--export_every=1",
+                                 "--classifiers=classifiers")
     assert code == 0, error
     assert "fid_360_digits_test_classifier" in shown
     metrics = [json.loads(line) for line in pathlib.Path("run/metrics.jsonl").read_text().splitlines()]
     assert [(line["measure"], line["iteration"]) for line in metrics][:2] == [("fid", 1), ("fid", 2)]
-    for source, name in (("--run_dir=run", "run.npz"), ("--model_dir=run/export", "export.npz")):
-        assert program("--mode=sample", source, "--num_samples=70", "--seed=5", f"--output={name}")[0] == 0
+    during, after = (json.loads(pathlib.Path(f"run/export/{version}/assets.extra/wirgan.json").read_text())
+                     for version in (1, 2))
+    assert (during["iteration"], during["measures"]) == (1, metrics[:1])
+    assert (after["iteration"], after["measures"]) == (2, metrics[2:])  # each measure's last
+    for source, name in (("--run_dir=run", "run"), ("--model_dir=run/export", "export")):
+        assert program("--mode=sample", source, "--num_samples=70", "--seed=5", f"--output={name}.npz")[0] == 0
+        assert program("--mode=sample", source, "--canvases", f"--output={name}_canvases.npz")[0] == 0
     run, export = np.load("run.npz"), np.load("export.npz")
     assert run["images"].dtype == np.uint8
     assert run["images"].shape == (70, 8, 8, 1)
@@ -39,8 +45,9 @@ def test_the_main_job(program):
     np.testing.assert_array_equal(run["seeds"], np.arange(5, 75))
     assert program("--mode=sample", "--run_dir=run", "--num_samples=3", "--output=folder/")[0] == 0
     assert sorted(path.name for path in pathlib.Path("folder").iterdir()) == ["0.png", "1.png", "2.png"]
-    assert program("--mode=sample", "--run_dir=run", "--canvases", "--output=canvases.npz")[0] == 0
-    assert np.load("canvases.npz")["canvases"].shape == (100, 2, 8, 8, 1)
+    run, export = np.load("run_canvases.npz"), np.load("export_canvases.npz")
+    assert run["canvases"].shape == (100, 2, 8, 8, 1)
+    np.testing.assert_array_equal(run["canvases"], export["canvases"])
     assert program("--mode=sample", "--run_dir=run", "--canvases", "--num_samples=2", "--output=steps.png")[0] == 0
     assert Image.open("steps.png").size == (2 * 34 - 2, 2 * 34 - 2)
     assert program("--mode=sample", "--run_dir=run", "--checkpoint=best")[0] == 0
@@ -48,6 +55,9 @@ def test_the_main_job(program):
     assert code == 2
     assert "takes a run as it is; width cannot be changed" in error
     assert program("--mode=export", "--run_dir=run")[0] == 0
+    code, _, error = program("--mode=export", "--run_dir=run", "--version=1")
+    assert code == 2
+    assert "--version=1: export/models/run/1 is there already" in error
     assert program("--mode=evaluate", "--model_dir=export/models/run", "--num_samples=50", "--metrics=fid",
                    "--classifiers=classifiers")[0] == 0
 
@@ -168,7 +178,6 @@ def test_the_run_goes_on_with_more_iterations_but_not_with_other_settings(progra
     (["--mode=sample", "--model_dir=nowhere"], "no exported generator in nowhere"),
     (["--mode=sample", "--model_dir=x", "--output=samples.jpg"], "expected a name that ends in .npz, .png or /"),
     (["--mode=sample", "--model_dir=x", "--output=no/samples.png"], "the folder no does not exist"),
-    (["--mode=sample", "--model_dir=x", "--canvases"], "--canvases needs --run_dir"),
     (["--mode=export"], "--mode=export needs --run_dir"),
     (["--metrics=fidd"], "unknown measure 'fidd'; did you mean 'fid'?"),
     (["--seed=99999999999999999999"], "must be between -2^62 and 2^62"),

@@ -12,6 +12,7 @@ import pytest
 import tensorflow as tf
 
 from wirgan_tf.config import Config
+from wirgan_tf.exporting import export_generator
 from wirgan_tf.models import AdversarialModel
 from wirgan_tf.training import loop
 from wirgan_tf.training.run_directory import RunDirectory
@@ -150,6 +151,18 @@ def test_the_best_by_measure_is_kept(tmp_path):
     run = RunDirectory(tmp_path)
     assert int(loop.restore_model(config, run, "best").iteration) == 4
     assert int(loop.restore_model(config, run).iteration) == 6
+
+
+def test_exports_during_training_change_nothing(uninterrupted, tmp_path):
+    expected, _ = uninterrupted
+    exported = {}
+
+    def export(model):
+        exported[int(model.iteration)] = export_generator(model.sampler, SMALL, tmp_path / "export")
+
+    model = loop.train(dataclasses.replace(SMALL, export_every=3), RunDirectory(tmp_path / "run"), export=export)
+    assert exported == {3: tmp_path / "export" / "1"}  # the end is the caller's own
+    assert_identical(expected, weights(model))
 
 
 def test_a_run_without_checkpoint_cannot_be_restored(tmp_path):

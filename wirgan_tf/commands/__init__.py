@@ -5,6 +5,7 @@ from wirgan_tf.command_line import Request
 from wirgan_tf.commands.evaluate import evaluate
 from wirgan_tf.commands.gam import gam
 from wirgan_tf.commands.sample import export, sample
+from wirgan_tf.commands.serve import serve
 from wirgan_tf.commands.train import train
 from wirgan_tf.commands.train_classifier import train_classifier
 from wirgan_tf.data import DATASETS
@@ -29,5 +30,6 @@ COMMANDS = Registry("mode", {
     "train_classifier": train_classifier,
     "sample": sample,
     "export": export,
+    "serve": serve,
     "list": list_choices,
 })

@@ -8,6 +8,7 @@ import keras
 from wirgan_tf import data, evaluation
 from wirgan_tf.command_line import Request
 from wirgan_tf.config import Config
+from wirgan_tf.exporting import export_generator
 from wirgan_tf.models import AdversarialModel
 from wirgan_tf.training import loop
 from wirgan_tf.training.run_directory import RunDirectory
@@ -24,6 +25,14 @@ def restored(request: Request) -> tuple[Config, AdversarialModel]:
     set_precision(config)
     run = RunDirectory(pathlib.Path(request.run_dir))
     return config, loop.restore_model(config, run, request.checkpoint)
+
+
+def export_version(model: AdversarialModel, config: Config, run: RunDirectory, base: pathlib.Path,
+                   version: int = 0) -> pathlib.Path:
+    """Exports the model of a run, with the run's measures of it, as `version` below `base` or as the next."""
+    iteration = int(model.iteration)
+    return export_generator(model.sampler, config, base, version=version, iteration=iteration,
+                            measures=evaluation.latest(run.metrics_file, iteration))
 
 
 def set_precision(config: Config) -> None:

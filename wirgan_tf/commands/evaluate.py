@@ -65,7 +65,8 @@ def _measure_export(request: Request) -> None:
     config = Config(dataset=exported.dataset, data_dir=request.given.get("data_dir", ""),
                     image_size=exported.shape[0] if len(exported.shape) == 3 else 0)
     results = evaluation.evaluate(lambda seeds: exported.images(int(seeds[0]), len(seeds))[None],
-                                  *_real(request, config), _protocol(request), progress=True)
+                                  *_real(request, config), _protocol(request),
+                                  iteration=exported.metadata["iteration"], progress=True)
     print(evaluation.table(results))
 
 

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 
 from wirgan_tf import data, evaluation
 from wirgan_tf.command_line import Request
-from wirgan_tf.commands.common import check_measures, instruments, set_precision
-from wirgan_tf.exporting import export_generator
+from wirgan_tf.commands.common import check_measures, export_version, instruments, set_precision
 from wirgan_tf.models.sampling import Sampler
 from wirgan_tf.models.scoring import Scorer
 from wirgan_tf.training import loop
@@ -18,7 +17,7 @@ _FEWEST = 10  # held-out images that a training run is measured by
 BRIEF_SEED, BRIEF_SAMPLES = 1_000_000, 1_000  # that training is judged by; the pictures show those of seed 0
 
 def train(request: Request) -> None:
-    """Trains a run, or goes on with it; at the end exports its generator and evaluates it briefly."""
+    """Trains a run, or goes on with it; at the end evaluates its generator briefly and exports it."""
     config = request.config()
     check_measures(request)
     run = RunDirectory(request.run_path(config))
@@ -26,16 +25,16 @@ def train(request: Request) -> None:
     held_out = data.load(config, "test")
     looking = _instruments(request, held_out)
     distance = looking and functools.partial(_distance, held_out, looking, run)
-    model = loop.train(config, run, evaluate=distance)
+    export = functools.partial(export_version, config=config, run=run, base=run.export)
+    model = loop.train(config, run, evaluate=distance, export=export)
     if model is None:
         print(f"stopped and saved; go on with: {request.resume_command(run.path)}")
         return
-    folder = export_generator(model.sampler, config, run.export)
-    print(f"pictures in {run.samples}, generator exported to {folder}")
     if looking:
         looking = dataclasses.replace(looking, critic=Scorer(model.critic))
         print(evaluation.table(_measure(Sampler(model.sampler, config.noise), int(model.iteration),
                                         request.measures(), held_out, looking, run)))
+    print(f"pictures in {run.samples}, generator exported to {export(model)}")
 
 
 def _instruments(request: Request, held_out: data.Source) -> evaluation.Instruments | None:

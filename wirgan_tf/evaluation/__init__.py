@@ -12,13 +12,13 @@ from wirgan_tf.evaluation.measures import MEASURES
 from wirgan_tf.evaluation.measuring import Instruments, Protocol, evaluate, evaluate_samples
 from wirgan_tf.evaluation.precision_recall import PrecisionRecall, precision_recall
 from wirgan_tf.evaluation.real_features import real_activations, some_real_images
-from wirgan_tf.evaluation.report import Result, append, table, write_summaries
+from wirgan_tf.evaluation.report import Result, append, latest, table, write_summaries
 
 __all__ = [
     "FEATURE_NETWORKS", "MEASURES", "SEEDS", "Activations", "Battle", "Classifier", "ClassifierError",
     "DensityCoverage", "FeatureNetwork", "InceptionScore", "Instruments", "KernelDistance", "Place", "PrecisionRecall",
     "Protocol", "Result", "Verdicts", "append", "classifier_error", "density_coverage", "evaluate", "evaluate_samples",
     "extract", "feature_network", "frechet_distance", "gam", "inception_score", "kernel_distance",
-    "kernel_distance_and_std", "load_classifier", "midpoint_threshold", "pairs", "precision_recall", "real_activations",
-    "round_robin", "some_real_images", "table", "train_classifier", "write_summaries",
+    "kernel_distance_and_std", "latest", "load_classifier", "midpoint_threshold", "pairs", "precision_recall",
+    "real_activations", "round_robin", "some_real_images", "table", "train_classifier", "write_summaries",
 ]

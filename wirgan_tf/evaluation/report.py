@@ -5,6 +5,7 @@ import json
 import math
 import pathlib
 from collections.abc import Sequence
+from typing import Any
 
 import tensorflow as tf
 
@@ -83,6 +84,25 @@ def append(results: Sequence[Result], path: str | pathlib.Path) -> None:
         written = file.write(data)
     if written != len(data):
         raise OSError(f"only {written} of {len(data)} bytes were written to {path}; is the disk full?")
+
+
+def latest(path: str | pathlib.Path, iteration: int) -> list[dict[str, Any]]:
+    """Of each name the last result in the file `path` of the model at generator update `iteration` or before.
+
+    Returns: objects as `append` wrote them; none when there is no file.
+
+    Raises: `ValueError` for a line that is no result.
+    """
+    path = pathlib.Path(path)
+    found = {}
+    for number, line in enumerate(path.read_text().splitlines() if path.is_file() else [], start=1):
+        try:
+            result = json.loads(line)
+            if result["iteration"] is not None and result["iteration"] <= iteration:
+                found[result["name"]] = result
+        except (json.JSONDecodeError, KeyError, TypeError) as error:
+            raise ValueError(f"line {number} of {path} is not a result: {error!r}; remove it") from error
+    return list(found.values())
 
 
 def table(results: Sequence[Result]) -> str:

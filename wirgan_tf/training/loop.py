@@ -20,6 +20,8 @@ from wirgan_tf.training.watching import Watch
 Logs = dict[str, tf.Tensor]
 Evaluate = Callable[[Sampler, int], tuple[str, float]]
 """Measures a generator after so many updates: name and value of what the best one is kept by (lower is better)."""
+Export = Callable[[AdversarialModel], object]
+"""Exports the generator of a model in training."""
 
 
 class TrainingDivergedError(ArithmeticError):
@@ -27,7 +29,7 @@ class TrainingDivergedError(ArithmeticError):
 
 
 def train(config: Config, run: RunDirectory, *, strategy: tf.distribute.Strategy | None = None,
-          evaluate: Evaluate | None = None) -> AdversarialModel | None:
+          evaluate: Evaluate | None = None, export: Export | None = None) -> AdversarialModel | None:
     """Trains a run to `config.iterations` generator updates, from its newest checkpoint on if it has one.
 
     Args:
@@ -35,6 +37,7 @@ def train(config: Config, run: RunDirectory, *, strategy: tf.distribute.Strategy
       run: where it is kept.
       strategy: devices to train on; the default strategy's one device when None.
       evaluate: called every `config.eval_every` updates and at the end.
+      export: called every `config.export_every` updates before the end, after `evaluate`.
 
     Returns: the trained model, or None when it was asked to stop before the end, its work saved.
 
@@ -77,6 +80,8 @@ def train(config: Config, run: RunDirectory, *, strategy: tf.distribute.Strategy
                 return None
             if evaluate and (last or (config.eval_every and iteration % config.eval_every == 0)):
                 checkpoints.save_if_best(*evaluate(sampler, iteration))
+            if export and not last and config.export_every and iteration % config.export_every == 0:
+                export(model)
     watch.close()
     return model
 
