@@ -104,6 +104,8 @@ def test_measuring_runs_in_every_way(program):
     assert [json.loads(pathlib.Path(f"{run}/gam.jsonl").read_text())["b"] for run in ("one", "two")] == ["two", "two"]
     code, _, error = program("--mode=evaluate", "--model_dir=one/export", "--metrics=wasserstein", *shared)
     assert (code, "needs the critic of a run" in error) == (2, True)
+    code, shown, _ = program("--mode=evaluate", "--model_dir=one/export", "--per_step", "--metrics=kid", *shared)
+    assert (code, "kid_40_digits_test_classifier_t2" in shown) == (0, True)
 
 
 def train_small_classifiers():
@@ -186,7 +188,6 @@ def test_the_run_goes_on_with_more_iterations_but_not_with_other_settings(progra
     (["--mode=evaluate"], "--mode=evaluate needs --run_dir of a run or --model_dir"),
     (["--mode=evaluate", "--split=valid"], "--split=valid: the choices are test, train"),
     (["--mode=evaluate", "--eval_seeds=0"], "--eval_seeds=0: must be at least 1"),
-    (["--mode=evaluate", "--model_dir=x", "--per_step"], "--per_step needs --run_dir"),
     (["--mode=evaluate", "--watch"], "--mode=evaluate --watch needs --run_dir"),
     (["--mode=evaluate", "--run_dir=a", "--run_dir=b"], "was given 2 times (a, b); --mode=evaluate takes one run"),
     (["--mode=gam", "--run_dir=a"], "a battle needs two different models or more; a given"),

@@ -45,11 +45,9 @@ def _real(request: Request, config: Config) -> tuple[data.Source, evaluation.Ins
 
 def _measure_run(request: Request, config: Config, model: AdversarialModel, source: data.Source,
                  looking: evaluation.Instruments) -> list[evaluation.Result]:
-    sampler = Sampler(model.sampler, config.noise)
-    draw = sampler.canvases if request.per_step else lambda seeds: sampler.images(seeds)[None]
-    results = evaluation.evaluate(
-        draw, source, dataclasses.replace(looking, critic=Scorer(model.critic)), _protocol(request),
-        iteration=int(model.iteration), progress=True)
+    looking = dataclasses.replace(looking, critic=Scorer(model.critic))
+    results = evaluation.evaluate(_draw(request, Sampler(model.sampler, config.noise)), source, looking,
+                                  _protocol(request), iteration=int(model.iteration), progress=True)
     run = RunDirectory(pathlib.Path(request.run_dir))
     evaluation.append(results, run.metrics_file)
     evaluation.write_summaries(results, run.tensorboard)
@@ -58,16 +56,17 @@ def _measure_run(request: Request, config: Config, model: AdversarialModel, sour
 
 
 def _measure_export(request: Request) -> None:
-    folder = given(request.model_dir, "evaluate", "--run_dir of a run or --model_dir of an exported generator")
-    if request.per_step:
-        raise ValueError("--per_step needs --run_dir of a run; an export draws the images alone")
-    exported = ExportedGenerator(folder)
+    exported = ExportedGenerator(
+        given(request.model_dir, "evaluate", "--run_dir of a run or --model_dir of an exported generator"))
     config = Config(dataset=exported.dataset, data_dir=request.given.get("data_dir", ""),
                     image_size=exported.shape[0] if len(exported.shape) == 3 else 0)
-    results = evaluation.evaluate(lambda seeds: exported.images(int(seeds[0]), len(seeds))[None],
-                                  *_real(request, config), _protocol(request),
+    results = evaluation.evaluate(_draw(request, exported), *_real(request, config), _protocol(request),
                                   iteration=exported.metadata["iteration"], progress=True)
     print(evaluation.table(results))
+
+
+def _draw(request: Request, sampler: Sampler | ExportedGenerator) -> evaluation.Draw:
+    return sampler.canvases if request.per_step else lambda seeds: sampler.images(seeds)[None]
 
 
 def _watch(request: Request) -> None:

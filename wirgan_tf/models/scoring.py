@@ -5,7 +5,7 @@ import functools
 import numpy as np
 import tensorflow as tf
 
-from wirgan_tf.models.sampling import ROWS
+_ROWS = 64  # of a call
 
 
 class Scorer:
@@ -15,9 +15,9 @@ class Scorer:
         self._critic = critic
 
     def __call__(self, images: np.ndarray) -> np.ndarray:
-        missing = -len(images) % ROWS
+        missing = -len(images) % _ROWS
         padded = np.concatenate([images, np.repeat(images[-1:], missing, axis=0)]) if missing else images
-        parts = [self._score(tf.constant(padded[start:start + ROWS])).numpy() for start in range(0, len(padded), ROWS)]
+        parts = [self._score(tf.constant(padded[start:start + _ROWS])) for start in range(0, len(padded), _ROWS)]
         return np.concatenate(parts)[:len(images)]
 
     @functools.cached_property
