@@ -13,11 +13,24 @@ INITIALIZERS = ("normal", "glorot", "he")
 LARGEST_SEED = 2**62
 
 
-def setting(default: Any, about: str, *, choices: tuple[str, ...] = (), safe_to_change: bool = False) -> Any:
-    """A field of `Config`: its default, its line of `--help`, and whether a resumed run may change it."""
-    return dataclasses.field(
-        default=default, metadata={"about": about, "choices": choices, "safe_to_change": safe_to_change}
-    )
+def setting(default: Any, about: str, *, choices: tuple[str, ...] = (), safe_to_change: bool = False,
+            flag: str = "") -> Any:
+    """A field that is a flag, `flag` if not of its own name: its default, its line of `--help`, who may change it."""
+    return dataclasses.field(default=default, metadata={"about": about, "choices": choices, "flag": flag,
+                                                        "safe_to_change": safe_to_change})
+
+
+def flag_name(field: dataclasses.Field) -> str:
+    """The flag that sets `field`."""
+    return field.metadata["flag"] or field.name
+
+
+def check_choices(settings: Any) -> None:
+    """Raises `ValueError` for a field of the dataclass `settings` that is none of its choices."""
+    for field in dataclasses.fields(settings):
+        choices, value = field.metadata.get("choices"), getattr(settings, field.name)
+        if choices and value not in choices:
+            raise ValueError(f"--{field.name}={value}: the choices are {', '.join(choices)}")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -78,10 +91,7 @@ class Config:
                                 safe_to_change=True)
 
     def __post_init__(self):
-        for field in dataclasses.fields(self):
-            choices, value = field.metadata["choices"], getattr(self, field.name)
-            if choices and value not in choices:
-                raise ValueError(f"--{field.name}={value}: the choices are {', '.join(choices)}")
+        check_choices(self)
         for name, smallest in _SMALLEST.items():
             if not getattr(self, name) >= smallest:
                 raise ValueError(f"--{name}={getattr(self, name)}: must be at least {smallest}")

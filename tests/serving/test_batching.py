@@ -1,6 +1,7 @@
 """Joined calls, with a model that is a function of its rows and notes what it is called with."""
 
 import asyncio
+import pathlib
 import time
 
 import grpc
@@ -10,6 +11,7 @@ import pytest
 from wirgan_tf.serving.batching import Batcher
 from wirgan_tf.serving.errors import ServingError, invalid
 from wirgan_tf.serving.metrics import Metrics
+from wirgan_tf.serving.settings import Settings
 
 SOON = 60.0  # seconds from now that no test takes
 
@@ -29,8 +31,10 @@ class Model:
         return {"y": 2 * inputs["x"]}
 
 
-def batcher(call_rows=(1, 2, 4, 8), call_wait_ms=20.0):
-    return Batcher("m", call_rows, call_wait_ms, Metrics())
+def batcher(padded_rows=(1, 2, 4, 8), call_wait_ms=20.0, max_call_rows=8):
+    settings = Settings(pathlib.Path("m"), max_call_rows=max_call_rows, max_request_rows=1, padded_rows=padded_rows,
+                        call_wait_ms=call_wait_ms)
+    return Batcher(settings, Metrics())
 
 
 def answers(batcher, model, *requests, key="k", deadline=SOON):
@@ -53,14 +57,14 @@ def test_concurrent_requests_share_a_padded_call_and_get_their_own_rows():
 
 def test_a_full_call_does_not_wait():
     start = time.monotonic()
-    assert answers(batcher((2,), call_wait_ms=60_000), Model(), [1], [2]) == [[2], [4]]
+    assert answers(batcher((), call_wait_ms=60_000, max_call_rows=2), Model(), [1], [2]) == [[2], [4]]
     assert time.monotonic() - start < 30
 
 
 def test_more_rows_than_a_call_takes_are_several_calls_in_order():
     model = Model()
-    assert answers(batcher((1, 2, 4)), model, [1, 2, 3], [4, 5], [6]) == [[2, 4, 6], [8, 10], [12]]
-    assert model.calls == [[1, 2, 3, 3], [4, 5, 6, 6]]  # 3 + 2 rows are more than 4
+    assert answers(batcher((), max_call_rows=4), model, [1, 2, 3], [4, 5], [6]) == [[2, 4, 6], [8, 10], [12]]
+    assert model.calls == [[1, 2, 3], [4, 5, 6]]  # 3 + 2 rows are more than 4, and none are padded
 
 
 def test_while_a_call_runs_the_next_requests_gather():
@@ -140,7 +144,7 @@ def test_outputs_that_are_no_rows_are_told(shape):
     async def not_rows(inputs, deadline):
         return {"y": np.zeros(shape)}
 
-    [failure] = answers(batcher((2,)), not_rows, [1, 2])
+    [failure] = answers(batcher(), not_rows, [1, 2])
     assert failure.code == grpc.StatusCode.FAILED_PRECONDITION
     assert "output 'y' has shape" in failure.message
 

@@ -31,7 +31,7 @@ def test_counters_and_histograms():
 
 
 def test_the_page_counts_requests_and_rows(start, generators):
-    server = start(generators, model_name="digits", call_rows=(4,), max_request_rows=4)
+    server = start(generators, model_name="digits", padded_rows=(4, 64))
     rows = {"signature_name": "sample_rows", "inputs": {"seed": [1, 2, 3], "truncation": [1.0] * 3}}
     assert server.post("/v1/models/digits:predict", rows).status_code == 200
     assert server.post("/v1/models/digits:predict", {"signature_name": "none", "inputs": []}).status_code == 400

@@ -21,11 +21,12 @@ def serve(request: Request) -> None:
     from wirgan_tf.serving.server import serve as serve_until_stopped  # what it imports is an extra
 
     same = ("model_name", "host", "rest_port", "grpc_port", "call_wait_ms", "parallel_calls", "max_request_mb",
-            "max_request_rows", "max_waiting", "request_timeout_s", "poll_s")
+            "max_request_rows", "max_call_rows", "max_waiting", "request_timeout_s", "poll_s")
     settings = Settings(
         base, policy=_policy(request.served_versions), labels=_labels(request.version_labels),
         batched_signatures=_signatures(request.batched_signatures),
-        call_rows=tuple(_numbers("call_rows", request.call_rows)), **{name: getattr(request, name) for name in same})
+        padded_rows=tuple(_numbers("padded_rows", request.padded_rows)) if request.padded_rows else (),
+        **{name: getattr(request, name) for name in same})
     serve_until_stopped(settings, functools.partial(print, flush=True))
 
 

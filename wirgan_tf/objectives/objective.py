@@ -19,7 +19,12 @@ class Scores(NamedTuple):
 
 
 class Objective(Protocol):
-    """The two players' losses, each a mean over the batch (a scalar) that its player minimises."""
+    """The two players' losses, each a mean over the batch (a scalar) that its player minimises.
+
+    decision_threshold: the score above which the critic says "real"; None when scores have no such zero point.
+    """
+
+    decision_threshold: float | None
 
     def critic_loss(self, scores: Scores) -> tf.Tensor: ...
 

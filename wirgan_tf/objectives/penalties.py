@@ -56,12 +56,22 @@ class GradientPenalty(NoPenalty):
 
     def loss(self, critic, real: tf.Tensor, fake: tf.Tensor, noise: tf.Tensor) -> tf.Tensor:
         eps = tf.reshape(noise, [-1] + [1] * (real.shape.rank - 1))  # one for each sample
-        mixed = eps * real + (1.0 - eps) * fake
-        with tf.GradientTape(watch_accessed_variables=False) as tape:
-            tape.watch(mixed)
-            scores = checked_scores(critic, mixed, training=True)
-        norms = gradient_norms(tape.gradient(scores, mixed))
+        norms = gradient_norms(input_gradients(critic, eps * real + (1.0 - eps) * fake))
         return self.weight * tf.reduce_mean(tf.square(norms - 1.0))
+
+
+def input_gradients(critic, images: tf.Tensor) -> tf.Tensor:
+    """grad_x D(x) for each image, [B, *shape], differentiable with respect to the critic's weights.
+
+    A piecewise linear critic knows it as a chain of its layers, whose gradient leaves out the second derivatives that
+    are 0; the result is the same, and comes sooner. For any other critic it is left to the tape.
+    """
+    if getattr(critic, "piecewise_linear", False):
+        return critic.input_gradients(images)
+    with tf.GradientTape(watch_accessed_variables=False) as tape:
+        tape.watch(images)
+        scores = checked_scores(critic, images, training=True)
+    return tape.gradient(scores, images)
 
 
 def gradient_norms(gradients: tf.Tensor) -> tf.Tensor:
@@ -78,8 +88,13 @@ def share_at_bound(critic, clip: float) -> tf.Tensor:
     return tf.add_n(at_bound) / float(sum(variable.shape.num_elements() for variable in critic.trainable_variables))
 
 
+class Spectral(NoPenalty):
+    """Spectral normalisation (Miyato et al. 2018): the networks build it into the critic's layers, it adds no term."""
+
+
 PENALTIES = Registry("penalty", {
     "none": lambda config: NoPenalty(),
+    "spectral": lambda config: Spectral(),
     "clipping": lambda config: Clipping(config.clip),
     "gp": lambda config: GradientPenalty(config.penalty_weight),
 })

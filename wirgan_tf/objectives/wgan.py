@@ -8,6 +8,8 @@ from wirgan_tf.objectives.objective import Scores
 class Wasserstein:
     """The critic widens the gap between real and generated scores; a penalty or clipping keeps it Lipschitz."""
 
+    decision_threshold = None
+
     def critic_loss(self, scores: Scores) -> tf.Tensor:
         """E[r] - E[s]  (5): minus the estimate of the Wasserstein distance"""
         return tf.reduce_mean(scores.fake) - tf.reduce_mean(scores.real)

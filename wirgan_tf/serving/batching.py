@@ -14,6 +14,7 @@ import numpy as np
 
 from wirgan_tf.serving.errors import ServingError, from_exception
 from wirgan_tf.serving.metrics import Metrics
+from wirgan_tf.serving.settings import Settings
 
 Arrays = dict[str, np.ndarray]
 Call = Callable[[Arrays, float], Awaitable[Arrays]]
@@ -30,22 +31,21 @@ class _Request:
 
 
 class Batcher:
-    """Joins requests that agree on a key, up to the largest of `call_rows` rows, and pads them to one of these.
+    """Joins requests that agree on a key, up to `max_call_rows` rows.
 
-    While a key's call runs its next requests gather, so that calls grow with the load; a call that would be smaller
-    than the largest waits `call_wait_ms` for more. Requests whose waiter has been cancelled are left out.
+    While a key's call runs its next requests gather, so that calls grow with the load; a call that would not be full
+    waits `call_wait_ms` for more. Requests whose waiter has been cancelled are left out.
 
     Args:
-      name: of the model, for the metrics.
-      call_rows: ascending row counts of calls.
-      call_wait_ms: from the first request of a call to the call.
+      settings: name of the model, size of calls and how long they wait.
       metrics: where calls are counted.
     """
 
-    def __init__(self, name: str, call_rows: tuple[int, ...], call_wait_ms: float, metrics: Metrics):
-        self._name = name
-        self._call_rows = call_rows
-        self._wait_s = call_wait_ms / 1000
+    def __init__(self, settings: Settings, metrics: Metrics):
+        self._name = settings.name
+        self._most_rows = settings.max_call_rows
+        self._padded_rows = settings.padded_rows
+        self._wait_s = settings.call_wait_ms / 1000
         self._metrics = metrics
         self._queues: dict[Hashable, _Queue] = {}
 
@@ -55,7 +55,7 @@ class Batcher:
         Args:
           key: what requests must agree on to share a call: version, signature, outputs, shapes of a row.
           call: makes a call of the model: (inputs [rows, ...], deadline) -> outputs [rows, ...].
-          inputs: of one request, [B, ...] with 1 <= B <= the largest of `call_rows`, all of the same B.
+          inputs: of one request, [B, ...] with 1 <= B <= `max_call_rows`, all of the same B.
           deadline: on the clock of `time.monotonic`.
 
         Raises: what `call` raises for these rows.
@@ -64,7 +64,7 @@ class Batcher:
         request = _Request(inputs, rows, deadline, asyncio.get_running_loop().create_future())
         self._metrics.request_rows.observe(self._name, value=rows)
         if key not in self._queues:
-            self._queues[key] = _Queue(self._call_rows[-1])
+            self._queues[key] = _Queue(self._most_rows)
             self._queues[key].worker = asyncio.create_task(self._work(key, call))
         self._queues[key].put(request)
         return await request.answer
@@ -101,7 +101,7 @@ class Batcher:
 
     async def _joined(self, requests: list[_Request], call: Call) -> list[Arrays]:
         rows = sum(request.rows for request in requests)
-        padded = next(size for size in self._call_rows if size >= rows)
+        padded = next((size for size in self._padded_rows if size >= rows), rows)
         self._metrics.call_rows.observe(self._name, value=padded)
         self._metrics.padding_rows.observe(self._name, value=padded - rows)
         inputs = {name: _joined_rows([request.inputs[name] for request in requests], padded)

@@ -33,7 +33,7 @@ class Predictor:
     def __init__(self, settings: Settings, metrics: Metrics):
         self._settings = settings
         self._metrics = metrics
-        self._batcher = Batcher(settings.name, settings.call_rows, settings.call_wait_ms, metrics)
+        self._batcher = Batcher(settings, metrics)
         self._threads = concurrent.futures.ThreadPoolExecutor(settings.parallel_calls, "model")
         self._requests = 0
 

@@ -18,6 +18,7 @@ from wirgan_tf.serving.predictor import Predictor
 from wirgan_tf.serving.settings import Settings
 from wirgan_tf.serving.versions import VersionManager
 
+_GALLERY = 24  # samples on the page
 METRICS_PATH = "/monitoring/prometheus/metrics"
 
 # TensorFlow Serving's paths (model_servers/http_rest_api_util.cc).
@@ -55,7 +56,8 @@ class RestApi:
         self._predictor = predictor
         self._metrics = metrics
         page = importlib.resources.files("wirgan_tf.serving").joinpath("page.html").read_text(encoding="utf-8")
-        self._page = page.replace("{{model}}", html.escape(settings.name, quote=True))
+        self._page = page.replace("{{model}}", html.escape(settings.name)).replace(
+            "{{rows}}", str(min(_GALLERY, settings.max_request_rows)))
         self.application = web.Application(client_max_size=settings.max_request_bytes, middlewares=[_errors_as_json])
         self.application.add_routes([
             web.get("/", self._show_page), web.get(METRICS_PATH, self._show_metrics),

@@ -32,7 +32,8 @@ class Settings:
       policy: which versions are served.
       labels: versions by name.
       batched_signatures: whose concurrent requests are joined; None for all that can be.
-      call_rows: the row counts of joined calls, ascending; the last is the most rows of one call.
+      max_call_rows: most rows of a joined call.
+      padded_rows: row counts to which joined calls are padded, ascending to `max_call_rows`; none for no padding.
       call_wait_ms: how long a request waits for others to share its call.
       parallel_calls: calls of the model that run at a time.
       max_request_mb: size of a request's body, and of its arrays once decoded.
@@ -50,7 +51,8 @@ class Settings:
     policy: VersionPolicy = VersionPolicy()
     labels: dict[str, int] = dataclasses.field(default_factory=dict)
     batched_signatures: frozenset[str] | None = None
-    call_rows: tuple[int, ...] = (1, 2, 4, 8, 16, 32, 64)
+    max_call_rows: int = 64
+    padded_rows: tuple[int, ...] = ()
     call_wait_ms: float = 2.0
     parallel_calls: int = 2
     max_request_mb: float = 8.0
@@ -71,11 +73,13 @@ class Settings:
                 raise ValueError(f"--{name}={getattr(self, name)}: must be at least 1")
         if not self.call_wait_ms >= 0:
             raise ValueError(f"--call_wait_ms={self.call_wait_ms}: must be at least 0")
-        if not self.call_rows or self.call_rows[0] < 1 or list(self.call_rows) != sorted(set(self.call_rows)):
-            raise ValueError(f"--call_rows={','.join(map(str, self.call_rows))}: must be ascending numbers from 1 up")
-        if self.max_request_rows > self.call_rows[-1]:
-            raise ValueError(f"--max_request_rows={self.max_request_rows}: must be at most {self.call_rows[-1]}, the "
-                             "last of --call_rows")
+        if self.max_request_rows > self.max_call_rows:
+            raise ValueError(f"--max_request_rows={self.max_request_rows}: must be at most --max_call_rows="
+                             f"{self.max_call_rows}")
+        rows = self.padded_rows
+        if rows and (list(rows) != sorted(set(rows)) or rows[0] < 1 or rows[-1] != self.max_call_rows):
+            raise ValueError(f"--padded_rows={','.join(map(str, rows))}: must be ascending numbers from 1 up to "
+                             f"--max_call_rows={self.max_call_rows}")
 
     @property
     def name(self) -> str:
