@@ -31,9 +31,9 @@ class Model:
         return {"y": 2 * inputs["x"]}
 
 
-def batcher(padded_rows=(1, 2, 4, 8), call_wait_ms=20.0, max_call_rows=8):
+def batcher(padded_rows=(1, 2, 4, 8), call_wait_ms=20.0, max_call_rows=8, parallel_calls=1):
     settings = Settings(pathlib.Path("m"), max_call_rows=max_call_rows, max_request_rows=1, padded_rows=padded_rows,
-                        call_wait_ms=call_wait_ms)
+                        call_wait_ms=call_wait_ms, parallel_calls=parallel_calls)
     return Batcher(settings, Metrics())
 
 
@@ -67,11 +67,12 @@ def test_more_rows_than_a_call_takes_are_several_calls_in_order():
     assert model.calls == [[1, 2, 3], [4, 5, 6]]  # 3 + 2 rows are more than 4, and none are padded
 
 
-def test_while_a_call_runs_the_next_requests_gather():
-    model = Model(seconds=0.05)
+@pytest.mark.parametrize(("parallel_calls", "calls"), [(1, [[0], [1, 2, 3, 3]]), (2, [[0], [1], [2, 3]])])
+def test_while_all_calls_run_the_next_requests_gather(parallel_calls, calls):
+    model = Model(seconds=0.2)
 
     async def ask_in_turn():
-        queue = batcher(call_wait_ms=0)
+        queue = batcher(call_wait_ms=0, parallel_calls=parallel_calls)
         requests = []
         for value in range(4):
             requests.append(asyncio.create_task(queue.run("k", model, {"x": np.array([value])}, SOON)))
@@ -79,7 +80,7 @@ def test_while_a_call_runs_the_next_requests_gather():
         return [(await request)["y"].tolist() for request in requests]
 
     assert asyncio.run(ask_in_turn()) == [[0], [2], [4], [6]]
-    assert model.calls == [[0], [1, 2, 3, 3]]
+    assert model.calls == calls
 
 
 def test_requests_of_different_keys_do_not_meet():

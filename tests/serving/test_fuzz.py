@@ -31,8 +31,7 @@ floats, wholes = strategies.floats(width=32), strategies.integers(-2**63, 2**63 
 right = strategies.one_of(
     strategies.fixed_dictionaries({"instances": strategies.lists(floats, min_size=1, max_size=70)}),
     strategies.fixed_dictionaries({"inputs": strategies.lists(floats, max_size=64), "signature_name":
-                                   strategies.sampled_from(["serving_default", "halves", "uneven", "mean",
-                                                            "complex"])}),
+                                   strategies.sampled_from(["serving_default", "halves", "uneven", "mean"])}),
     strategies.fixed_dictionaries({"signature_name": strategies.just("two"), "instances": strategies.lists(
         strategies.fixed_dictionaries({"a": floats, "b": wholes}), min_size=1, max_size=5)}),
     strategies.fixed_dictionaries({"signature_name": strategies.sampled_from(["text", "only_text"]), "instances":

@@ -7,7 +7,7 @@ import asyncio
 import collections
 import dataclasses
 import time
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Coroutine, Hashable
 
 import grpc
 import numpy as np
@@ -33,11 +33,11 @@ class _Request:
 class Batcher:
     """Joins requests that agree on a key, up to `max_call_rows` rows.
 
-    While a key's call runs its next requests gather, so that calls grow with the load; a call that would not be full
-    waits `call_wait_ms` for more. Requests whose waiter has been cancelled are left out.
+    While `parallel_calls` run the next requests gather, so that calls grow with the load; a call that would not be
+    full waits `call_wait_ms` for more. Requests whose waiter has been cancelled are left out.
 
     Args:
-      settings: name of the model, size of calls and how long they wait.
+      settings: name of the model, size of calls, how long they wait and how many run at a time.
       metrics: where calls are counted.
     """
 
@@ -48,6 +48,8 @@ class Batcher:
         self._wait_s = settings.call_wait_ms / 1000
         self._metrics = metrics
         self._queues: dict[Hashable, _Queue] = {}
+        self._places = asyncio.Semaphore(settings.parallel_calls)
+        self._tasks: set[asyncio.Task] = set()  # held here: the event loop holds them weakly
 
     async def run(self, key: Hashable, call: Call, inputs: Arrays, deadline: float) -> Arrays:
         """The outputs for these rows alone.
@@ -65,7 +67,7 @@ class Batcher:
         self._metrics.request_rows.observe(self._name, value=rows)
         if key not in self._queues:
             self._queues[key] = _Queue(self._most_rows)
-            self._queues[key].worker = asyncio.create_task(self._work(key, call))
+            self._start(self._work(key, call))
         self._queues[key].put(request)
         return await request.answer
 
@@ -73,12 +75,24 @@ class Batcher:
         queue = self._queues[key]
         while queue.waiting:
             await queue.until_full(queue.waiting[0].arrived + self._wait_s)
+            await self._places.acquire()
             requests = queue.take()
             for request in requests:
                 self._metrics.queuing_latency.observe(self._name, value=(time.monotonic() - request.arrived) * 1e6)
+            self._start(self._answer_and_leave(requests, call))
+        del self._queues[key]
+
+    async def _answer_and_leave(self, requests: list[_Request], call: Call) -> None:
+        try:
             if requests:
                 await self._answer(requests, call)
-        del self._queues[key]
+        finally:
+            self._places.release()
+
+    def _start(self, work: Coroutine) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _answer(self, requests: list[_Request], call: Call) -> None:
         try:
@@ -121,7 +135,6 @@ class _Queue:
 
     def __init__(self, most_rows: int):
         self.waiting: collections.deque[_Request] = collections.deque()
-        self.worker: asyncio.Task | None = None  # held here: the event loop holds tasks weakly
         self._most_rows = most_rows
         self._full = asyncio.Event()
 
