@@ -76,11 +76,18 @@ class Request:
         return self.run_dirs[0] if self.run_dirs else ""
 
     def config(self) -> Config:
-        """The run's own config if it has begun, or else the model's preset, with every flag given on top."""
+        """The run's own config if it has begun, or else the model's preset, with every flag given on top.
+
+        Raises: `ValueError` for values that cannot work, and for flags that would have no effect.
+        """
         stored = pathlib.Path(self.run_dir) / "config.json"
         if "model" in self.given or not (self.run_dir and stored.is_file()):
-            return dataclasses.replace(PRESETS[self.given.get("model", Config.model)], **self.given)
-        return dataclasses.replace(Config.load(stored), **self.given)
+            base = PRESETS[self.given.get("model", Config.model)]
+        else:
+            base = Config.load(stored)
+        config = dataclasses.replace(base, **self.given)
+        config.check_used(self.given)
+        return config
 
     def run_config(self) -> Config:
         """The config of the run in `run_dir`, for looking at it: only where its data is may be given anew.
@@ -142,6 +149,9 @@ def _flags() -> flags.FlagValues:
         about = field.metadata["about"]
         if field.metadata["choices"]:
             about += f" ({', '.join(field.metadata['choices'])})"
+        if field.metadata["only_for"]:
+            other, *users = field.metadata["only_for"]
+            about += f"; for --{other}={' or '.join(users)}"
         _DEFINE[field.type](flag_name(field), field.default, about, flag_values=values)
     return values
 

@@ -14,7 +14,7 @@ from wirgan_tf.commands.train import BRIEF_SEED
 from wirgan_tf.config import Config
 from wirgan_tf.models.sampling import Sampler, row_seeds
 from wirgan_tf.models.scoring import Scorer
-from wirgan_tf.objectives import OBJECTIVES
+from wirgan_tf.objectives import build_objective
 from wirgan_tf.training.run_directory import RunDirectory
 
 _IMAGES = 1000  # n of the paper
@@ -58,7 +58,7 @@ def _contestant(request: Request, training: np.ndarray, seeds: np.ndarray) -> Co
     if not hasattr(model, "critic"):
         raise ValueError(f"{request.run_dir} is a run of {config.model}, which has no critic; a battle needs two")
     score, samples = Scorer(model.critic), Sampler(model.sampler, config.noise).images(seeds)
-    threshold = OBJECTIVES[config.objective].decision_threshold
+    threshold = build_objective(config).decision_threshold
     if threshold is None:
         threshold = evaluation.midpoint_threshold(score(training), score(samples))
     return Contestant(request.run_dir, RunDirectory(pathlib.Path(request.run_dir)), config, score, samples, threshold)

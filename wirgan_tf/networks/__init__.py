@@ -1,6 +1,7 @@
 """Architectures, each a module with `build_generator(config, shape)` and `build_critic(config, shape)`.
 
-A generator has `generate`, `refine`, `time_steps` and `latent`; a critic takes images [B, *shape] to scores [B].
+A generator has `generate`, `refine`, `time_steps` and `latent`; a critic takes images [B, *shape] to scores [B]. A
+module whose critics also have `scores_and_codes` says so: `CRITIC_HAS_CODES = True`.
 """
 
 from types import ModuleType

@@ -5,10 +5,10 @@ The critic's score is the logit of "real". log sigmoid(s) = -softplus(-s) keeps 
 
 import tensorflow as tf
 
-from wirgan_tf.objectives.objective import Scores
+from wirgan_tf.objectives.objective import Objective, Scores
 
 
-class NonSaturating:
+class NonSaturating(Objective):
     """The form used in practice: the generator maximises log D(G(z))."""
 
     decision_threshold = 0.0

@@ -2,13 +2,11 @@
 
 import tensorflow as tf
 
-from wirgan_tf.objectives.objective import Scores
+from wirgan_tf.objectives.objective import Objective, Scores
 
 
-class Wasserstein:
+class Wasserstein(Objective):
     """The critic widens the gap between real and generated scores; a penalty or clipping keeps it Lipschitz."""
-
-    decision_threshold = None
 
     def critic_loss(self, scores: Scores) -> tf.Tensor:
         """E[r] - E[s]  (5): minus the estimate of the Wasserstein distance"""

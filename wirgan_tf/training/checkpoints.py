@@ -4,7 +4,9 @@ import json
 import logging
 import pathlib
 import shutil
+from collections.abc import Iterable
 
+import keras
 import tensorflow as tf
 
 from wirgan_tf.files import write_whole
@@ -14,8 +16,8 @@ from wirgan_tf.models import AdversarialModel
 class Checkpoints:
     """The newest checkpoints of a run and its best one.
 
-    A checkpoint holds both networks, the averaged generator and both optimizers, whose step counts are the run's
-    counters. Files are written beside the older ones and become the newest in one rename.
+    A checkpoint holds both networks, the averaged generator, both optimizers, whose step counts are the run's counters,
+    and the model's state. Files are written beside the older ones and become the newest in one rename.
 
     Args:
       model: a compiled model.
@@ -29,8 +31,10 @@ class Checkpoints:
                  "generator_optimizer": model.generator_optimizer, "critic_optimizer": model.critic_optimizer}
         if model.average is not None:
             parts["average"] = model.average.model
+        listed = {name: _Variables(part.variables) for name, part in parts.items()}
+        listed |= {name: _Variables([variable]) for name, variable in model.state.items()}
         self._model = model
-        self._checkpoint = tf.train.Checkpoint(**{name: _Variables(part) for name, part in parts.items()})
+        self._checkpoint = tf.train.Checkpoint(**listed)
         for folder in (directory, directory / best):
             _mend_state_file(folder)
         self._newest = tf.train.CheckpointManager(self._checkpoint, str(directory), max_to_keep=keep)
@@ -129,8 +133,8 @@ def _mend_state_file(folder: pathlib.Path) -> None:
 
 
 class _Variables(tf.Module):
-    """All variables of a Keras object, in its own order: tf.train.Checkpoint does not see layers held in lists."""
+    """Variables of a Keras object, in its own order: tf.train.Checkpoint does not see layers held in lists."""
 
-    def __init__(self, owner):
+    def __init__(self, variables: Iterable[keras.Variable]):
         super().__init__()
-        self.listed = [variable.value for variable in owner.variables]
+        self.listed = [variable.value for variable in variables]
