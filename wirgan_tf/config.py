@@ -17,13 +17,27 @@ LARGEST_SEED = 2**62
 
 
 def setting(default: Any, about: str, *, choices: tuple[str, ...] = (), safe_to_change: bool = False,
-            only_for: tuple[str, ...] = ()) -> Any:
-    """A field of `Config`: its default, its line of `--help`, and whether a resumed run may change it.
+            flag: str = "", only_for: tuple[str, ...] = ()) -> Any:
+    """A field that is a flag: its default, its line of `--help`, and whether a resumed run may change it.
 
-    `only_for`, if not empty, is the name of another field and the values of it under which this one is used.
+    `flag` is its name on the command line if not its own; `only_for`, if not empty, is the name of another field and
+    the values of it under which this one is used.
     """
     return dataclasses.field(default=default, metadata={
-        "about": about, "choices": choices, "safe_to_change": safe_to_change, "only_for": only_for})
+        "about": about, "choices": choices, "safe_to_change": safe_to_change, "flag": flag, "only_for": only_for})
+
+
+def flag_name(field: dataclasses.Field) -> str:
+    """The flag that sets `field`."""
+    return field.metadata["flag"] or field.name
+
+
+def check_choices(settings: Any) -> None:
+    """Raises `ValueError` for a field of the dataclass `settings` that is none of its choices."""
+    for field in dataclasses.fields(settings):
+        choices, value = field.metadata.get("choices"), getattr(settings, field.name)
+        if choices and value not in choices:
+            raise ValueError(f"--{field.name}={value}: the choices are {', '.join(choices)}")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -108,12 +122,11 @@ class Config:
     log_every: int = setting(50, "generator updates between lines in TensorBoard", safe_to_change=True)
     eval_every: int = setting(500, "generator updates between brief evaluations; 0: at the end only",
                               safe_to_change=True)
+    export_every: int = setting(0, "generator updates between exports to the run's folder; 0: at the end only",
+                                safe_to_change=True)
 
     def __post_init__(self):
-        for field in dataclasses.fields(self):
-            choices, value = field.metadata["choices"], getattr(self, field.name)
-            if choices and value not in choices:
-                raise ValueError(f"--{field.name}={value}: the choices are {', '.join(choices)}")
+        check_choices(self)
         for name, smallest in _SMALLEST.items():
             if not getattr(self, name) >= smallest:
                 raise ValueError(f"--{name}={getattr(self, name)}: must be at least {smallest}")
@@ -182,5 +195,5 @@ _SMALLEST = {
     "time_steps": 1, "width": 1, "kernel_size": 1, "latent": 1, "batch_size": 1, "critic_updates": 1, "iterations": 1,
     "image_size": 0, "penalty_weight": 0, "margin_weight": 0, "pulling_away_weight": 0, "stall_patience": 1,
     "checkpoint_every": 1, "keep_checkpoints": 1, "sample_every": 1,
-    "log_every": 1, "eval_every": 0,
+    "log_every": 1, "eval_every": 0, "export_every": 0,
 }
