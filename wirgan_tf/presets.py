@@ -20,4 +20,33 @@ GRAN = Config(
     model="gran", objective="gan", penalty="none", critic_normalization="batch", critic_updates=1, canvas="sum",
     noise_layer=True, encoder_activation="tanh", generator_learning_rate=2e-4, critic_learning_rate=2e-4)
 
-PRESETS = Registry("model", {preset.model: preset for preset in (GP_WIRGAN, WIRGAN, GRAN, WGAN, WGAN_GP)})
+# Goodfellow et al. 2014, equation 1 to the letter; optimizer of Radford et al. 2016.
+GAN_MINIMAX = Config(
+    model="gan_minimax", time_steps=1, objective="gan_minimax", penalty="none", critic_updates=1,
+    generator_learning_rate=2e-4, critic_learning_rate=2e-4, beta_2=0.999)
+
+# Mao et al. 2017, their LSUN scenes.
+LSGAN = Config(
+    model="lsgan", time_steps=1, objective="lsgan", penalty="none", critic_normalization="batch", critic_updates=1,
+    latent=1024, noise="uniform", generator_learning_rate=1e-3, critic_learning_rate=1e-3, beta_2=0.999)
+
+# Nowozin et al. 2016, section 4.1.
+F_GAN = Config(
+    model="f_gan", time_steps=1, objective="f_gan", penalty="none", critic_updates=1, latent=100, noise="uniform",
+    generator_learning_rate=2e-4, critic_learning_rate=2e-4, beta_2=0.999)
+
+# Qi 2017: the program of LS-GAN with a gradient penalty, and that of GLS-GAN, which clips.
+LS_GAN = Config(
+    model="ls_gan", time_steps=1, objective="ls_gan", critic_updates=1, latent=100, noise="normal",
+    generator_learning_rate=2e-4, critic_learning_rate=2e-4, beta_2=0.999)
+GLS_GAN = Config(
+    model="gls_gan", time_steps=1, objective="gls_gan", penalty="clipping", clip=0.04, critic_normalization="batch",
+    critic_updates=1, latent=100, noise="uniform", beta_2=0.999)
+
+# Miyato et al. 2018.
+SNGAN = Config(
+    model="sngan", time_steps=1, objective="hinge", penalty="spectral", noise="normal", generator_learning_rate=2e-4,
+    critic_learning_rate=2e-4, beta_1=0.0)
+
+PRESETS = Registry("model", {preset.model: preset for preset in (
+    GP_WIRGAN, WIRGAN, GRAN, WGAN, WGAN_GP, GAN_MINIMAX, LSGAN, F_GAN, LS_GAN, GLS_GAN, SNGAN)})
