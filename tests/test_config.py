@@ -24,6 +24,8 @@ from wirgan_tf.presets import PRESETS
     ({"pulling_away_weight": -0.1}, "pulling_away_weight=-0.1: must be at least 0"),
     ({"real_target": float("inf")}, "real_target=inf: must be finite"),
     ({"critic_skip_above": 0.5, "generator_skip_below": 0.6}, "both players would stand still"),
+    ({"model": "resnet", "time_steps": 3}, "use --model=recurrent_resnet"),
+    ({"critic_dropout": 1.0}, r"critic_dropout=1.0: must be in \[0, 1\)"),
 ])
 def test_values_that_cannot_work_are_refused(changes, message):
     with pytest.raises(ValueError, match=message):
@@ -74,3 +76,18 @@ def test_settings_without_effect_are_refused():
         Config().check_used(["width", "margin"])
     with pytest.raises(ValueError, match="--clip is used with --penalty=clipping, and --penalty=gp"):
         Config().check_used(["clip"])
+
+
+def test_presets_of_the_autoencoder_critics():
+    began, skip, ebgan = PRESETS["began"], PRESETS["began_skip"], PRESETS["ebgan"]
+    assert (began.batch_size, began.gamma, began.critic_updates, began.learning_rate_decay) == (16, 0.5, 1, "on_stall")
+    assert skip == dataclasses.replace(began, model="began_skip", network="began_skip",
+                                       critic_learning_rate=4 * began.generator_learning_rate)
+    assert (ebgan.objective, ebgan.pulling_away_weight, ebgan.latent) == ("ebgan", 0.1, 100)
+
+
+def test_presets_of_residual_networks():
+    resnet, recurrent = PRESETS["resnet"], PRESETS["recurrent_resnet"]
+    assert (resnet.generator_learning_rate, resnet.beta_1, resnet.beta_2, resnet.critic_updates) == (2e-4, 0.0, 0.9, 5)
+    assert (resnet.width, resnet.learning_rate_decay, resnet.iterations) == (128, "linear_throughout", 100_000)
+    assert (recurrent.time_steps, recurrent.initializer, recurrent.network) == (3, "glorot", "resnet")

@@ -17,13 +17,27 @@ LARGEST_SEED = 2**62
 
 
 def setting(default: Any, about: str, *, choices: tuple[str, ...] = (), safe_to_change: bool = False,
-            only_for: tuple[str, ...] = ()) -> Any:
-    """A field of `Config`: its default, its line of `--help`, and whether a resumed run may change it.
+            flag: str = "", only_for: tuple[str, ...] = ()) -> Any:
+    """A field that is a flag: its default, its line of `--help`, and whether a resumed run may change it.
 
-    `only_for`, if not empty, is the name of another field and the values of it under which this one is used.
+    `flag` is its name on the command line if not its own; `only_for`, if not empty, is the name of another field and
+    the values of it under which this one is used.
     """
     return dataclasses.field(default=default, metadata={
-        "about": about, "choices": choices, "safe_to_change": safe_to_change, "only_for": only_for})
+        "about": about, "choices": choices, "safe_to_change": safe_to_change, "flag": flag, "only_for": only_for})
+
+
+def flag_name(field: dataclasses.Field) -> str:
+    """The flag that sets `field`."""
+    return field.metadata["flag"] or field.name
+
+
+def check_choices(settings: Any) -> None:
+    """Raises `ValueError` for a field of the dataclass `settings` that is none of its choices."""
+    for field in dataclasses.fields(settings):
+        choices, value = field.metadata.get("choices"), getattr(settings, field.name)
+        if choices and value not in choices:
+            raise ValueError(f"--{field.name}={value}: the choices are {', '.join(choices)}")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,6 +63,8 @@ class Config:
     encoder_activation: str = setting("linear", "activation of the encoded canvas h_t",
                                       choices=("linear", "tanh"))
     critic_normalization: str = setting("none", "normalisation in the critic", choices=("none", "batch"))
+    critic_dropout: float = setting(0.0, "share of the critic's features dropped after each activation in training",
+                                    only_for=("network", "convolutional", "dcgan"))
     initializer: str = setting("normal", "the generator's weights: N(0, 0.02^2), Glorot's or He's normal",
                                choices=INITIALIZERS)
     critic_initializer: str = setting("normal", "the critic's weights: N(0, 0.02^2), Glorot's or He's normal",
@@ -84,9 +100,9 @@ class Config:
     critic_learning_rate: float = setting(1e-4, "the critic's learning rate")
     beta_1: float = setting(0.5, "Adam's first moment decay")
     beta_2: float = setting(0.9, "Adam's second moment decay")
-    learning_rate_decay: str = setting("none", "learning rates: constant, linearly to 0 over the second half, or "
-                                       "halved when BEGAN's convergence measure stalls",
-                                       choices=("none", "linear", "on_stall"))
+    learning_rate_decay: str = setting("none", "learning rates: constant, linearly to 0 over the second half or "
+                                       "throughout, or halved when BEGAN's convergence measure stalls",
+                                       choices=("none", "linear", "linear_throughout", "on_stall"))
     stall_patience: int = setting(2_000, "generator updates without a better convergence measure before the halving",
                                   only_for=("learning_rate_decay", "on_stall"))
     critic_skip_above: float = setting(
@@ -106,12 +122,11 @@ class Config:
     log_every: int = setting(50, "generator updates between lines in TensorBoard", safe_to_change=True)
     eval_every: int = setting(500, "generator updates between brief evaluations; 0: at the end only",
                               safe_to_change=True)
+    export_every: int = setting(0, "generator updates between exports to the run's folder; 0: at the end only",
+                                safe_to_change=True)
 
     def __post_init__(self):
-        for field in dataclasses.fields(self):
-            choices, value = field.metadata["choices"], getattr(self, field.name)
-            if choices and value not in choices:
-                raise ValueError(f"--{field.name}={value}: the choices are {', '.join(choices)}")
+        check_choices(self)
         for name, smallest in _SMALLEST.items():
             if not getattr(self, name) >= smallest:
                 raise ValueError(f"--{name}={getattr(self, name)}: must be at least {smallest}")
@@ -119,7 +134,7 @@ class Config:
             if not 0 < getattr(self, name) < math.inf:
                 raise ValueError(f"--{name}={getattr(self, name)}: must be greater than 0, and finite")
         check_seed(self.seed)
-        for name in ("beta_1", "beta_2", "generator_average"):
+        for name in ("beta_1", "beta_2", "generator_average", "critic_dropout"):
             if not 0 <= getattr(self, name) < 1:
                 raise ValueError(f"--{name}={getattr(self, name)}: must be in [0, 1)")
         for name in ("gamma", "critic_skip_above", "generator_skip_below"):
@@ -133,8 +148,8 @@ class Config:
                              f"{self.critic_skip_above}: between them both players would stand still; lower it")
         if not self.slope <= 1:
             raise ValueError(f"--slope={self.slope}: must be at most 1")
-        if self.model in ("wgan", "wgan_gp") and self.time_steps != 1:
-            recurrent = {"wgan": "wirgan", "wgan_gp": "gp_wirgan"}[self.model]
+        recurrent = {"wgan": "wirgan", "wgan_gp": "gp_wirgan", "resnet": "recurrent_resnet"}.get(self.model)
+        if recurrent and self.time_steps != 1:
             raise ValueError(f"--model={self.model} is the case T = 1, --time_steps={self.time_steps} was asked for; "
                              f"use --model={recurrent}")
         if self.penalty in GRADIENT_PENALTIES and self.critic_normalization == "batch":
@@ -183,5 +198,5 @@ _SMALLEST = {
     "time_steps": 1, "width": 1, "kernel_size": 1, "latent": 1, "batch_size": 1, "critic_updates": 1, "iterations": 1,
     "image_size": 0, "penalty_weight": 0, "margin_weight": 0, "pulling_away_weight": 0, "stall_patience": 1,
     "checkpoint_every": 1, "keep_checkpoints": 1, "sample_every": 1,
-    "log_every": 1, "eval_every": 0,
+    "log_every": 1, "eval_every": 0, "export_every": 0,
 }

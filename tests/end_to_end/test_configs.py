@@ -1,4 +1,4 @@
-"""Every flagfile starts, and every registered name has its flagfile or its line in the documentation."""
+"""Every experiment starts, and every registered name has its flagfile or its line in the documentation."""
 
 import math
 import pathlib

@@ -208,8 +208,4 @@ class AdversarialModel(keras.Model):
 
     def _this_replica(self, values: tf.Tensor, axis: int = 0) -> tf.Tensor:
         """This replica's equal part of what was drawn for all of them."""
-        if replicas.count() == 1:
-            return values
-        part = tf.distribute.get_replica_context().replica_id_in_sync_group
-        rows = tf.shape(values)[axis] // replicas.count()
-        return tf.gather(values, part * rows + tf.range(rows), axis=axis)
+        return replicas.rows(values, axis)
