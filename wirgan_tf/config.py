@@ -140,6 +140,9 @@ class Config:
         for name in ("gamma", "critic_skip_above", "generator_skip_below"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"--{name}={getattr(self, name)}: must be in [0, 1]")
+        for name in ("fake_target", "real_target", "generator_target", "slope"):
+            if not math.isfinite(getattr(self, name)):
+                raise ValueError(f"--{name}={getattr(self, name)}: must be finite")
         if self.generator_skip_below > self.critic_skip_above:
             raise ValueError(f"--generator_skip_below={self.generator_skip_below} is above --critic_skip_above="
                              f"{self.critic_skip_above}: between them both players would stand still; lower it")
