@@ -15,6 +15,8 @@ from wirgan_tf.presets import PRESETS
     ({"generator_average": 1.0}, r"generator_average=1.0: must be in \[0, 1\)"),
     ({"noise": "gauss"}, "noise=gauss: the choices are truncated_normal, normal, uniform"),
     ({"model": "wgan", "time_steps": 3}, "use --model=wirgan"),
+    ({"model": "resnet", "time_steps": 3}, "use --model=recurrent_resnet"),
+    ({"critic_dropout": 1.0}, r"critic_dropout=1.0: must be in \[0, 1\)"),
     ({"critic_normalization": "batch"}, "use --critic_normalization=none"),
 ])
 def test_values_that_cannot_work_are_refused(changes, message):
@@ -54,3 +56,18 @@ def test_presets_carry_the_sources_settings():
     assert (gran.canvas, gran.noise_layer, gran.encoder_activation) == ("sum", True, "tanh")
     for model, recurrent in (("wgan", wirgan), ("wgan_gp", gp_wirgan)):
         assert PRESETS[model] == dataclasses.replace(recurrent, model=model, time_steps=1)
+
+
+def test_presets_of_the_autoencoder_critics():
+    began, skip, ebgan = PRESETS["began"], PRESETS["began_skip"], PRESETS["ebgan"]
+    assert (began.batch_size, began.gamma, began.critic_updates, began.learning_rate_decay) == (16, 0.5, 1, "on_stall")
+    assert skip == dataclasses.replace(began, model="began_skip", network="began_skip",
+                                       critic_learning_rate=4 * began.generator_learning_rate)
+    assert (ebgan.objective, ebgan.pulling_away_weight, ebgan.latent) == ("ebgan", 0.1, 100)
+
+
+def test_presets_of_residual_networks():
+    resnet, recurrent = PRESETS["resnet"], PRESETS["recurrent_resnet"]
+    assert (resnet.generator_learning_rate, resnet.beta_1, resnet.beta_2, resnet.critic_updates) == (2e-4, 0.0, 0.9, 5)
+    assert (resnet.width, resnet.learning_rate_decay, resnet.iterations) == (128, "linear_throughout", 100_000)
+    assert (recurrent.time_steps, recurrent.initializer, recurrent.network) == (3, "glorot", "resnet")

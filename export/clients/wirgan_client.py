@@ -9,7 +9,7 @@
     images = Client(Rest("http://localhost:8501", "digits_gp_wirgan_t3")).sample([7, 8, 9], truncation=0.8)
 
 An image is a function of its seed and of the truncation in (0, 1], which scales its noise: 1 is the noise of training,
-less draws images that are more alike. Images are float32 in [-1, 1].
+towards 0 all images become one. Images are float32 in [-1, 1].
 
 REST needs requests; gRPC (`--grpc=localhost:8500`) needs grpcio and tensorflow-serving-api; animated pictures need
 pillow.
@@ -240,7 +240,7 @@ def parser() -> argparse.ArgumentParser:
         command.add_argument("--output", required=True, help="a .npz file, or a folder/ of PNG files")
     command = commands.add_parser("interpolate", parents=[common], help="a walk between seeds, as an animated picture")
     command.add_argument("seeds", type=int, nargs="+", help="where it goes; name the first again to close the circle")
-    command.add_argument("--steps", type=int, default=15, help="pictures from one seed to the next (%(default)s)")
+    command.add_argument("--steps", type=int, default=30, help="pictures from one seed to the next (%(default)s)")
     command.add_argument("--output", required=True, help="a .gif, .png or .apng file")
     return program
 

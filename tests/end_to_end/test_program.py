@@ -11,9 +11,11 @@ import time
 
 import numpy as np
 import pytest
+import tensorflow as tf
 from PIL import Image
 
-from wirgan_tf import main
+from wirgan_tf import data, evaluation, main
+from wirgan_tf.config import Config
 from wirgan_tf.models import AdversarialModel
 
 TINY = ("--width=2", "--latent=4", "--batch_size=8", "--critic_updates=1", "--time_steps=2", "--iterations=2")
@@ -70,6 +72,61 @@ def test_a_folder_of_a_few_images_is_trained_on_and_not_measured(program):
     assert code == 0, error
     assert "not measuring: 1 test images" in error
     assert "exported to run/export/1" in shown
+
+
+def test_measuring_runs_in_every_way(program):
+    """Two runs judged by features, classifiers and critics, by step, over seeds, as they train, and by each other."""
+    train_small_classifiers()
+    shared = ("--classifiers=classifiers", "--num_samples=40")
+    for run, more in (("one", ()), ("two", ("--model=gran",))):
+        assert program(f"--run_dir={run}", *more, *TINY, "--eval_every=0", "--checkpoint_every=1", *shared)[0] == 0
+    code, shown, error = program("--mode=evaluate", "--run_dir=one", "--per_step", "--eval_seeds=2", "--split=train",
+                                 "--metrics=fid,classifier_error,wasserstein", *shared)
+    assert code == 0, error
+    rows = [line.split() for line in shown.splitlines()[1:]]
+    names = [f"{measure}_t{step}" for step in (1, 2) for measure in (
+        "fid_40_digits_train_classifier", "classifier_error_doubt_40_digits_classifier",
+        "classifier_error_disagreement_40_digits_classifier", "wasserstein_40_digits_train_critic")]
+    assert [row[0] for row in rows] == names
+    lines = [json.loads(line) for line in pathlib.Path("one/metrics.jsonl").read_text().splitlines()]
+    assert [line["name"] for line in lines][-8:] == names
+    assert {line["num_seeds"] for line in lines[-8:]} == {2}
+    assert f"measures/{names[0]}" in tensorboard_tags("one/tensorboard")
+    code, shown, error = program("--mode=evaluate", "--run_dir=one", "--watch", "--metrics=kid", *shared)
+    assert code == 0, error
+    assert "kept as --checkpoint=watched" in error
+    assert program("--mode=sample", "--run_dir=one", "--checkpoint=watched")[0] == 0
+    code, _, error = program("--mode=sample", "--run_dir=two", "--checkpoint=watched")
+    assert "has no watched checkpoint; make one with --mode=evaluate --watch" in error
+    code, shown, error = program("--mode=gam", "--run_dir=one", "--run_dir=two", *shared)
+    assert code == 0, error
+    assert shown.splitlines()[0].split()[:4] == ["a", "b", "r_test", "r_sample"]
+    assert [json.loads(pathlib.Path(f"{run}/gam.jsonl").read_text())["b"] for run in ("one", "two")] == ["two", "two"]
+    code, _, error = program("--mode=evaluate", "--model_dir=one/export", "--metrics=wasserstein", *shared)
+    assert (code, "needs the critic of a run" in error) == (2, True)
+    code, shown, _ = program("--mode=evaluate", "--model_dir=one/export", "--per_step", "--metrics=kid", *shared)
+    assert (code, "kid_40_digits_test_classifier_t2" in shown) == (0, True)
+
+
+def train_small_classifiers():
+    """Both classifiers of the digits, for one epoch."""
+    digits = [data.load(Config(dataset="digits"), split) for split in ("train", "test")]
+    for seed in evaluation.SEEDS:
+        evaluation.train_classifier(*digits, seed=seed, epochs=1, progress=False).save("classifiers")
+
+
+def tensorboard_tags(folder):
+    events = [event for path in pathlib.Path(folder).glob("*tfevents*")
+              for event in tf.compat.v1.train.summary_iterator(str(path))]
+    return {value.tag for event in events for value in event.summary.value}
+
+
+def test_runs_of_different_data_do_not_battle(program):
+    assert program("--run_dir=images", *TINY, "--eval_every=0")[0] == 0
+    assert program("--run_dir=points", "--dataset=gaussians_8", "--network=mlp", *TINY)[0] == 0
+    code, _, error = program("--mode=gam", "--run_dir=images", "--run_dir=points")
+    assert code == 2
+    assert "these are of several: images: digits, points: gaussians_8" in error
 
 
 def test_an_interrupted_command_is_no_traceback(program, monkeypatch):
@@ -129,6 +186,13 @@ def test_the_run_goes_on_with_more_iterations_but_not_with_other_settings(progra
     (["--critic_learning_rate=inf"], "--critic_learning_rate=inf: must be greater than 0, and finite"),
     (["--checkpoint=oldest"], "--checkpoint=oldest: the choices are newest, best"),
     (["--mode=evaluate"], "--mode=evaluate needs --run_dir of a run or --model_dir"),
+    (["--mode=evaluate", "--split=valid"], "--split=valid: the choices are test, train"),
+    (["--mode=evaluate", "--eval_seeds=0"], "--eval_seeds=0: must be at least 1"),
+    (["--mode=evaluate", "--watch"], "--mode=evaluate --watch needs --run_dir"),
+    (["--mode=evaluate", "--run_dir=a", "--run_dir=b"], "was given 2 times (a, b); --mode=evaluate takes one run"),
+    (["--mode=gam", "--run_dir=a"], "a battle needs two different models or more; a given"),
+    (["--mode=gam", "--run_dir=a", "--run_dir=b"], "no run in a"),
+    (["--mode=train_classifier", "--seed=2"], "--seed=2: the measures use the classifier of seed 0"),
 ])
 def test_a_wrong_request_is_one_line_and_exit_code_2(program, flags, message):
     code, _, error = program(*flags)

@@ -6,39 +6,85 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from wirgan_tf.config import Config
-from wirgan_tf.networks import convolutional
+from wirgan_tf.config import GRADIENT_PENALTIES, Config
+from wirgan_tf.networks import NETWORKS, convolutional
+from wirgan_tf.noise import Purpose
 from wirgan_tf.objectives import PENALTIES, build_penalty
-from wirgan_tf.objectives.penalties import Clipping, GradientPenalty, gradient_norms, share_at_bound
+from wirgan_tf.objectives.penalties import (
+    R1,
+    Clipping,
+    Dragan,
+    GradientPenalty,
+    gradient_norms,
+    input_gradients,
+    share_at_bound,
+)
 
 
 def linear_critic(slope):
     return lambda images, training, update_statistics: tf.reduce_sum(slope * images, axis=[1, 2, 3])
 
 
-def test_penalty_of_a_linear_critic():
-    """The gradient of <slope, x> is slope everywhere: lambda (|slope| - 1)^2."""
-    slope = tf.fill([2, 2, 1], 3.0)  # norm2 = 6
+def drawn(eps, perturbation=None):
+    """Instead of the model's noise: these numbers."""
+    values = {Purpose.INTERPOLATION: eps, Purpose.PERTURBATION: perturbation}
+    return lambda purpose, shape: tf.ensure_shape(values[purpose], shape)
+
+
+# Of a critic whose gradient has norm n everywhere: lambda (n - 1)^2, lambda [n - 1]+^2 and gamma / 2 n^2; weight 10.
+LINEAR = {
+    "gp": {6.0: 10 * 25.0, 0.6: 10 * 0.16},
+    "gp_one_sided": {6.0: 10 * 25.0, 0.6: 0.0},
+    "r1": {6.0: 5 * 36.0, 0.6: 5 * 0.36},
+    "dragan": {6.0: 10 * 25.0, 0.6: 10 * 0.16},
+}
+
+
+@pytest.mark.parametrize("name", GRADIENT_PENALTIES)
+def test_penalty_of_a_linear_critic(name):
+    """The gradient of <slope, x> is slope everywhere, here of norm 2 times each of its four entries."""
     images = tf.random.stateless_normal([5, 2, 2, 1], [0, 1])
-    penalty = GradientPenalty(10.0).loss(linear_critic(slope), images, -images, tf.linspace(0.0, 1.0, 5))
-    assert float(penalty) == pytest.approx(10.0 * (6.0 - 1.0) ** 2, rel=1e-6)
+    noise = drawn(tf.linspace(0.0, 1.0, 5), tf.random.stateless_uniform([5, 2, 2, 1], [0, 2]))
+    penalty = build_penalty(Config(penalty=name))
+    for norm, expected in LINEAR[name].items():
+        slope = tf.fill([2, 2, 1], norm / 2)
+        assert float(penalty.loss(linear_critic(slope), images, -images, noise)) == pytest.approx(expected, rel=1e-5)
+
+
+def square(images, training, update_statistics):
+    """D(x) = |x|^2 / 2, whose gradient at x is x."""
+    return tf.reduce_sum(images**2 / 2, axis=[1, 2, 3])
+
+
+def test_r1_is_taken_at_real_images():
+    """Norms 5 and 1: gamma / 2 times (25 + 1) / 2. It draws nothing."""
+    real = tf.reshape([3.0, 4.0, 0.0, 1.0], [2, 2, 1, 1])
+    assert float(R1(2.0).loss(square, real, tf.fill([2, 2, 1, 1], 9.0), None)) == pytest.approx(13.0)
+
+
+def test_dragan_is_taken_between_real_images_and_noise_around_them():
+    """Pixels 1 and 3 have standard deviation 1; noise 0.4 and 0.8 takes them to 1.2 and 3.4.
+
+    eps = 0.5, 0.25: xhat = 1.1, 3.3: ((1.1 - 1)^2 + (3.3 - 1)^2) / 2. Generated images have no part in it.
+    """
+    real = tf.reshape([1.0, 3.0], [2, 1, 1, 1])
+    noise = drawn(tf.constant([0.5, 0.25]), tf.reshape([0.4, 0.8], [2, 1, 1, 1]))
+    loss = Dragan(1.0).loss(square, real, tf.fill([2, 1, 1, 1], 9.0), noise)
+    assert float(loss) == pytest.approx((0.01 + 5.29) / 2, rel=1e-5)
 
 
 def test_penalty_is_taken_between_each_real_image_and_its_generated_one():
     """D(x) = x^2 / 2 for one pixel has gradient x: eps real + (1 - eps) fake, one eps for each sample."""
-    def critic(images, training, update_statistics):
-        return tf.reduce_sum(images**2 / 2, axis=[1, 2, 3])
-
     real, fake = tf.reshape([1.0, 3.0], [2, 1, 1, 1]), tf.reshape([0.0, -1.0], [2, 1, 1, 1])
     # eps = 0.5, 0.75: xhat = 0.5, 2: ((0.5 - 1)^2 + (2 - 1)^2) / 2 = 0.625
-    assert float(GradientPenalty(1.0).loss(critic, real, fake, tf.constant([0.5, 0.75]))) == pytest.approx(0.625)
+    assert float(GradientPenalty(1.0).loss(square, real, fake, drawn([0.5, 0.75]))) == pytest.approx(0.625)
 
 
 def test_a_flat_critic_passes_on_no_nan():
     slope = tf.Variable(tf.zeros([2, 2, 1]))
     with tf.GradientTape() as tape:
         loss = GradientPenalty(10.0).loss(linear_critic(slope), tf.ones([3, 2, 2, 1]), tf.zeros([3, 2, 2, 1]),
-                                          tf.constant([0.0, 0.5, 1.0]))
+                                          drawn([0.0, 0.5, 1.0]))
     assert float(loss) == 10.0
     np.testing.assert_array_equal(tape.gradient(loss, slope), 0.0)
 
@@ -46,6 +92,32 @@ def test_a_flat_critic_passes_on_no_nan():
 def test_norms_are_of_each_sample():
     norms = gradient_norms(tf.constant([[3.0, 4.0], [0.0, 0.0], [1.0, 1.0]]))
     np.testing.assert_allclose(norms, [5.0, 0.0, math.sqrt(2)], rtol=1e-6)
+
+
+@pytest.mark.parametrize(("network", "shape"), [("convolutional", (8, 8, 1)), ("convolutional", (16, 16, 3)),
+                                                ("mlp", (2,)), ("mlp", (8, 8, 1))])
+def test_a_piecewise_linear_critic_gives_what_the_tape_gives(network, shape):
+    config = Config(network=network, width=16, critic_initializer="he")
+    critic = NETWORKS[network].build_critic(config, shape)
+    for variable in critic.trainable_variables:  # biases other than 0 move the kinks
+        variable.assign_add(0.1 * tf.random.stateless_normal(variable.shape, [0, 1]))
+    real, fake = (tf.random.stateless_normal([4, *shape], [1, seed]) for seed in (1, 2))
+    found = []
+    for critic.piecewise_linear in (True, False):
+        with tf.GradientTape() as tape:
+            loss = GradientPenalty(10.0).loss(critic, real, fake, drawn(tf.constant([0.1, 0.3, 0.6, 0.8])))
+        gradients = tape.gradient(loss, critic.trainable_variables)
+        assert gradients[-1] is None  # the bias of the score
+        found.append([input_gradients(critic, real), loss, *(g for g in gradients if g is not None and np.any(g))])
+    for ours, tapes in zip(*found, strict=True):
+        np.testing.assert_allclose(ours, tapes, atol=1e-5 * max(1.0, float(tf.reduce_max(tf.abs(tapes)))))
+
+
+@pytest.mark.parametrize(("settings", "expected"), [
+    ({}, True), ({"penalty": "none", "critic_normalization": "batch"}, False)])
+def test_a_normalised_critic_is_not_piecewise_linear(settings, expected):
+    """Batch normalisation divides by what depends on the images."""
+    assert convolutional.build_critic(Config(width=2, **settings), (8, 8, 1)).piecewise_linear is expected
 
 
 def float64_critic():
@@ -59,7 +131,8 @@ def as_critic(network):
     return lambda images, training, update_statistics: network(images)
 
 
-def test_weight_gradient_against_finite_differences():
+@pytest.mark.parametrize("name", GRADIENT_PENALTIES)
+def test_weight_gradient_against_finite_differences(name):
     """Along random directions of all the weights, in float64: the second-order gradient that training follows."""
     previous = keras.config.dtype_policy()
     keras.config.set_dtype_policy("float64")
@@ -70,9 +143,12 @@ def test_weight_gradient_against_finite_differences():
         keras.config.set_dtype_policy(previous)
     real, fake = (tf.random.stateless_uniform([3, 8, 8, 1], [0, seed], -1, 1, tf.float64) for seed in (1, 2))
     variables = [variable.value for variable in critic.trainable_variables]
+    critic.layers[-2].kernel.assign(20.0 * critic.layers[-2].kernel)  # slopes above 1, where every penalty has its say
+    noise = drawn(tf.constant([0.1, 0.5, 0.9], tf.float64), tf.abs(fake))
+    penalty = build_penalty(Config(penalty=name))
 
     def loss():
-        return GradientPenalty(10.0).loss(as_critic(critic), real, fake, tf.constant([0.1, 0.5, 0.9], tf.float64))
+        return penalty.loss(as_critic(critic), real, fake, noise)
 
     def moved(direction, step):
         for variable, along in zip(variables, direction, strict=True):
@@ -117,7 +193,8 @@ def test_share_at_bound_counts_weights():
     assert float(share_at_bound(critic, 0.01)) == pytest.approx(1 / total)
 
 
-KINDS = {"gp": "GradientPenalty", "clipping": "Clipping", "none": "NoPenalty"}
+KINDS = {"gp": "GradientPenalty", "gp_one_sided": "OneSidedGradientPenalty", "r1": "R1", "dragan": "Dragan",
+         "clipping": "Clipping", "spectral": "Spectral", "none": "NoPenalty"}
 
 
 @pytest.mark.parametrize("name", PENALTIES)

@@ -5,7 +5,7 @@ import pathlib
 
 import keras
 
-from wirgan_tf import evaluation
+from wirgan_tf import data, evaluation
 from wirgan_tf.command_line import Request
 from wirgan_tf.config import Config
 from wirgan_tf.exporting import export_generator
@@ -24,7 +24,7 @@ def restored(request: Request) -> tuple[Config, AdversarialModel]:
     config = request.run_config()
     set_precision(config)
     run = RunDirectory(pathlib.Path(request.run_dir))
-    return config, loop.restore_model(config, run, best=request.checkpoint == "best")
+    return config, loop.restore_model(config, run, request.checkpoint)
 
 
 def export_version(model: AdversarialModel, config: Config, run: RunDirectory, base: pathlib.Path,
@@ -45,7 +45,16 @@ def check_measures(request: Request) -> None:
         evaluation.MEASURES[name]
 
 
-def feature_network(request: Request, dataset: str) -> evaluation.FeatureNetwork:
+def instruments(request: Request, source: data.Source) -> evaluation.Instruments:
+    """Who measures images like those of `source`: all but the critic, which belongs to a run."""
+    classifiers = None
+    if "classifiers" in {evaluation.MEASURES[name].instrument for name in request.measures()}:
+        classifiers = tuple(evaluation.load_classifier(source.name, request.classifiers, seed=seed)
+                            for seed in evaluation.SEEDS)
+    return evaluation.Instruments(_feature_network(request, source.name), classifiers)
+
+
+def _feature_network(request: Request, dataset: str) -> evaluation.FeatureNetwork:
     """The network asked for, or the data set's classifier when it has been trained, or else the pixels."""
     if request.features:
         return evaluation.feature_network(request.features, classifiers=request.classifiers,

@@ -1,10 +1,16 @@
 """The adversarial model: one training step for every pair of generator, critic, objective and penalty."""
 
+import functools
+
 import keras
 import tensorflow as tf
 
+from wirgan_tf import replicas
+from wirgan_tf.models.averaging import GeneratorAverage
+from wirgan_tf.models.balance import Balance, Undo, ranking_accuracy
+from wirgan_tf.models.schedules import HalvingOnStall
 from wirgan_tf.noise import ALGORITHM, Purpose, latents, stream_seed
-from wirgan_tf.objectives import Objective, Penalty, Scores, checked_scores
+from wirgan_tf.objectives import Objective, Penalty, Scores, checked_scores, checked_scores_and_codes
 
 Logs = dict[str, tf.Tensor]
 
@@ -19,17 +25,20 @@ class AdversarialModel(keras.Model):
 
     Args:
       generator: z [T, B, latent] -> images [B, *shape], with `generate(z, training)`.
-      critic: images [B, *shape] -> scores [B], called with `training` and with `update_statistics`.
+      critic: images [B, *shape] -> scores [B], called with `training` and with `update_statistics`; for an objective
+        that needs codes also `scores_and_codes` -> (scores [B], codes [B, k]).
       objective: the two losses.
       penalty: what keeps the critic smooth.
       critic_updates: n_D.
       noise: distribution of z.
       seed: of all noise.
       average: the generator whose weights follow the trained one's, or None.
+      balance: when to skip an update of the player that is too far ahead, or None for never.
     """
 
     def __init__(self, generator: keras.Model, critic: keras.Model, objective: Objective, penalty: Penalty, *,
-                 critic_updates: int, noise: str, seed: int, average=None):
+                 critic_updates: int, noise: str, seed: int, average: GeneratorAverage | None = None,
+                 balance: Balance | None = None):
         super().__init__(name="adversarial")
         self.generator = generator
         self.critic = critic
@@ -39,21 +48,34 @@ class AdversarialModel(keras.Model):
         self.noise = noise
         self.seed = seed
         self.average = average
+        self.balance = balance
+        self.halving = None
         self.built = True
 
     def compile(self, generator_optimizer: keras.optimizers.Optimizer, critic_optimizer: keras.optimizers.Optimizer,
-                jit_compile: bool = False, **kwargs) -> None:
-        """Sets the optimizers and builds their variables, which a distribution strategy needs before the first step."""
+                halving: HalvingOnStall | None = None, jit_compile: bool = False, **kwargs) -> None:
+        """Sets the optimizers and builds their variables, which a distribution strategy needs before the first step.
+
+        `halving` lowers their rates by the objective's state `convergence`.
+        """
         super().compile(optimizer=None, jit_compile=jit_compile, **kwargs)
         self.generator_optimizer = generator_optimizer
         self.critic_optimizer = critic_optimizer
+        self.halving = halving
         generator_optimizer.build(self.generator.trainable_variables)
         critic_optimizer.build(self.critic.trainable_variables)
 
     @property
     def iteration(self) -> tf.Tensor:
-        """Generator updates done, int64."""
-        return tf.cast(self.generator_optimizer.iterations, tf.int64)
+        """Generator updates done or skipped, int64."""
+        done = tf.cast(self.generator_optimizer.iterations, tf.int64)
+        return done if self.balance is None else done + self.balance.skipped_generator
+
+    @property
+    def state(self) -> dict[str, keras.Variable]:
+        """What is remembered between updates beside networks and optimizers: saved and restored with the run."""
+        parts = [part for part in (self.objective, self.balance, self.halving) if part is not None]
+        return functools.reduce(dict.__or__, (part.state for part in parts))
 
     @property
     def sampler(self) -> keras.Model:
@@ -70,61 +92,86 @@ class AdversarialModel(keras.Model):
           data: {"image": float32 [n_D, B, *shape]}, one batch for each critic update; B is this replica's share.
 
         Returns: scalars of this replica: `critic_loss`, `generator_loss`, `wasserstein` (E[s] - E[r] on the training
-        batches), `penalty`, and the norms of both gradients. Those of the critic are means over its n_D updates.
+        batches), `penalty`, `critic_accuracy` (see `ranking_accuracy`), the norms of both gradients, and what the
+        objective and the balance show. Those of the critic are means over its n_D updates.
         """
         images = data["image"]
         if images.shape[0] != self.critic_updates:
             raise ValueError(f"train_step got images of shape {images.shape}; expected [{self.critic_updates}, B, ...],"
                              f" a batch for each of the {self.critic_updates} critic updates")
         logs = self._update_critic_in_turn(images)
-        return logs | self._update_generator(tf.shape(images)[1])
+        logs |= self._update_generator(tf.shape(images)[1], logs["critic_accuracy"])
+        if self.halving is not None:
+            self.halving.after_generator_update(self.iteration, self.objective.state["convergence"])
+            logs["generator_learning_rate"] = tf.convert_to_tensor(self.generator_optimizer.learning_rate)
+        shown = self.objective.state | (self.balance.state if self.balance is not None else {})
+        return logs | {name: tf.cast(variable, tf.float32) for name, variable in shown.items()}
 
     def _update_critic_in_turn(self, images) -> Logs:
         updates = tf.range(self.critic_updates, dtype=tf.int64)
-        if tf.distribute.get_strategy().num_replicas_in_sync > 1:
+        if replicas.count() > 1:
             # Replicas meet in every update, and cannot inside a loop of the graph.
             logs = [self.update_critic(updates[k], images[k]) for k in range(self.critic_updates)]
             logs = tf.nest.map_structure(lambda *values: tf.stack(values), *logs)
         else:
-            signature = dict.fromkeys(("critic_loss", "wasserstein", "penalty", "critic_gradient_norm"), tf.float32)
+            signature = dict.fromkeys(("critic_loss", "wasserstein", "penalty", "critic_accuracy",
+                                       "critic_gradient_norm"), tf.float32)
             logs = tf.map_fn(lambda turn: self.update_critic(*turn), (updates, images), fn_output_signature=signature,
                              parallel_iterations=1)
         return {name: tf.reduce_mean(values) for name, values in logs.items()}
 
     def update_critic(self, update: tf.Tensor, real: tf.Tensor) -> Logs:
         """Critic update number `update` of this generator update, on the batch `real` [B, *shape]."""
-        rows = tf.shape(real)[0]
-        fake = self.generator.generate(self._latents(update, Purpose.CRITIC_LATENT, rows), training=True)
-        mixing = self._this_replica(tf.random.stateless_uniform(
-            [rows * _replicas()], self._seed(update, Purpose.INTERPOLATION), alg=ALGORITHM))
+        undo = Undo(self._critic_variables) if self.balance is not None else None
+        fake = self.generator.generate(self._latents(update, Purpose.CRITIC_LATENT, tf.shape(real)[0]), training=True)
         with tf.GradientTape() as tape:
             scores = self.score(real, fake)
             loss = self.objective.critic_loss(scores)
-            penalty = self.penalty.loss(self.critic, real, fake, mixing)
-            shared = (loss + penalty) / _replicas()
+            penalty = self.penalty.loss(self.critic, real, fake, functools.partial(self._uniform, update))
+            shared = (loss + penalty) / replicas.count()
         gradients = tape.gradient(shared, self.critic.trainable_variables)
         self.critic_optimizer.apply(gradients, self.critic.trainable_variables)
         self.penalty.after_critic_update(self.critic)
+        self.objective.after_critic_update(scores)
+        accuracy = ranking_accuracy(scores.real, scores.fake)
+        if undo is not None:
+            undo.if_(self.balance.skips_critic(accuracy))
         return {"critic_loss": loss + penalty, "wasserstein": tf.reduce_mean(scores.real - scores.fake),
-                "penalty": penalty, "critic_gradient_norm": tf.linalg.global_norm(gradients) * _replicas()}
+                "penalty": penalty, "critic_accuracy": accuracy,
+                "critic_gradient_norm": tf.linalg.global_norm(gradients) * replicas.count()}
 
-    def _update_generator(self, rows: tf.Tensor) -> Logs:
+    def _update_generator(self, rows: tf.Tensor, critic_accuracy: tf.Tensor) -> Logs:
+        undo = Undo(self._generator_variables) if self.balance is not None else None
         z = self._latents(tf.constant(0, tf.int64), Purpose.GENERATOR_LATENT, rows)
         with tf.GradientTape() as tape:
             fake = self.generator.generate(z, training=True)
-            scores = Scores(None, checked_scores(self.critic, fake, training=True, update_statistics=False), None, fake)
+            scores = self.score_generated(fake)
             loss = self.objective.generator_loss(scores)
-            shared = loss / _replicas()
+            shared = loss / replicas.count()
         gradients = tape.gradient(shared, self.generator.trainable_variables)
         self.generator_optimizer.apply(gradients, self.generator.trainable_variables)
         if self.average is not None:
             self.average.update(self.generator, self.iteration)
-        return {"generator_loss": loss, "generator_gradient_norm": tf.linalg.global_norm(gradients) * _replicas()}
+        if undo is not None:
+            undo.if_(self.balance.skips_generator(critic_accuracy))
+        return {"generator_loss": loss, "generator_gradient_norm": tf.linalg.global_norm(gradients) * replicas.count()}
 
     def score(self, real: tf.Tensor, fake: tf.Tensor, training: bool = True) -> Scores:
         """The critic's scores of both batches [B, *shape], each judged by itself."""
-        return Scores(checked_scores(self.critic, real, training), checked_scores(self.critic, fake, training),
-                      real, fake)
+        real_scores = checked_scores(self.critic, real, training)
+        fake_scores, codes = self._judge(fake, training)
+        return Scores(real_scores, fake_scores, real, fake, codes)
+
+    def score_generated(self, fake: tf.Tensor) -> Scores:
+        """The critic's scores of generated images [B, *shape] in training, its statistics left as they are."""
+        scores, codes = self._judge(fake, training=True, update_statistics=False)
+        return Scores(None, scores, None, fake, codes)
+
+    def _judge(self, images: tf.Tensor, training: bool,
+               update_statistics: bool = True) -> tuple[tf.Tensor, tf.Tensor | None]:
+        if self.objective.needs_codes:
+            return checked_scores_and_codes(self.critic, images, training, update_statistics)
+        return checked_scores(self.critic, images, training, update_statistics), None
 
     def wasserstein_estimate(self, real: tf.Tensor) -> tf.Tensor:
         """E[s] - E[r] at inference, for real images [B, *shape] and as many samples; the same noise at every call.
@@ -136,21 +183,29 @@ class AdversarialModel(keras.Model):
         scores = self.score(real, self.generator.generate(latents(seed, shape, self.noise)), training=False)
         return tf.reduce_mean(scores.real) - tf.reduce_mean(scores.fake)
 
+    @property
+    def _critic_variables(self) -> list[keras.Variable]:
+        """All that a critic update changes of the critic's side."""
+        return [*self.critic.variables, *self.critic_optimizer.variables, *self.objective.state.values()]
+
+    @property
+    def _generator_variables(self) -> list[keras.Variable]:
+        """All that a generator update changes."""
+        average = [] if self.average is None else self.average.variables
+        return [*self.generator.variables, *self.generator_optimizer.variables, *average]
+
     def _seed(self, update: tf.Tensor, purpose: Purpose) -> tf.Tensor:
         return stream_seed(self.seed, self.iteration, update, purpose)
 
     def _latents(self, update: tf.Tensor, purpose: Purpose, rows: tf.Tensor) -> tf.Tensor:
-        shape = [self.generator.time_steps, rows * _replicas(), self.generator.latent]
+        shape = [self.generator.time_steps, rows * replicas.count(), self.generator.latent]
         return self._this_replica(latents(self._seed(update, purpose), shape, self.noise), axis=1)
+
+    def _uniform(self, update: tf.Tensor, purpose: Purpose, shape: tf.Tensor) -> tf.Tensor:
+        """U[0, 1) numbers of `shape` [B, ...], this replica's share."""
+        shape = tf.tensor_scatter_nd_update(shape, [[0]], [shape[0] * replicas.count()])
+        return self._this_replica(tf.random.stateless_uniform(shape, self._seed(update, purpose), alg=ALGORITHM))
 
     def _this_replica(self, values: tf.Tensor, axis: int = 0) -> tf.Tensor:
         """This replica's equal part of what was drawn for all of them."""
-        if _replicas() == 1:
-            return values
-        part = tf.distribute.get_replica_context().replica_id_in_sync_group
-        rows = tf.shape(values)[axis] // _replicas()
-        return tf.gather(values, part * rows + tf.range(rows), axis=axis)
-
-
-def _replicas() -> int:
-    return tf.distribute.get_strategy().num_replicas_in_sync
+        return replicas.rows(values, axis)

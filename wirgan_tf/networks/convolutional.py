@@ -8,9 +8,12 @@ import keras
 import tensorflow as tf
 
 from wirgan_tf.config import Config
-from wirgan_tf.networks import recurrent
+from wirgan_tf.networks import recurrent, spectral
+from wirgan_tf.networks.composite import Composite
+from wirgan_tf.networks.dropout import SeededDropout
 from wirgan_tf.networks.initialization import WeightInitializers
 from wirgan_tf.networks.normalization import StepBatchNormalization
+from wirgan_tf.networks.strided import StridedConvolution, TransposedConvolution, transposed_convolution
 
 _SLOPE = 0.2  # of the critic's LeakyReLU
 _SMALLEST_MAP = 4
@@ -38,29 +41,30 @@ def channel_levels(shape: tuple[int, ...], width: int) -> list[int]:
     return [width * min(2**level, _MOST_WIDENING) for level in range(levels)]
 
 
-class ConvolutionalDecoder(keras.layers.Layer):
+class ConvolutionalDecoder(Composite, keras.layers.Layer):
     """f: Dense, then transposed convolutions of stride 2; batch normalisation and ReLU between them.
 
-    Calls take [z_t ; h_t], [B, 2 * latent], and return a canvas, float32 [B, H, W, C].
+    Calls take [z_t ; h_t], [B, 2 * latent], and return a canvas, float32 [B, H, W, C]. `levels` are channels from
+    the image inwards, as for the encoder.
     """
 
-    def __init__(self, shape: tuple[int, ...], config: Config, initializers: WeightInitializers, activation: str):
+    def __init__(self, shape: tuple[int, ...], levels: list[int], config: Config, initializers: WeightInitializers):
         super().__init__(name="decoder")
-        *hidden, top = channel_levels(shape, config.width)
+        *hidden, top = levels
         side = shape[0] // 2 ** (len(hidden) + 1)
         self.dense = keras.layers.Dense(side * side * top, use_bias=False, kernel_initializer=initializers(),
                                         name="dense")
         self.reshape = keras.layers.Reshape((side, side, top))
         self.hidden = [
-            keras.layers.Conv2DTranspose(channels, config.kernel_size, 2, "same", use_bias=False,
-                                         kernel_initializer=initializers(), name=f"deconvolution_{level}")
+            TransposedConvolution(channels, config.kernel_size, use_bias=False, kernel_initializer=initializers(),
+                                  name=f"deconvolution_{level}")
             for level, channels in enumerate(reversed(hidden))]
         # One normalisation for each unit of Dense (its offsets are what places the strokes), then for each channel.
         self.norms = [StepBatchNormalization(config.time_steps, name=f"norm_{level}")
                       for level in range(len(hidden) + 1)]
-        self.to_canvas = keras.layers.Conv2DTranspose(
-            shape[-1], config.kernel_size, 2, "same", activation=activation, kernel_initializer=initializers(),
-            dtype="float32", name="to_canvas")
+        self.to_canvas = TransposedConvolution(
+            shape[-1], config.kernel_size, activation=recurrent.canvas_activation(config),
+            kernel_initializer=initializers(), dtype="float32", name="to_canvas")
 
     def call(self, noise_and_state, step: int, training: bool = False):
         features = tf.nn.relu(self.norms[0](self.dense(noise_and_state), step=step, training=training))
@@ -70,18 +74,18 @@ class ConvolutionalDecoder(keras.layers.Layer):
         return self.to_canvas(features)
 
 
-class ConvolutionalEncoder(keras.layers.Layer):
+class ConvolutionalEncoder(Composite, keras.layers.Layer):
     """g: convolutions of stride 2 with batch normalisation and ReLU, then Dense.
 
     Calls take a canvas [B, H, W, C] and return h_t, float32 [B, latent].
     """
 
-    def __init__(self, shape: tuple[int, ...], config: Config, initializers: WeightInitializers):
+    def __init__(self, levels: list[int], config: Config, initializers: WeightInitializers):
         super().__init__(name="encoder")
         self.convolutions = [
-            keras.layers.Conv2D(channels, config.kernel_size, 2, "same", use_bias=False,
-                                kernel_initializer=initializers(), name=f"convolution_{level}")
-            for level, channels in enumerate(channel_levels(shape, config.width))]
+            StridedConvolution(channels, config.kernel_size, use_bias=False, kernel_initializer=initializers(),
+                               name=f"convolution_{level}")
+            for level, channels in enumerate(levels)]
         self.norms = [StepBatchNormalization(config.time_steps - 1, name=f"norm_{level}")  # none at t = 1
                       for level in range(len(self.convolutions))]
         self.flatten = keras.layers.Flatten()
@@ -95,48 +99,76 @@ class ConvolutionalEncoder(keras.layers.Layer):
         return self.to_state(self.flatten(features))
 
 
-class ConvolutionalCritic(keras.Model):
+class ConvolutionalCritic(Composite, keras.Model):
     """D: convolutions of stride 2 with LeakyReLU(0.2), then Dense(1).
 
     Calls take images [B, H, W, C] and return scores, float32 [B]; higher means more real. Batch normalisation, when
     asked for, follows all convolutions but the first; the generator's updates leave its moving statistics alone
-    (`update_statistics=False`), or they would lean towards generated images.
+    (`update_statistics=False`), or they would lean towards generated images. Dropout follows every LeakyReLU.
+
+    piecewise_linear: whether it is linear in images between the kinks of LeakyReLU, so that `input_gradients` holds.
     """
 
-    def __init__(self, shape: tuple[int, ...], config: Config, initializers: WeightInitializers):
+    def __init__(self, levels: list[int], config: Config, initializers: WeightInitializers):
         super().__init__(name="critic")
         normalized = config.critic_normalization == "batch"
+        self.piecewise_linear = not normalized and not config.critic_dropout and config.penalty != "spectral"
         self.convolutions = [
-            keras.layers.Conv2D(channels, config.kernel_size, 2, "same", kernel_initializer=initializers(),
-                                name=f"convolution_{level}")
-            for level, channels in enumerate(channel_levels(shape, config.width))]
+            spectral.normalized(StridedConvolution(channels, config.kernel_size, kernel_initializer=initializers(),
+                                                   name=f"convolution_{level}"), config)
+            for level, channels in enumerate(levels)]
         self.norms = [
             StepBatchNormalization(1, name=f"norm_{level}") if normalized and level else None
-            for level in range(len(self.convolutions))]
+            for level in range(len(levels))]
+        self.dropouts = [
+            SeededDropout(config.critic_dropout, config.seed, level, name=f"dropout_{level}")
+            if config.critic_dropout else None for level in range(len(levels))]
         self.flatten = keras.layers.Flatten()
-        self.to_score = keras.layers.Dense(1, kernel_initializer=initializers(), dtype="float32", name="to_score")
+        self.to_score = spectral.normalized(
+            keras.layers.Dense(1, kernel_initializer=initializers(), dtype="float32", name="to_score"), config)
 
     def call(self, images, training: bool = False, update_statistics: bool = True):
-        features = images
-        for convolution, norm in zip(self.convolutions, self.norms, strict=True):
-            features = convolution(features)
+        features, tracking = images, training and update_statistics
+        for convolution, norm, dropout in zip(self.convolutions, self.norms, self.dropouts, strict=True):
+            features = convolution(features, training=tracking)
             if norm is not None:
                 features = norm(features, training=training, update_statistics=update_statistics)
             features = tf.nn.leaky_relu(features, _SLOPE)
-        return tf.squeeze(self.to_score(self.flatten(features)), axis=-1)
+            if dropout is not None:
+                features = dropout(features, training=training)
+        return tf.squeeze(self.to_score(self.flatten(features), training=tracking), axis=-1)
+
+    def input_gradients(self, images) -> tf.Tensor:
+        """grad_x D for each of the images, [B, H, W, C]; differentiable with respect to the critic's weights.
+
+        D(x) = a^T S_L W_L ... S_1 W_1 x + ..., where the slopes S are 1 or 0.2 and constant around x, so the gradient
+        is W_1^T S_1 ... W_L^T S_L a: a chain from the score to the image, whose own gradient needs no second derivative
+        of the pass that found the slopes.
+        """
+        features, slopes = images, []
+        for convolution in self.convolutions:
+            features = convolution(features)
+            slopes.append(tf.stop_gradient(tf.where(features > 0.0, tf.ones_like(features), _SLOPE)))
+            features = features * slopes[-1]
+        gradients = tf.reshape(tf.repeat(tf.transpose(self.to_score.kernel), tf.shape(images)[0], axis=0),
+                               tf.shape(features))
+        for convolution, slope in zip(reversed(self.convolutions), reversed(slopes), strict=True):
+            gradients = transposed_convolution(gradients * tf.cast(slope, gradients.dtype), convolution.kernel)
+        return gradients
 
 
 def build_generator(config: Config, shape: tuple[int, ...]) -> recurrent.RecurrentGenerator:
     """The recurrent generator of images of `shape` [H, W, C], built."""
     initializers = WeightInitializers(config.initializer, config.seed, player=0)
-    activation = "tanh" if config.canvas == "last" else "linear"
-    decoder = ConvolutionalDecoder(shape, config, initializers, activation)
-    encoder = ConvolutionalEncoder(shape, config, initializers) if config.time_steps > 1 else None
+    levels = channel_levels(shape, config.width)
+    decoder = ConvolutionalDecoder(shape, levels, config, initializers)
+    encoder = ConvolutionalEncoder(levels, config, initializers) if config.time_steps > 1 else None
     return recurrent.assemble(config, decoder, encoder, tf.tanh, initializers)
 
 
 def build_critic(config: Config, shape: tuple[int, ...]) -> ConvolutionalCritic:
     """The critic of images of `shape` [H, W, C], built."""
-    critic = ConvolutionalCritic(shape, config, WeightInitializers(config.critic_initializer, config.seed, player=1))
+    initializers = WeightInitializers(config.critic_initializer, config.seed, player=1)
+    critic = ConvolutionalCritic(channel_levels(shape, config.width), config, initializers)
     critic(tf.zeros([1, *shape]))
     return critic

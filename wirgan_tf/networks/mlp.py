@@ -4,36 +4,41 @@ f, g and D are stacks of Dense + ReLU whose last layer is linear, without normal
 drawn through tanh.
 """
 
+import functools
 import math
+from collections.abc import Callable
 
 import keras
 import tensorflow as tf
 
 from wirgan_tf.config import Config
-from wirgan_tf.networks import recurrent
+from wirgan_tf.networks import recurrent, spectral
+from wirgan_tf.networks.composite import Composite
 from wirgan_tf.networks.initialization import WeightInitializers
+from wirgan_tf.networks.limits import refuse_all_but
 
 _HIDDEN_LAYERS = 3
 
 
-class Perceptron(keras.layers.Layer):
+class Perceptron(Composite, keras.layers.Layer):
     """Three hidden layers of `width` ReLU units and a linear one of `units`: [B, ...] -> float32 [B, units]."""
 
     def __init__(self, units: int, config: Config, initializers: WeightInitializers, activation: str = "linear",
-                 **kwargs):
+                 normalized: Callable[[keras.layers.Layer], keras.layers.Layer] = lambda layer: layer, **kwargs):
         super().__init__(**kwargs)
         self.flatten = keras.layers.Flatten()
         self.hidden = [
-            keras.layers.Dense(config.width, "relu", kernel_initializer=initializers(), name=f"hidden_{level}")
+            normalized(keras.layers.Dense(config.width, "relu", kernel_initializer=initializers(),
+                                          name=f"hidden_{level}"))
             for level in range(_HIDDEN_LAYERS)]
-        self.last = keras.layers.Dense(units, activation, kernel_initializer=initializers(), dtype="float32",
-                                       name="last")
+        self.last = normalized(keras.layers.Dense(units, activation, kernel_initializer=initializers(),
+                                                  dtype="float32", name="last"))
 
-    def call(self, inputs):
+    def call(self, inputs, training: bool = False):
         features = self.flatten(inputs)
         for layer in self.hidden:
-            features = layer(features)
-        return self.last(features)
+            features = layer(features, training=training)
+        return self.last(features, training=training)
 
 
 class PerceptronDecoder(Perceptron):
@@ -59,33 +64,49 @@ class PerceptronEncoder(Perceptron):
         return super().call(canvas)
 
 
-class PerceptronCritic(keras.Model):
-    """D: images or points [B, *shape] -> scores [B]; higher means more real."""
+class PerceptronCritic(Composite, keras.Model):
+    """D: images or points [B, *shape] -> scores [B]; higher means more real.
+
+    piecewise_linear: whether it is linear in its inputs between the kinks of ReLU, so that `input_gradients` holds.
+    """
 
     def __init__(self, config: Config, initializers: WeightInitializers):
         super().__init__(name="critic")
-        self.perceptron = Perceptron(1, config, initializers)
+        self.piecewise_linear = config.penalty != "spectral"
+        self.perceptron = Perceptron(1, config, initializers,
+                                     normalized=functools.partial(spectral.normalized, config=config))
 
     def call(self, inputs, training: bool = False, update_statistics: bool = True):
-        del training, update_statistics
-        return tf.squeeze(self.perceptron(inputs), axis=-1)
+        return tf.squeeze(self.perceptron(inputs, training=training and update_statistics), axis=-1)
+
+    def input_gradients(self, inputs) -> tf.Tensor:
+        """grad_x D for each of the inputs, [B, *shape]; differentiable with respect to the critic's weights.
+
+        W_1 S_1 ... W_L S_L a, where the slopes S of ReLU are 1 or 0 and constant around x.
+        """
+        features, slopes = self.perceptron.flatten(inputs), []
+        for layer in self.perceptron.hidden:
+            features = layer(features)
+            slopes.append(tf.stop_gradient(tf.sign(features)))  # of relu(x): 1 where x > 0, else 0
+        gradients = tf.repeat(tf.transpose(self.perceptron.last.kernel), tf.shape(inputs)[0], axis=0)
+        for layer, slope in zip(reversed(self.perceptron.hidden), reversed(slopes), strict=True):
+            gradients = tf.matmul(gradients * tf.cast(slope, gradients.dtype), layer.kernel, transpose_b=True)
+        return tf.reshape(gradients, tf.shape(inputs))
 
 
 def build_generator(config: Config, shape: tuple[int, ...]) -> recurrent.RecurrentGenerator:
     """The recurrent generator of points or images of `shape`, built."""
     initializers = WeightInitializers(config.initializer, config.seed, player=0)
     squash = tf.tanh if len(shape) == 3 else tf.identity
-    activation = "tanh" if len(shape) == 3 and config.canvas == "last" else "linear"
+    activation = recurrent.canvas_activation(config) if len(shape) == 3 else "linear"
     decoder = PerceptronDecoder(shape, config, initializers, activation)
     encoder = PerceptronEncoder(config, initializers) if config.time_steps > 1 else None
     return recurrent.assemble(config, decoder, encoder, squash, initializers)
 
 
 def build_critic(config: Config, shape: tuple[int, ...]) -> PerceptronCritic:
-    """The critic of points or images of `shape`, built. Raises `ValueError` for a critic with batch normalisation."""
-    if config.critic_normalization != "none":
-        raise ValueError(f"--critic_normalization={config.critic_normalization}: the mlp network has no normalisation; "
-                         "use --critic_normalization=none")
+    """The critic of points or images of `shape`, built. Raises `ValueError` for normalisation and for dropout."""
+    refuse_all_but(config, critic_normalization="none", critic_dropout=0.0)
     critic = PerceptronCritic(config, WeightInitializers(config.critic_initializer, config.seed, player=1))
     critic(tf.zeros([1, *shape]))
     return critic

@@ -5,11 +5,13 @@ The critic's score is the logit of "real". log sigmoid(s) = -softplus(-s) keeps 
 
 import tensorflow as tf
 
-from wirgan_tf.objectives.objective import Scores
+from wirgan_tf.objectives.objective import Objective, Scores
 
 
-class NonSaturating:
+class NonSaturating(Objective):
     """The form used in practice: the generator maximises log D(G(z))."""
+
+    decision_threshold = 0.0
 
     def critic_loss(self, scores: Scores) -> tf.Tensor:
         """E[softplus(-s)] + E[softplus(r)]"""

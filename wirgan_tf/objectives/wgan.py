@@ -2,10 +2,10 @@
 
 import tensorflow as tf
 
-from wirgan_tf.objectives.objective import Scores
+from wirgan_tf.objectives.objective import Objective, Scores
 
 
-class Wasserstein:
+class Wasserstein(Objective):
     """The critic widens the gap between real and generated scores; a penalty or clipping keeps it Lipschitz."""
 
     def critic_loss(self, scores: Scores) -> tf.Tensor:

@@ -57,7 +57,7 @@ def train(config: Config, run: RunDirectory, *, strategy: tf.distribute.Strategy
     run.prepare(config, examples.shape)
     if first:
         logging.info("resuming %s after update %d", run.path, first)
-    update = _compiled_update(model, strategy, config.jit_compile)
+    update = compiled_update(model, strategy, config.jit_compile)
     batches = _batches(config, examples, strategy, first)
     sampler = Sampler(model.sampler, config.noise)
     watch = Watch(config, model, sampler, examples, held_out, run)
@@ -86,16 +86,25 @@ def train(config: Config, run: RunDirectory, *, strategy: tf.distribute.Strategy
     return model
 
 
-def restore_model(config: Config, run: RunDirectory, best: bool = False) -> AdversarialModel:
-    """The model of a run at its newest or its best checkpoint. Raises `FileNotFoundError` when it has none."""
+def restore_model(config: Config, run: RunDirectory, checkpoint: str = "newest") -> AdversarialModel:
+    """The model of a run at its "newest", "best" or "watched" checkpoint.
+
+    Raises: `FileNotFoundError` when it has none.
+    """
     model = build_model(config, run.load_shape())
-    if not Checkpoints(model, run.checkpoints, config.keep_checkpoints).restore(best):
-        kind = "no best checkpoint: none of its evaluations has been" if best else "no checkpoint: it has not been"
-        raise FileNotFoundError(f"{run.path} has {kind} reached yet; train it further")
+    folder = "watched" if checkpoint == "watched" else "best"
+    if not Checkpoints(model, run.checkpoints, config.keep_checkpoints, folder).restore(checkpoint != "newest"):
+        raise FileNotFoundError(f"{run.path} has no {checkpoint} checkpoint; {_HOW_TO_GET[checkpoint]}")
     return model
 
 
-def _compiled_update(model: AdversarialModel, strategy: tf.distribute.Strategy, jit_compile: bool):
+_HOW_TO_GET = {"newest": "none has been reached yet: train it further",
+               "best": "none of its evaluations has been reached yet: train it further",
+               "watched": "make one with --mode=evaluate --watch"}
+
+
+def compiled_update(model: AdversarialModel, strategy: tf.distribute.Strategy, jit_compile: bool):
+    """One generator update as a compiled function of its batches; returns the logs, their means over the replicas."""
     @tf.function(jit_compile=jit_compile or None)
     def update(batch) -> Logs:
         logs = strategy.run(model.train_step, args=(batch,))

@@ -1,0 +1,47 @@
+"""Spectral normalisation of a critic's layers (Miyato et al. 2018): what `--penalty=spectral` builds.
+
+`keras.layers.SpectralNormalization` writes the normalised kernel over the kernel, so that the gradient knows nothing of
+the division by the norm, and draws its vector without a seed. Here the kernel W stays and the layer computes with
+W / sigma(W), through which the gradient passes, as in the paper (its equations 8 and 12).
+"""
+
+import keras
+import tensorflow as tf
+
+from wirgan_tf.config import Config
+
+
+class SpectralNormalization(keras.layers.Wrapper):
+    """A layer whose kernel W, as a matrix [inputs, outputs], is divided by its largest singular value sigma(W).
+
+    sigma(W) = v^T W u comes from one power iteration that starts at the variable u, `vector_u`. A call with `training`
+    moves u on (Algorithm 1); one without computes from where it stands.
+    """
+
+    def build(self, input_shape):
+        super().build(input_shape)
+        self.vector_u = self.add_weight(
+            shape=(self.layer.kernel.shape[-1], 1), trainable=False, autocast=False, name="vector_u",
+            initializer=keras.initializers.RandomNormal(seed=0))
+
+    def call(self, inputs, training: bool = False):
+        kernel = tf.convert_to_tensor(self.layer.kernel)
+        matrix = tf.reshape(kernel, [-1, kernel.shape[-1]])
+        v = tf.stop_gradient(tf.nn.l2_normalize(tf.matmul(matrix, self.vector_u)))
+        u = tf.stop_gradient(tf.nn.l2_normalize(tf.matmul(matrix, v, transpose_a=True)))
+        if training:
+            self.vector_u.assign(u)
+        norm = tf.matmul(v, tf.matmul(matrix, u), transpose_a=True)
+        with keras.StatelessScope(state_mapping=[(self.layer.kernel, kernel / norm)]):
+            return self.layer(inputs)
+
+
+def normalized(layer: keras.layers.Layer, config: Config) -> keras.layers.Layer:
+    """`layer` with its kernel's spectral norm held at 1 under the `spectral` penalty, else `layer` as it is.
+
+    Every layer with a kernel of a critic is built through this. The critic calls it with
+    `training=training and update_statistics`, so that norms are tracked in the critic's own updates alone.
+    """
+    if config.penalty != "spectral":
+        return layer
+    return SpectralNormalization(layer, name=layer.name, dtype="float32")  # bfloat16 is too coarse for a norm
