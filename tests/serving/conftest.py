@@ -83,8 +83,8 @@ def running(base: pathlib.Path, **settings):
         with grpc.insecure_channel(server.grpc_address) as channel:
             yield Running(server, loop, prediction_service_pb2_grpc.PredictionServiceStub(channel),
                           model_service_pb2_grpc.ModelServiceStub(channel))
-        asyncio.run_coroutine_threadsafe(server.stop(), loop).result(60)
     finally:
+        asyncio.run_coroutine_threadsafe(server.stop(), loop).result(60)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(60)
 

@@ -32,7 +32,7 @@ class Model:
 
 
 def batcher(padded_rows=(1, 2, 4, 8), call_wait_ms=20.0, max_call_rows=8, parallel_calls=1):
-    settings = Settings(pathlib.Path("m"), max_call_rows=max_call_rows, max_request_rows=1, padded_rows=padded_rows,
+    settings = Settings(pathlib.Path("m"), max_call_rows=max_call_rows, padded_rows=padded_rows,
                         call_wait_ms=call_wait_ms, parallel_calls=parallel_calls)
     return Batcher(settings, Metrics())
 

@@ -72,6 +72,18 @@ def test_a_body_that_never_ends_is_504(start, varied_base):
         assert client.recv(1000).startswith(b"HTTP/1.1 504")
 
 
+def test_who_leaves_in_the_middle_of_a_body_is_no_error_of_ours(start, varied_base, caplog):
+    server = start(varied_base, model_name="varied")
+    host, port = server.server.rest_address.removeprefix("http://").split(":")
+    for head in ("Content-Length: 100", "Transfer-Encoding: chunked"):
+        with socket.create_connection((host, int(port)), timeout=20) as client:
+            client.sendall(f"POST {PREDICT} HTTP/1.1\r\nHost: x\r\n{head}\r\n\r\n5\r\n".encode())
+    deadline = time.monotonic() + 20
+    while 'status="CANCELLED"} 2' not in server.get("/monitoring/prometheus/metrics").text:
+        assert time.monotonic() < deadline
+    assert "failed" not in caplog.text
+
+
 def test_too_many_requests_at_a_time_are_429(start, varied_base):
     server = start(varied_base, model_name="varied", max_waiting=2, request_timeout_s=3.0)
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
@@ -129,6 +141,15 @@ def test_a_bad_row_fails_alone(start, generators):
         answers = list(pool.map(lambda request: server.post(DIGITS, request), [good, bad, good]))
     assert [answer.status_code for answer in answers] == [200, 400, 200]
     assert "truncation must be positive" in answers[1].json()["error"]
+
+
+def test_a_request_of_more_rows_than_a_call_has_one_of_its_own(start, generators):
+    server = start(generators, model_name="digits", max_call_rows=4)
+    images = server.post(DIGITS, rows(*range(6))).json()["outputs"]
+    assert images[5] == server.post(DIGITS, rows(5)).json()["outputs"][0]
+    [sizes] = [line for line in server.get("/monitoring/prometheus/metrics").text.splitlines()
+               if "processed_batch_size_sum" in line]
+    assert sizes.endswith(" 1")  # the second request's row
 
 
 @pytest.mark.parametrize(("asked", "calls"), [(None, 1), (frozenset(["sample_rows"]), 1), (frozenset(), 0),

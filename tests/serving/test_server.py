@@ -13,7 +13,9 @@ import time
 import grpc
 import pytest
 import requests
+from grpc_health.v1 import health_pb2, health_pb2_grpc
 
+from tests.serving.conftest import running
 from wirgan_tf.command_line import parse
 from wirgan_tf.commands import serve
 from wirgan_tf.serving.errors import HTTP_STATUS
@@ -65,6 +67,19 @@ def test_sigterm_answers_what_is_accepted_and_nothing_else(program):
         requests.get(url, timeout=60)
 
 
+def test_who_watches_the_health_holds_no_one_up(varied_base):
+    with running(varied_base, model_name="varied") as server, grpc.insecure_channel(server.server.grpc_address) as other:
+        seen = []
+        watch = health_pb2_grpc.HealthStub(other).Watch(health_pb2.HealthCheckRequest())
+        seen.append(next(watch).status)
+        start = time.monotonic()
+        server.do(server.server.stop())
+        assert time.monotonic() - start < 15
+        with pytest.raises(grpc.RpcError):
+            seen.extend(answer.status for answer in watch)
+        assert seen == [health_pb2.HealthCheckResponse.SERVING, health_pb2.HealthCheckResponse.NOT_SERVING]
+
+
 def test_ports_in_use_are_told(varied_base):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -114,7 +129,9 @@ def test_flags(monkeypatch):
     (["--model_base=m", "--padded_rows=64,2"], "--padded_rows=64,2: must be ascending numbers from 1 up to --max_call"),
     (["--model_base=m", "--padded_rows=0,64"], "must be ascending numbers from 1 up"),
     (["--model_base=m", "--padded_rows=1,2"], "--padded_rows=1,2: .* up to --max_call_rows=64"),
-    (["--model_base=m", "--max_call_rows=2"], "--max_request_rows=64: must be at most --max_call_rows=2"),
+    (["--model_base=m", "--max_call_rows=0"], "--max_call_rows=0: must be at least 1"),
+    (["--model_base=m", "--model_name=a/b"], "--model_name=a/b: must be one or more characters other than / and :"),
+    (["--model_base=/"], "--model_name=: must be one or more characters"),
     (["--model_base=m", "--rest_port=70000"], r"--rest_port=70000: must be 0 \(any free one\) to 65535"),
     (["--model_base=m", "--grpc_port=-1"], "--grpc_port=-1: must be 0"),
     (["--model_base=m", "--max_request_mb=0"], "--max_request_mb=0.0: must be greater than 0"),

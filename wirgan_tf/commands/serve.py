@@ -7,7 +7,7 @@ from wirgan_tf.command_line import Request
 from wirgan_tf.commands.common import given
 from wirgan_tf.serving.settings import ALL, NEWEST, SPECIFIC, Settings, VersionPolicy
 
-_EXTRA = ("aiohttp", "grpc_health", "orjson", "tensorflow_serving")
+_EXTRA = ("aiohttp", "grpc_health", "orjson")
 
 
 def serve(request: Request) -> None:

@@ -104,10 +104,15 @@ class Predictor:
                           f"not {sorted(rows)}")
         if max(rows) > self._settings.max_request_rows:
             raise invalid(f"a request may have at most {self._settings.max_request_rows} rows, not {max(rows)}")
-        if not max(rows):
+        if not 1 <= max(rows) <= self._settings.max_call_rows:
             return await call(inputs, deadline)
         key = (version.number, signature.name, *outputs, *((name, inputs[name].shape[1:]) for name in sorted(inputs)))
         return await self._batcher.run(key, call, inputs, deadline)
+
+    async def until_idle(self) -> None:
+        """Returns when no request waits for its answer."""
+        while self._requests:
+            await asyncio.sleep(0.01)
 
     def close(self) -> None:
         """Ends the threads, when no request is left."""

@@ -121,6 +121,8 @@ class RestApi:
         except web.HTTPRequestEntityTooLarge as error:
             raise ServingError(grpc.StatusCode.RESOURCE_EXHAUSTED, "a request's body may have at most "
                                f"{self._most_bytes} bytes", error.status) from error
+        except ConnectionError as error:
+            raise ServingError(grpc.StatusCode.CANCELLED, "the client has left") from error
         except web.RequestPayloadError as error:
             raise invalid(f"the request's body cannot be read: {error}") from error
 

@@ -23,6 +23,7 @@ from wirgan_tf.serving.rest import RestApi
 from wirgan_tf.serving.settings import Settings
 from wirgan_tf.serving.versions import VersionManager
 
+_LAST_BYTES_S = 1.0
 _SERVICES = ("", "tensorflow.serving.PredictionService", "tensorflow.serving.ModelService")  # "" is the whole server
 
 
@@ -64,7 +65,11 @@ class Server:
         self._following.cancel()
         await asyncio.wait([self._following])
         await self._health.enter_graceful_shutdown()
-        await asyncio.gather(self._grpc.stop(self.settings.request_timeout_s), self._rest.cleanup())
+        stopping = asyncio.create_task(self._grpc.stop(self.settings.request_timeout_s))
+        await self._rest.cleanup()
+        await self._predictor.until_idle()
+        await self._grpc.stop(_LAST_BYTES_S)  # what is open still only watches the server's health, maybe for ever
+        await stopping
         await self.versions.close()
         self._predictor.close()
 
@@ -113,8 +118,8 @@ class Server:
             await asyncio.sleep(self.settings.poll_s)
             try:
                 await self.versions.poll()
-            except OSError as error:  # a disk that is away for a while
-                logging.warning("could not look for versions in %s: %s", self.settings.model_base, error)
+            except Exception as error:  # a disk may be away for a while; what is served is served on
+                logging.warning("could not look for versions in %s: %r", self.settings.model_base, error)
             await self._tell_health()
 
     async def _tell_health(self) -> None:

@@ -32,7 +32,7 @@ class Settings:
       policy: which versions are served.
       labels: versions by name.
       batched_signatures: whose concurrent requests are joined; None for all that can be.
-      max_call_rows: most rows of a joined call.
+      max_call_rows: most rows of a joined call; a request of more has a call of its own.
       padded_rows: row counts to which joined calls are padded, ascending to `max_call_rows`; none for no padding.
       call_wait_ms: how long a request waits for others to share its call.
       parallel_calls: calls of the model that run at a time.
@@ -56,26 +56,25 @@ class Settings:
     call_wait_ms: float = 2.0
     parallel_calls: int = 2
     max_request_mb: float = 8.0
-    max_request_rows: int = 64
+    max_request_rows: int = 1024
     max_waiting: int = 256
     request_timeout_s: float = 30.0
     poll_s: float = 1.0
 
     def __post_init__(self):
+        if not self.name or "/" in self.name or ":" in self.name:
+            raise ValueError(f"--model_name={self.name}: must be one or more characters other than / and :")
         for name in ("rest_port", "grpc_port"):
             if not 0 <= getattr(self, name) < 2**16:
                 raise ValueError(f"--{name}={getattr(self, name)}: must be 0 (any free one) to 65535")
         for name in ("max_request_mb", "request_timeout_s", "poll_s"):
             if not getattr(self, name) > 0:
                 raise ValueError(f"--{name}={getattr(self, name)}: must be greater than 0")
-        for name in ("parallel_calls", "max_request_rows", "max_waiting"):
+        for name in ("max_call_rows", "parallel_calls", "max_request_rows", "max_waiting"):
             if getattr(self, name) < 1:
                 raise ValueError(f"--{name}={getattr(self, name)}: must be at least 1")
         if not self.call_wait_ms >= 0:
             raise ValueError(f"--call_wait_ms={self.call_wait_ms}: must be at least 0")
-        if self.max_request_rows > self.max_call_rows:
-            raise ValueError(f"--max_request_rows={self.max_request_rows}: must be at most --max_call_rows="
-                             f"{self.max_call_rows}")
         rows = self.padded_rows
         if rows and (list(rows) != sorted(set(rows)) or rows[0] < 1 or rows[-1] != self.max_call_rows):
             raise ValueError(f"--padded_rows={','.join(map(str, rows))}: must be ascending numbers from 1 up to "
