@@ -34,7 +34,7 @@ class Load:
     Args:
       address: of the REST API.
       model: its name.
-      signature: of rows, with the inputs seed and truncation.
+      signature: of rows, with the inputs seed and truncation; or serving_default, with the input z.
       clients: that ask at a time.
     """
 
@@ -50,6 +50,10 @@ class Load:
         """Asks for so long, and waits for the last answers."""
         over = time.monotonic() + seconds
         async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
+            async with session.get(f"{self._url}/metadata") as response:
+                signatures = (await response.json())["metadata"]["signature_def"]["signature_def"]
+            sizes = signatures["serving_default"]["inputs"]["z"]["tensor_shape"]["dim"]
+            self._row_of_z = [int(size["size"]) for size in sizes[1:]]
             await asyncio.gather(*(self._ask_until(over, session) for _ in range(self._clients)))
 
     async def served(self) -> list[str]:
@@ -68,10 +72,15 @@ class Load:
         self.milliseconds, self.lost = [], []
         return found
 
+    def _row(self) -> dict:
+        self._next_seed += 1
+        if self._signature != "serving_default":
+            return {"seed": [self._next_seed], "truncation": [1.0]}
+        return {"z": np.random.default_rng(self._next_seed).uniform(-1, 1, [1, *self._row_of_z]).tolist()}
+
     async def _ask_until(self, over: float, session: aiohttp.ClientSession) -> None:
         while time.monotonic() < over:
-            self._next_seed += 1
-            request = {"signature_name": self._signature, "inputs": {"seed": [self._next_seed], "truncation": [1.0]}}
+            request = {"signature_name": self._signature, "inputs": self._row()}
             start = time.monotonic()
             try:
                 async with session.post(f"{self._url}:predict", json=request) as response:
@@ -103,6 +112,12 @@ def server(base: pathlib.Path, *flags: str):
         process.kill()
 
 
+def cpu_seconds(process: subprocess.Popen) -> float:
+    """That the server has spent, which other work on the machine changes less than the times of its answers."""
+    times = psutil.Process(process.pid).cpu_times()
+    return times.user + times.system
+
+
 def show(benchmark: str, **found) -> None:
     print(json.dumps({"benchmark": benchmark, **found, "cpus": os.cpu_count(), "python": platform.python_version()}),
           flush=True)
@@ -111,12 +126,16 @@ def show(benchmark: str, **found) -> None:
 def batching(arguments) -> None:
     for batched in (True, False):
         with server(arguments.model_base, "--batched_signatures=auto" if batched else "--batched_signatures=none",
-                    *arguments.flags) as (address, _):
+                    *arguments.flags) as (address, process):
             load = Load(address, "model", arguments.signature, arguments.clients)
             asyncio.run(load.run(min(5.0, arguments.seconds)))
             load.summary(1.0)  # the first calls are forgotten
+            before = cpu_seconds(process)
             asyncio.run(load.run(arguments.seconds))
-            show("serving", batching=batched, **load.summary(arguments.seconds))
+            spent = cpu_seconds(process) - before
+            summary = load.summary(arguments.seconds)
+            show("serving", batching=batched, **summary,
+                 cpu_ms_per_request=round(spent * 1e3 / max(1, summary["requests"]), 2))
 
 
 def new_version(arguments) -> None:
@@ -161,7 +180,7 @@ def main() -> None:
     parser.add_argument("--model_base", required=True, type=pathlib.Path, help="folder of an export's versions")
     parser.add_argument("--seconds", type=float, default=30.0, help="of each measurement")
     parser.add_argument("--clients", type=int, default=32)
-    parser.add_argument("--signature", default="png_rows", help="with the inputs seed [B] and truncation [B]")
+    parser.add_argument("--signature", default="png_rows", help="of seeds and truncations, or serving_default")
     parser.add_argument("--soak_minutes", type=int, default=0)
     parser.add_argument("flags", nargs="*", help="further flags of the server, after --")
     arguments = parser.parse_args()

@@ -63,6 +63,8 @@ class Config:
     encoder_activation: str = setting("linear", "activation of the encoded canvas h_t",
                                       choices=("linear", "tanh"))
     critic_normalization: str = setting("none", "normalisation in the critic", choices=("none", "batch"))
+    critic_dropout: float = setting(0.0, "share of the critic's features dropped after each activation in training",
+                                    only_for=("network", "convolutional", "dcgan"))
     initializer: str = setting("normal", "the generator's weights: N(0, 0.02^2), Glorot's or He's normal",
                                choices=INITIALIZERS)
     critic_initializer: str = setting("normal", "the critic's weights: N(0, 0.02^2), Glorot's or He's normal",
@@ -98,9 +100,9 @@ class Config:
     critic_learning_rate: float = setting(1e-4, "the critic's learning rate")
     beta_1: float = setting(0.5, "Adam's first moment decay")
     beta_2: float = setting(0.9, "Adam's second moment decay")
-    learning_rate_decay: str = setting("none", "learning rates: constant, linearly to 0 over the second half, or "
-                                       "halved when BEGAN's convergence measure stalls",
-                                       choices=("none", "linear", "on_stall"))
+    learning_rate_decay: str = setting("none", "learning rates: constant, linearly to 0 over the second half or "
+                                       "throughout, or halved when BEGAN's convergence measure stalls",
+                                       choices=("none", "linear", "linear_throughout", "on_stall"))
     stall_patience: int = setting(2_000, "generator updates without a better convergence measure before the halving",
                                   only_for=("learning_rate_decay", "on_stall"))
     critic_skip_above: float = setting(
@@ -132,19 +134,22 @@ class Config:
             if not 0 < getattr(self, name) < math.inf:
                 raise ValueError(f"--{name}={getattr(self, name)}: must be greater than 0, and finite")
         check_seed(self.seed)
-        for name in ("beta_1", "beta_2", "generator_average"):
+        for name in ("beta_1", "beta_2", "generator_average", "critic_dropout"):
             if not 0 <= getattr(self, name) < 1:
                 raise ValueError(f"--{name}={getattr(self, name)}: must be in [0, 1)")
         for name in ("gamma", "critic_skip_above", "generator_skip_below"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"--{name}={getattr(self, name)}: must be in [0, 1]")
+        for name in ("fake_target", "real_target", "generator_target", "slope"):
+            if not math.isfinite(getattr(self, name)):
+                raise ValueError(f"--{name}={getattr(self, name)}: must be finite")
         if self.generator_skip_below > self.critic_skip_above:
             raise ValueError(f"--generator_skip_below={self.generator_skip_below} is above --critic_skip_above="
                              f"{self.critic_skip_above}: between them both players would stand still; lower it")
         if not self.slope <= 1:
             raise ValueError(f"--slope={self.slope}: must be at most 1")
-        if self.model in ("wgan", "wgan_gp") and self.time_steps != 1:
-            recurrent = {"wgan": "wirgan", "wgan_gp": "gp_wirgan"}[self.model]
+        recurrent = {"wgan": "wirgan", "wgan_gp": "gp_wirgan", "resnet": "recurrent_resnet"}.get(self.model)
+        if recurrent and self.time_steps != 1:
             raise ValueError(f"--model={self.model} is the case T = 1, --time_steps={self.time_steps} was asked for; "
                              f"use --model={recurrent}")
         if self.penalty in GRADIENT_PENALTIES and self.critic_normalization == "batch":

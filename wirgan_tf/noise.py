@@ -18,6 +18,7 @@ class Purpose(enum.IntEnum):
     INTERPOLATION = 2
     HELD_OUT_LATENT = 3
     PERTURBATION = 4
+    DROPOUT = 5
 
 
 def stream_seed(seed: int, iteration: tf.Tensor, update: tf.Tensor, purpose: Purpose) -> tf.Tensor:

@@ -13,3 +13,12 @@ def mean(value: tf.Tensor) -> tf.Tensor:
     if count() == 1:
         return value
     return tf.distribute.get_replica_context().all_reduce("MEAN", value)
+
+
+def rows(values: tf.Tensor, axis: int = 0) -> tf.Tensor:
+    """This replica's equal part, along `axis`, of what was drawn for all of them."""
+    if count() == 1:
+        return values
+    part = tf.distribute.get_replica_context().replica_id_in_sync_group
+    size = tf.shape(values)[axis] // count()
+    return tf.gather(values, part * size + tf.range(size), axis=axis)

@@ -1,14 +1,17 @@
-"""Every flagfile starts, and every registered name has its flagfile or its line in the documentation."""
+"""Every experiment starts, and every registered name has its flagfile or its line in the documentation."""
 
+import math
 import pathlib
 import re
 
 import pytest
 
+from wirgan_tf import data
 from wirgan_tf.command_line import parse
 from wirgan_tf.commands import COMMANDS
 from wirgan_tf.data import DATASETS
 from wirgan_tf.evaluation import FEATURE_NETWORKS, MEASURES
+from wirgan_tf.models import build_model
 from wirgan_tf.networks import NETWORKS
 from wirgan_tf.objectives import OBJECTIVES, PENALTIES
 from wirgan_tf.presets import PRESETS
@@ -19,8 +22,23 @@ TINY = ("--width=2", "--latent=4", "--batch_size=4", "--critic_updates=2", "--it
 
 
 @pytest.mark.parametrize("flagfile", FLAGFILES, ids=lambda path: path.stem)
-def test_started_for_two_updates(flagfile, program, stand_ins):
-    code, shown, error = program(f"--flagfile={flagfile}", "--run_dir=run", *TINY, "--metrics=fid")
+def test_makes_two_updates(flagfile, stand_ins):
+    """Without the graph, whose tracing takes most of a short run."""
+    config = parse(["main", f"--flagfile={flagfile}", *TINY]).config()
+    examples = data.load(config, "train")
+    model = build_model(config, examples.shape)
+    batches = data.training_batches(examples, batch_size=config.batch_size, critic_updates=config.critic_updates,
+                                    seed=config.seed)
+    for batch in batches.take(2):
+        logs = model.train_step(batch)
+        assert all(math.isfinite(float(value)) for value in logs.values())
+    assert int(model.iteration) == 2
+
+
+@pytest.mark.parametrize("name", ["cifar10_wirgan_t3", "gaussians_25_gp_wirgan_t3"])
+def test_runs_from_flags_to_export(name, program, stand_ins):
+    """The whole program on a flagfile of images and on one of points."""
+    code, shown, error = program(f"--flagfile={ROOT}/configs/{name}.flags", "--run_dir=run", *TINY, "--metrics=fid")
     assert code == 0, error
     assert pathlib.Path("run/checkpoints/ckpt-2.index").is_file()
     assert "exported to run/export/1" in shown

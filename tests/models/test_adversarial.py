@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from tests.networks.shapes import SHAPES
 from wirgan_tf import data
 from wirgan_tf.config import Config
 from wirgan_tf.models import AdversarialModel, build_model
@@ -33,8 +34,9 @@ def assert_same(first, second, **tolerance):
 @pytest.mark.parametrize("model", PRESETS)
 def test_schedule_by_counters(model):
     config = dataclasses.replace(PRESETS[model], width=2, latent=4, batch_size=4, critic_updates=3)
-    built = build_model(config, (8, 8, 1))
-    logs = built.train_step(batches(config)[0])
+    shape = SHAPES[config.network]
+    built = build_model(config, shape)
+    logs = built.train_step({"image": tf.random.stateless_uniform([3, 4, *shape], [0, 1], -1.0, 1.0)})
     assert int(built.iteration) == 1
     assert int(built.critic_optimizer.iterations) == 3
     assert all(np.isfinite(float(value)) for value in logs.values())

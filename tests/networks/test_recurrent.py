@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from tests.networks.shapes import RECURRENT, SHAPES
 from wirgan_tf.config import Config
 from wirgan_tf.networks import NETWORKS
 from wirgan_tf.networks.recurrent import RecurrentGenerator
@@ -68,10 +69,7 @@ def test_noise_of_the_wrong_shape_is_refused(matrices, shape):
         generator.generate(keras.KerasTensor(shape))
 
 
-SHAPES = {"convolutional": (8, 8, 1), "mlp": (2,)}
-
-
-@pytest.mark.parametrize(("network", "shape"), [(network, SHAPES[network]) for network in NETWORKS])
+@pytest.mark.parametrize(("network", "shape"), [(network, SHAPES[network]) for network in RECURRENT])
 class TestBuilt:
     def build(self, network, shape, **changes):
         config = Config(network=network, width=4, latent=8, **changes)

@@ -49,6 +49,8 @@ def build_optimizer(config: Config, learning_rate: float, updates: int) -> keras
     """The optimizer of one player, which makes `updates` updates in the run."""
     if config.learning_rate_decay == "linear":
         learning_rate = LinearDecay(learning_rate, updates)
+    if config.learning_rate_decay == "linear_throughout":
+        learning_rate = LinearDecay(learning_rate, updates, constant_share=0.0)
     if config.optimizer == "rmsprop":
         return keras.optimizers.RMSprop(learning_rate)
     return keras.optimizers.Adam(learning_rate, config.beta_1, config.beta_2)

@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from wirgan_tf import replicas
 from wirgan_tf.models.averaging import GeneratorAverage
-from wirgan_tf.models.balance import Balance, Undo, ranking_accuracy
+from wirgan_tf.models.balance import Balance, Snapshot, ranking_accuracy
 from wirgan_tf.models.schedules import HalvingOnStall
 from wirgan_tf.noise import ALGORITHM, Purpose, latents, stream_seed
 from wirgan_tf.objectives import Objective, Penalty, Scores, checked_scores, checked_scores_and_codes
@@ -122,7 +122,7 @@ class AdversarialModel(keras.Model):
 
     def update_critic(self, update: tf.Tensor, real: tf.Tensor) -> Logs:
         """Critic update number `update` of this generator update, on the batch `real` [B, *shape]."""
-        undo = Undo(self._critic_variables) if self.balance is not None else None
+        before = Snapshot(self._critic_variables) if self.balance is not None else None
         fake = self.generator.generate(self._latents(update, Purpose.CRITIC_LATENT, tf.shape(real)[0]), training=True)
         with tf.GradientTape() as tape:
             scores = self.score(real, fake)
@@ -134,14 +134,14 @@ class AdversarialModel(keras.Model):
         self.penalty.after_critic_update(self.critic)
         self.objective.after_critic_update(scores)
         accuracy = ranking_accuracy(scores.real, scores.fake)
-        if undo is not None:
-            undo.if_(self.balance.skips_critic(accuracy))
+        if before is not None:
+            before.restore_if(self.balance.skips_critic(accuracy))
         return {"critic_loss": loss + penalty, "wasserstein": tf.reduce_mean(scores.real - scores.fake),
                 "penalty": penalty, "critic_accuracy": accuracy,
                 "critic_gradient_norm": tf.linalg.global_norm(gradients) * replicas.count()}
 
     def _update_generator(self, rows: tf.Tensor, critic_accuracy: tf.Tensor) -> Logs:
-        undo = Undo(self._generator_variables) if self.balance is not None else None
+        before = Snapshot(self._generator_variables) if self.balance is not None else None
         z = self._latents(tf.constant(0, tf.int64), Purpose.GENERATOR_LATENT, rows)
         with tf.GradientTape() as tape:
             fake = self.generator.generate(z, training=True)
@@ -152,8 +152,8 @@ class AdversarialModel(keras.Model):
         self.generator_optimizer.apply(gradients, self.generator.trainable_variables)
         if self.average is not None:
             self.average.update(self.generator, self.iteration)
-        if undo is not None:
-            undo.if_(self.balance.skips_generator(critic_accuracy))
+        if before is not None:
+            before.restore_if(self.balance.skips_generator(critic_accuracy))
         return {"generator_loss": loss, "generator_gradient_norm": tf.linalg.global_norm(gradients) * replicas.count()}
 
     def score(self, real: tf.Tensor, fake: tf.Tensor, training: bool = True) -> Scores:
@@ -208,8 +208,4 @@ class AdversarialModel(keras.Model):
 
     def _this_replica(self, values: tf.Tensor, axis: int = 0) -> tf.Tensor:
         """This replica's equal part of what was drawn for all of them."""
-        if replicas.count() == 1:
-            return values
-        part = tf.distribute.get_replica_context().replica_id_in_sync_group
-        rows = tf.shape(values)[axis] // replicas.count()
-        return tf.gather(values, part * rows + tf.range(rows), axis=axis)
+        return replicas.rows(values, axis)

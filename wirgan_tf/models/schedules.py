@@ -7,22 +7,25 @@ import tensorflow as tf
 
 
 class LinearDecay(keras.optimizers.schedules.LearningRateSchedule):
-    """Constant for the first half of the updates, then linearly down to 0.
+    """Constant for a share of the updates, then linearly down to 0.
 
     >>> [float(LinearDecay(0.5, 100)(update)) for update in (0, 50, 75, 100)]
     [0.5, 0.5, 0.25, 0.0]
+    >>> [float(LinearDecay(0.5, 100, constant_share=0.0)(update)) for update in (0, 50, 75, 100)]
+    [0.5, 0.25, 0.125, 0.0]
     """
 
-    def __init__(self, learning_rate: float, updates: int):
+    def __init__(self, learning_rate: float, updates: int, constant_share: float = 0.5):
         self.learning_rate = learning_rate
         self.updates = updates
+        self.constant_share = constant_share
 
     def __call__(self, step):
         remaining = 1.0 - keras.ops.cast(step, "float32") / self.updates
-        return self.learning_rate * keras.ops.clip(2.0 * remaining, 0.0, 1.0)
+        return self.learning_rate * keras.ops.clip(remaining / (1.0 - self.constant_share), 0.0, 1.0)
 
     def get_config(self):
-        return {"learning_rate": self.learning_rate, "updates": self.updates}
+        return {"learning_rate": self.learning_rate, "updates": self.updates, "constant_share": self.constant_share}
 
 
 class HalvingOnStall:

@@ -6,12 +6,17 @@ module whose critics also have `scores_and_codes` says so: `CRITIC_HAS_CODES = T
 
 from types import ModuleType
 
-from wirgan_tf.networks import convolutional, mlp
+from wirgan_tf.networks import began, began_skip, convolutional, dcgan, ebgan, mlp, resnet
 from wirgan_tf.registry import Registry
 
 NETWORKS: Registry[ModuleType] = Registry("network", {
     "convolutional": convolutional,
     "mlp": mlp,
+    "dcgan": dcgan,
+    "ebgan": ebgan,
+    "began": began,
+    "began_skip": began_skip,
+    "resnet": resnet,
 })
 
 __all__ = ["NETWORKS"]

@@ -9,6 +9,8 @@ import tensorflow as tf
 
 from wirgan_tf.config import Config
 from wirgan_tf.networks import recurrent, spectral
+from wirgan_tf.networks.composite import Composite
+from wirgan_tf.networks.dropout import SeededDropout
 from wirgan_tf.networks.initialization import WeightInitializers
 from wirgan_tf.networks.normalization import StepBatchNormalization
 from wirgan_tf.networks.strided import StridedConvolution, TransposedConvolution, transposed_convolution
@@ -39,15 +41,16 @@ def channel_levels(shape: tuple[int, ...], width: int) -> list[int]:
     return [width * min(2**level, _MOST_WIDENING) for level in range(levels)]
 
 
-class ConvolutionalDecoder(keras.layers.Layer):
+class ConvolutionalDecoder(Composite, keras.layers.Layer):
     """f: Dense, then transposed convolutions of stride 2; batch normalisation and ReLU between them.
 
-    Calls take [z_t ; h_t], [B, 2 * latent], and return a canvas, float32 [B, H, W, C].
+    Calls take [z_t ; h_t], [B, 2 * latent], and return a canvas, float32 [B, H, W, C]. `levels` are channels from
+    the image inwards, as for the encoder.
     """
 
-    def __init__(self, shape: tuple[int, ...], config: Config, initializers: WeightInitializers, activation: str):
+    def __init__(self, shape: tuple[int, ...], levels: list[int], config: Config, initializers: WeightInitializers):
         super().__init__(name="decoder")
-        *hidden, top = channel_levels(shape, config.width)
+        *hidden, top = levels
         side = shape[0] // 2 ** (len(hidden) + 1)
         self.dense = keras.layers.Dense(side * side * top, use_bias=False, kernel_initializer=initializers(),
                                         name="dense")
@@ -59,8 +62,9 @@ class ConvolutionalDecoder(keras.layers.Layer):
         # One normalisation for each unit of Dense (its offsets are what places the strokes), then for each channel.
         self.norms = [StepBatchNormalization(config.time_steps, name=f"norm_{level}")
                       for level in range(len(hidden) + 1)]
-        self.to_canvas = TransposedConvolution(shape[-1], config.kernel_size, activation=activation,
-                                               kernel_initializer=initializers(), dtype="float32", name="to_canvas")
+        self.to_canvas = TransposedConvolution(
+            shape[-1], config.kernel_size, activation=recurrent.canvas_activation(config),
+            kernel_initializer=initializers(), dtype="float32", name="to_canvas")
 
     def call(self, noise_and_state, step: int, training: bool = False):
         features = tf.nn.relu(self.norms[0](self.dense(noise_and_state), step=step, training=training))
@@ -70,18 +74,18 @@ class ConvolutionalDecoder(keras.layers.Layer):
         return self.to_canvas(features)
 
 
-class ConvolutionalEncoder(keras.layers.Layer):
+class ConvolutionalEncoder(Composite, keras.layers.Layer):
     """g: convolutions of stride 2 with batch normalisation and ReLU, then Dense.
 
     Calls take a canvas [B, H, W, C] and return h_t, float32 [B, latent].
     """
 
-    def __init__(self, shape: tuple[int, ...], config: Config, initializers: WeightInitializers):
+    def __init__(self, levels: list[int], config: Config, initializers: WeightInitializers):
         super().__init__(name="encoder")
         self.convolutions = [
             StridedConvolution(channels, config.kernel_size, use_bias=False, kernel_initializer=initializers(),
                                name=f"convolution_{level}")
-            for level, channels in enumerate(channel_levels(shape, config.width))]
+            for level, channels in enumerate(levels)]
         self.norms = [StepBatchNormalization(config.time_steps - 1, name=f"norm_{level}")  # none at t = 1
                       for level in range(len(self.convolutions))]
         self.flatten = keras.layers.Flatten()
@@ -95,38 +99,43 @@ class ConvolutionalEncoder(keras.layers.Layer):
         return self.to_state(self.flatten(features))
 
 
-class ConvolutionalCritic(keras.Model):
+class ConvolutionalCritic(Composite, keras.Model):
     """D: convolutions of stride 2 with LeakyReLU(0.2), then Dense(1).
 
     Calls take images [B, H, W, C] and return scores, float32 [B]; higher means more real. Batch normalisation, when
     asked for, follows all convolutions but the first; the generator's updates leave its moving statistics alone
-    (`update_statistics=False`), or they would lean towards generated images.
+    (`update_statistics=False`), or they would lean towards generated images. Dropout follows every LeakyReLU.
 
     piecewise_linear: whether it is linear in images between the kinks of LeakyReLU, so that `input_gradients` holds.
     """
 
-    def __init__(self, shape: tuple[int, ...], config: Config, initializers: WeightInitializers):
+    def __init__(self, levels: list[int], config: Config, initializers: WeightInitializers):
         super().__init__(name="critic")
         normalized = config.critic_normalization == "batch"
-        self.piecewise_linear = not normalized and config.penalty != "spectral"
+        self.piecewise_linear = not normalized and not config.critic_dropout and config.penalty != "spectral"
         self.convolutions = [
             spectral.normalized(StridedConvolution(channels, config.kernel_size, kernel_initializer=initializers(),
                                                    name=f"convolution_{level}"), config)
-            for level, channels in enumerate(channel_levels(shape, config.width))]
+            for level, channels in enumerate(levels)]
         self.norms = [
             StepBatchNormalization(1, name=f"norm_{level}") if normalized and level else None
-            for level in range(len(self.convolutions))]
+            for level in range(len(levels))]
+        self.dropouts = [
+            SeededDropout(config.critic_dropout, config.seed, level, name=f"dropout_{level}")
+            if config.critic_dropout else None for level in range(len(levels))]
         self.flatten = keras.layers.Flatten()
         self.to_score = spectral.normalized(
             keras.layers.Dense(1, kernel_initializer=initializers(), dtype="float32", name="to_score"), config)
 
     def call(self, images, training: bool = False, update_statistics: bool = True):
         features, tracking = images, training and update_statistics
-        for convolution, norm in zip(self.convolutions, self.norms, strict=True):
+        for convolution, norm, dropout in zip(self.convolutions, self.norms, self.dropouts, strict=True):
             features = convolution(features, training=tracking)
             if norm is not None:
                 features = norm(features, training=training, update_statistics=update_statistics)
             features = tf.nn.leaky_relu(features, _SLOPE)
+            if dropout is not None:
+                features = dropout(features, training=training)
         return tf.squeeze(self.to_score(self.flatten(features), training=tracking), axis=-1)
 
     def input_gradients(self, images) -> tf.Tensor:
@@ -151,14 +160,15 @@ class ConvolutionalCritic(keras.Model):
 def build_generator(config: Config, shape: tuple[int, ...]) -> recurrent.RecurrentGenerator:
     """The recurrent generator of images of `shape` [H, W, C], built."""
     initializers = WeightInitializers(config.initializer, config.seed, player=0)
-    activation = "tanh" if config.canvas == "last" else "linear"
-    decoder = ConvolutionalDecoder(shape, config, initializers, activation)
-    encoder = ConvolutionalEncoder(shape, config, initializers) if config.time_steps > 1 else None
+    levels = channel_levels(shape, config.width)
+    decoder = ConvolutionalDecoder(shape, levels, config, initializers)
+    encoder = ConvolutionalEncoder(levels, config, initializers) if config.time_steps > 1 else None
     return recurrent.assemble(config, decoder, encoder, tf.tanh, initializers)
 
 
 def build_critic(config: Config, shape: tuple[int, ...]) -> ConvolutionalCritic:
     """The critic of images of `shape` [H, W, C], built."""
-    critic = ConvolutionalCritic(shape, config, WeightInitializers(config.critic_initializer, config.seed, player=1))
+    initializers = WeightInitializers(config.critic_initializer, config.seed, player=1)
+    critic = ConvolutionalCritic(channel_levels(shape, config.width), config, initializers)
     critic(tf.zeros([1, *shape]))
     return critic

@@ -13,12 +13,14 @@ import tensorflow as tf
 
 from wirgan_tf.config import Config
 from wirgan_tf.networks import recurrent, spectral
+from wirgan_tf.networks.composite import Composite
 from wirgan_tf.networks.initialization import WeightInitializers
+from wirgan_tf.networks.limits import refuse_all_but
 
 _HIDDEN_LAYERS = 3
 
 
-class Perceptron(keras.layers.Layer):
+class Perceptron(Composite, keras.layers.Layer):
     """Three hidden layers of `width` ReLU units and a linear one of `units`: [B, ...] -> float32 [B, units]."""
 
     def __init__(self, units: int, config: Config, initializers: WeightInitializers, activation: str = "linear",
@@ -62,7 +64,7 @@ class PerceptronEncoder(Perceptron):
         return super().call(canvas)
 
 
-class PerceptronCritic(keras.Model):
+class PerceptronCritic(Composite, keras.Model):
     """D: images or points [B, *shape] -> scores [B]; higher means more real.
 
     piecewise_linear: whether it is linear in its inputs between the kinks of ReLU, so that `input_gradients` holds.
@@ -96,17 +98,15 @@ def build_generator(config: Config, shape: tuple[int, ...]) -> recurrent.Recurre
     """The recurrent generator of points or images of `shape`, built."""
     initializers = WeightInitializers(config.initializer, config.seed, player=0)
     squash = tf.tanh if len(shape) == 3 else tf.identity
-    activation = "tanh" if len(shape) == 3 and config.canvas == "last" else "linear"
+    activation = recurrent.canvas_activation(config) if len(shape) == 3 else "linear"
     decoder = PerceptronDecoder(shape, config, initializers, activation)
     encoder = PerceptronEncoder(config, initializers) if config.time_steps > 1 else None
     return recurrent.assemble(config, decoder, encoder, squash, initializers)
 
 
 def build_critic(config: Config, shape: tuple[int, ...]) -> PerceptronCritic:
-    """The critic of points or images of `shape`, built. Raises `ValueError` for a critic with batch normalisation."""
-    if config.critic_normalization != "none":
-        raise ValueError(f"--critic_normalization={config.critic_normalization}: the mlp network has no normalisation; "
-                         "use --critic_normalization=none")
+    """The critic of points or images of `shape`, built. Raises `ValueError` for normalisation and for dropout."""
+    refuse_all_but(config, critic_normalization="none", critic_dropout=0.0)
     critic = PerceptronCritic(config, WeightInitializers(config.critic_initializer, config.seed, player=1))
     critic(tf.zeros([1, *shape]))
     return critic

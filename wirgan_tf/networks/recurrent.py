@@ -10,10 +10,11 @@ import keras
 import tensorflow as tf
 
 from wirgan_tf.config import Config
+from wirgan_tf.networks.composite import Composite
 from wirgan_tf.networks.initialization import WeightInitializers
 
 
-class RecurrentGenerator(keras.Model):
+class RecurrentGenerator(Composite, keras.Model):
     """Draws T canvases, each from the one before and from fresh noise.
 
     Args:
@@ -77,6 +78,11 @@ class RecurrentGenerator(keras.Model):
 
     def call(self, z, training: bool = False):
         return self.generate(z, training)
+
+
+def canvas_activation(config: Config) -> str:
+    """Activation of an image decoder's last layer: a canvas that is not added to others is the image itself."""
+    return "tanh" if config.canvas == "last" else "linear"
 
 
 def assemble(config: Config, decoder: keras.layers.Layer, encoder: keras.layers.Layer | None,

@@ -1,0 +1,44 @@
+"""The networks of DCGAN (Radford et al. 2016): (transposed) convolutions of stride 2, four for 64x64 images.
+
+They are the convolutional network's own decoder and critic, without its encoder, on DCGAN's sizes: five convolutions
+for 128x128 and 256x256, down to 4x4 and 8x8; three for 32x32, and for 28x28 two, down to 7x7.
+"""
+
+import tensorflow as tf
+
+from wirgan_tf.config import Config
+from wirgan_tf.networks import recurrent
+from wirgan_tf.networks.convolutional import ConvolutionalCritic, ConvolutionalDecoder
+from wirgan_tf.networks.initialization import WeightInitializers
+from wirgan_tf.networks.limits import check_side, refuse_recurrence
+
+_LEVELS = {28: 2, 32: 3, 64: 4, 128: 5, 256: 5}
+_MOST_WIDENING = 8
+
+
+def channel_levels(shape: tuple[int, ...], width: int) -> list[int]:
+    """Channels of each strided convolution for images of `shape` [H, W, C].
+
+    >>> channel_levels((64, 64, 3), 128), channel_levels((256, 256, 3), 64)
+    ([128, 256, 512, 1024], [64, 128, 256, 512, 512])
+
+    Raises: `ValueError` for other sizes.
+    """
+    side = check_side(shape, _LEVELS, "use --network=convolutional for other sizes, --network=mlp for points")
+    return [width * min(2**level, _MOST_WIDENING) for level in range(_LEVELS[side])]
+
+
+def build_generator(config: Config, shape: tuple[int, ...]) -> recurrent.RecurrentGenerator:
+    """The generator of images of `shape` [H, W, C], built. Raises `ValueError` for more than one time step."""
+    refuse_recurrence(config)
+    initializers = WeightInitializers(config.initializer, config.seed, player=0)
+    decoder = ConvolutionalDecoder(shape, channel_levels(shape, config.width), config, initializers)
+    return recurrent.assemble(config, decoder, None, tf.tanh, initializers)
+
+
+def build_critic(config: Config, shape: tuple[int, ...]) -> ConvolutionalCritic:
+    """The critic of images of `shape` [H, W, C], built."""
+    initializers = WeightInitializers(config.critic_initializer, config.seed, player=1)
+    critic = ConvolutionalCritic(channel_levels(shape, config.width), config, initializers)
+    critic(tf.zeros([1, *shape]))
+    return critic
