@@ -18,6 +18,7 @@ pillow.
 import argparse
 import base64
 import itertools
+import os
 import pathlib
 import sys
 
@@ -159,9 +160,9 @@ class Client:
 def slerp(start: np.ndarray, end: np.ndarray, share: float) -> np.ndarray:
     """Noise on the great circle from `start` to `end`, both of one shape, all time steps taken as one vector.
 
-    With angle w between them: (sin((1 - share) w) start + sin(share w) end) / sin w (Shoemake 1985). Unlike a straight
-    line it keeps the noise's length, so that images halfway are as vivid as those at the ends. Where the two point the
-    same way, or opposite ways, there is no one circle, and the line is taken.
+    With angle w between them: (sin((1 - share) w) start + sin(share w) end) / sin w (Shoemake 1985). On a straight line
+    the noise would be shorter halfway than any the generator has seen in training. Where the two point the same way, or
+    opposite ways, there is no one circle, and the line is taken.
     """
     cosine = np.vdot(start, end) / (np.linalg.norm(start) * np.linalg.norm(end))
     angle = np.arccos(np.clip(cosine, -1.0, 1.0))
@@ -252,6 +253,7 @@ def main(arguments: list[str]) -> int:
     endings = (".gif", ".png", ".apng") if asked.command == "interpolate" else (".npz", "/")
     if not asked.output.endswith(endings):
         program.error(f"--output={asked.output}: expected a name that ends in {' or '.join(endings)}")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before gRPC's messages bring in TensorFlow and its notes
     try:
         server = Grpc(asked.grpc, asked.model, asked.version, asked.timeout) if asked.grpc else Rest(
             asked.url, asked.model, asked.version, asked.timeout)
@@ -262,7 +264,7 @@ def main(arguments: list[str]) -> int:
         else:
             write = write_samples if asked.command == "sample" else write_canvases
             write(client, np.arange(asked.count) + asked.seed, asked.truncation, asked.output)
-    except (ClientError, ImportError, OSError) as error:
+    except (ClientError, ImportError, OSError, OverflowError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     print(f"written to {asked.output}")
