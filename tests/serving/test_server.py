@@ -68,7 +68,8 @@ def test_sigterm_answers_what_is_accepted_and_nothing_else(program):
 
 
 def test_who_watches_the_health_holds_no_one_up(varied_base):
-    with running(varied_base, model_name="varied") as server, grpc.insecure_channel(server.server.grpc_address) as other:
+    with (running(varied_base, model_name="varied") as server,
+          grpc.insecure_channel(server.server.grpc_address) as other):
         seen = []
         watch = health_pb2_grpc.HealthStub(other).Watch(health_pb2.HealthCheckRequest())
         seen.append(next(watch).status)
