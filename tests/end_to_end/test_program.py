@@ -1,5 +1,6 @@
 """The program as a user meets it: the whole job, and every way to ask wrongly."""
 
+import importlib
 import json
 import logging
 import pathlib
@@ -17,6 +18,7 @@ from PIL import Image
 from wirgan_tf import data, evaluation, main
 from wirgan_tf.config import Config
 from wirgan_tf.models import AdversarialModel
+from wirgan_tf.training.run_directory import RunDirectory
 
 TINY = ("--width=2", "--latent=4", "--batch_size=8", "--critic_updates=1", "--time_steps=2", "--iterations=2")
 
@@ -127,6 +129,16 @@ def test_runs_of_different_data_do_not_battle(program):
     code, _, error = program("--mode=gam", "--run_dir=images", "--run_dir=points")
     assert code == 2
     assert "these are of several: images: digits, points: gaussians_8" in error
+
+
+def test_a_model_without_critic_does_not_battle(program, monkeypatch):
+    for run in ("one", "two"):
+        RunDirectory(pathlib.Path(run)).prepare(Config(), (8, 8, 1))
+    monkeypatch.setattr(importlib.import_module("wirgan_tf.commands.gam"), "restored",
+                        lambda request: (request.run_config(), object()))
+    code, _, error = program("--mode=gam", "--run_dir=one", "--run_dir=two")
+    assert code == 2
+    assert "one is a run of gp_wirgan, which has no critic; a battle needs two" in error
 
 
 def test_an_interrupted_command_is_no_traceback(program, monkeypatch):
