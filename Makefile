@@ -29,6 +29,9 @@ test: lint  ## the whole test suite
 benchmark: .venv/installed  ## timings, as JSON lines; BENCHMARK_FLAGS="--data_dir=DIR"
 	$(BIN)/python benchmarks/startup.py $(BENCHMARK_FLAGS)
 	$(BIN)/python benchmarks/input_pipeline.py $(BENCHMARK_FLAGS)
+	$(BIN)/python benchmarks/train_step.py --width=32
+	$(BIN)/python benchmarks/train_step.py --toy --width=512 --batch=128
+	$(BIN)/python benchmarks/evaluation.py
 
 clean:
 	rm -rf .venv .pytest_cache .ruff_cache build *.egg-info

@@ -43,6 +43,13 @@ def test_wrong_flags(flags, message):
         request(*flags)
 
 
+def test_flags_without_effect_are_refused():
+    assert request("--model=lsgan", "--objective=wgan", "--penalty=gp", "--critic_normalization=none").config()
+    with pytest.raises(ValueError, match="--divergence is used with --objective=f_gan"):
+        request("--divergence=kl").config()
+    assert request("--model=f_gan", "--divergence=kl").config().divergence == "kl"
+
+
 def test_unknown_model_lists_the_choices():
     with pytest.raises(ValueError, match=r"did you mean 'wirgan'.*gp_wirgan, wirgan, gran"):
         request("--model=wirgn").config()

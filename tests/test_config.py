@@ -2,7 +2,7 @@ import dataclasses
 
 import pytest
 
-from wirgan_tf.config import Config
+from wirgan_tf.config import GRADIENT_PENALTIES, Config
 from wirgan_tf.presets import PRESETS
 
 
@@ -15,9 +15,17 @@ from wirgan_tf.presets import PRESETS
     ({"generator_average": 1.0}, r"generator_average=1.0: must be in \[0, 1\)"),
     ({"noise": "gauss"}, "noise=gauss: the choices are truncated_normal, normal, uniform"),
     ({"model": "wgan", "time_steps": 3}, "use --model=wirgan"),
+    *(({"penalty": penalty, "critic_normalization": "batch"}, f"penalty={penalty}.*use --critic_normalization=none")
+      for penalty in GRADIENT_PENALTIES),
+    ({"divergence": "kll"}, "divergence=kll: the choices are kl"),
+    ({"margin": 0.0}, "margin=0.0: must be greater than 0"),
+    ({"gamma": 1.5}, r"gamma=1.5: must be in \[0, 1\]"),
+    ({"slope": 1.5}, "slope=1.5: must be at most 1"),
+    ({"pulling_away_weight": -0.1}, "pulling_away_weight=-0.1: must be at least 0"),
+    ({"real_target": float("inf")}, "real_target=inf: must be finite"),
+    ({"critic_skip_above": 0.5, "generator_skip_below": 0.6}, "both players would stand still"),
     ({"model": "resnet", "time_steps": 3}, "use --model=recurrent_resnet"),
     ({"critic_dropout": 1.0}, r"critic_dropout=1.0: must be in \[0, 1\)"),
-    ({"critic_normalization": "batch"}, "use --critic_normalization=none"),
 ])
 def test_values_that_cannot_work_are_refused(changes, message):
     with pytest.raises(ValueError, match=message):
@@ -54,8 +62,20 @@ def test_presets_carry_the_sources_settings():
     assert (gp_wirgan.beta_1, gp_wirgan.beta_2, gp_wirgan.critic_updates) == (0.5, 0.9, 5)
     assert (wirgan.clip, wirgan.optimizer, wirgan.critic_learning_rate) == (0.01, "rmsprop", 5e-5)
     assert (gran.canvas, gran.noise_layer, gran.encoder_activation) == ("sum", True, "tanh")
+    lsgan, gls_gan, sngan = PRESETS["lsgan"], PRESETS["gls_gan"], PRESETS["sngan"]
+    assert (lsgan.fake_target, lsgan.real_target, lsgan.generator_target) == (-1.0, 1.0, 0.0)
+    assert (gls_gan.slope, gls_gan.clip, gls_gan.penalty) == (0.5, 0.04, "clipping")
+    assert (sngan.objective, sngan.penalty, sngan.beta_1, sngan.critic_updates) == ("hinge", "spectral", 0.0, 5)
     for model, recurrent in (("wgan", wirgan), ("wgan_gp", gp_wirgan)):
         assert PRESETS[model] == dataclasses.replace(recurrent, model=model, time_steps=1)
+
+
+def test_settings_without_effect_are_refused():
+    Config(objective="ebgan").check_used(["objective", "margin"])
+    with pytest.raises(ValueError, match="--margin is used with --objective=ebgan, and --objective=wgan"):
+        Config().check_used(["width", "margin"])
+    with pytest.raises(ValueError, match="--clip is used with --penalty=clipping, and --penalty=gp"):
+        Config().check_used(["clip"])
 
 
 def test_presets_of_the_autoencoder_critics():

@@ -42,3 +42,11 @@ def test_rows_depend_on_their_own_seed_alone():
     assert together.shape == (3, 3, 4)
     np.testing.assert_array_equal(together[:, 1:2], alone)
     assert len(np.unique(together)) == together.size
+
+
+@pytest.mark.parametrize("distribution", ["truncated_normal", "normal", "uniform"])
+def test_generators_of_one_and_three_steps_share_the_first_steps_noise(distribution):
+    """In a battle (GAM) both generators are fed the same noise, as far as both have steps."""
+    seeds = tf.constant([3, 4])
+    short, long = (row_latents(seeds, steps, 128, distribution).numpy() for steps in (1, 3))
+    np.testing.assert_array_equal(short, long[:1])

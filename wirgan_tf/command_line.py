@@ -7,7 +7,7 @@ from typing import Any
 
 from absl import flags
 
-from wirgan_tf.config import Config, check_seed, setting
+from wirgan_tf.config import Config, check_choices, check_seed, flag_name, setting
 from wirgan_tf.presets import PRESETS
 from wirgan_tf.training.run_directory import RunDirectory
 
@@ -17,31 +17,65 @@ class Request:
     """What the command line asks for, beside the config of the run."""
 
     mode: str = setting("train", "what to do; --mode=list lists the names that flags can take")
-    run_dir: str = setting("", "folder of the run; default: runs/<dataset>_<model>_t<time_steps>")
+    run_dirs: tuple[str, ...] = setting((), "folder of the run; default: runs/<dataset>_<model>_t<time_steps>; "
+                                        "--mode=gam takes several: --run_dir=A --run_dir=B", flag="run_dir")
     model_dir: str = setting("", "exported generator to sample or evaluate, instead of a run")
-    model_base: str = setting("", "where --mode=export puts versions; default: export/models/<name of the run>")
+    model_base: str = setting("", "where --mode=export puts versions; default: export/models/<name of the run>; where "
+                              "--mode=serve finds them")
+    version: int = setting(0, "version that --mode=export writes; 0: the next")
     num_samples: int = setting(0, "images to sample; 0: 100 to look at, 1,000 to evaluate")
-    checkpoint: str = setting("newest", "which checkpoint of a run to sample, export or evaluate",
-                              choices=("newest", "best"))
+    checkpoint: str = setting("newest", "which checkpoint of a run to sample, export or evaluate: the newest, the best "
+                              "by the evaluations of its training, or the best that --watch found",
+                              choices=("newest", "best", "watched"))
     output: str = setting("samples.png", "where samples go: a .npz file, a .png file or a folder/")
-    canvases: bool = setting(False, "sample all T canvases of each image (from a run, to a .png or .npz)")
+    canvases: bool = setting(False, "sample all T canvases of each image (to a .png or .npz)")
     metrics: str = setting("fid,kid,is,precision_recall", "measures of --mode=evaluate, separated by commas")
+    split: str = setting("test", "real images that samples are measured against", choices=("test", "train"))
+    eval_seeds: int = setting(1, "sets of samples to evaluate; with several, the results are their means")
+    per_step: bool = setting(False, "evaluate each of a run's T canvases, not the images alone")
+    watch: bool = setting(False, "evaluate every checkpoint of a run in training as it appears, and keep the best")
     features: str = setting("", "feature network of the measures: classifier:<dataset>, inception or pixels; default: "
                             "the data set's classifier, when --mode=train_classifier has made it, or else pixels")
     classifiers: str = setting("~/.cache/wirgan_tf/classifiers", "folder of trained classifiers")
     inception_path: str = setting("", "folder of the Inception SavedModel; default: TF-GAN's, from TensorFlow Hub")
     experiments: str = setting("critic_alone,both_players", "parts of --mode=toy, separated by commas: critic_alone, "
                                "both_players, objectives")
+    model_name: str = setting("", "name under which --mode=serve serves; default: that of the folder --model_base")
+    host: str = setting("127.0.0.1", "address to serve at: this machine alone; 0.0.0.0: every network it is on")
+    rest_port: int = setting(8501, "port of the REST API and the page; 0: any free one")
+    grpc_port: int = setting(8500, "port of the gRPC API; 0: any free one")
+    served_versions: str = setting("newest", "versions to serve: newest, all, or numbers separated by commas")
+    version_labels: str = setting("", "names of versions, as in stable:1,canary:2")
+    batched_signatures: str = setting("auto", "signatures whose concurrent requests share calls of the model: auto "
+                                      "(all that can), none, or names separated by commas")
+    max_call_rows: int = setting(64, "most rows of a shared call; a request of more has a call of its own")
+    padded_rows: str = setting("", "row counts that shared calls are padded to, as in 1,8,64; default: no padding")
+    call_wait_ms: float = setting(2.0, "milliseconds that a request waits for others to share its call")
+    parallel_calls: int = setting(2, "calls of the served model that run at a time")
+    max_request_mb: float = setting(8.0, "largest body of a request to serve, in MiB")
+    max_request_rows: int = setting(1024, "most rows in a request for a batched signature")
+    max_waiting: int = setting(256, "most requests to serve at a time; further ones are told to come again")
+    request_timeout_s: float = setting(30.0, "seconds until a served request is given up")
+    poll_s: float = setting(1.0, "seconds between looks for new versions to serve")
     debug: bool = setting(False, "show the traceback of an error")
     given: dict[str, Any] = dataclasses.field(default_factory=dict)
     """The fields of `Config` that were set by flags."""
 
     def __post_init__(self):
-        if self.checkpoint not in ("newest", "best"):
-            raise ValueError(f"--checkpoint={self.checkpoint}: the choices are newest, best")
+        check_choices(self)
         check_seed(self.given.get("seed", 0))
         if self.num_samples < 0:
             raise ValueError(f"--num_samples={self.num_samples}: must be at least 1, or 0 for the mode's own number")
+        if self.eval_seeds < 1:
+            raise ValueError(f"--eval_seeds={self.eval_seeds}: must be at least 1")
+
+    @property
+    def run_dir(self) -> str:
+        """The one run's folder, or "". Raises `ValueError` when several were given."""
+        if len(self.run_dirs) > 1:
+            raise ValueError(f"--run_dir was given {len(self.run_dirs)} times ({', '.join(self.run_dirs)}); "
+                             f"--mode={self.mode} takes one run")
+        return self.run_dirs[0] if self.run_dirs else ""
 
     def config(self) -> Config:
         """The run's own config if it has begun, or else the model's preset, with every flag given on top.
@@ -102,10 +136,12 @@ def parse(arguments: list[str]) -> Request | None:
         raise ValueError(f"unexpected argument {rest[1]!r}; options are written --name=value, see --help")
     given = {field.name: values[field.name].value for field in dataclasses.fields(Config)
              if values[field.name].present}
-    return Request(given=given, **{field.name: values[field.name].value for field in _request_fields()})
+    asked = {field.name: values[flag_name(field)].value for field in _request_fields()}
+    return Request(given=given, **{**asked, "run_dirs": tuple(asked["run_dirs"])})
 
 
-_DEFINE = {str: flags.DEFINE_string, int: flags.DEFINE_integer, float: flags.DEFINE_float, bool: flags.DEFINE_boolean}
+_DEFINE = {str: flags.DEFINE_string, int: flags.DEFINE_integer, float: flags.DEFINE_float, bool: flags.DEFINE_boolean,
+           tuple[str, ...]: flags.DEFINE_multi_string}
 
 
 def _flags() -> flags.FlagValues:
@@ -118,7 +154,7 @@ def _flags() -> flags.FlagValues:
         if field.metadata["only_for"]:
             other, *users = field.metadata["only_for"]
             about += f"; for --{other}={' or '.join(users)}"
-        _DEFINE[field.type](field.name, field.default, about, flag_values=values)
+        _DEFINE[field.type](flag_name(field), field.default, about, flag_values=values)
     return values
 
 

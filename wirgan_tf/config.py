@@ -17,13 +17,27 @@ LARGEST_SEED = 2**62
 
 
 def setting(default: Any, about: str, *, choices: tuple[str, ...] = (), safe_to_change: bool = False,
-            only_for: tuple[str, ...] = ()) -> Any:
-    """A field of `Config`: its default, its line of `--help`, and whether a resumed run may change it.
+            flag: str = "", only_for: tuple[str, ...] = ()) -> Any:
+    """A field that is a flag: its default, its line of `--help`, and whether a resumed run may change it.
 
-    `only_for`, if not empty, is the name of another field and the values of it under which this one is used.
+    `flag` is its name on the command line if not its own; `only_for`, if not empty, is the name of another field and
+    the values of it under which this one is used.
     """
     return dataclasses.field(default=default, metadata={
-        "about": about, "choices": choices, "safe_to_change": safe_to_change, "only_for": only_for})
+        "about": about, "choices": choices, "safe_to_change": safe_to_change, "flag": flag, "only_for": only_for})
+
+
+def flag_name(field: dataclasses.Field) -> str:
+    """The flag that sets `field`."""
+    return field.metadata["flag"] or field.name
+
+
+def check_choices(settings: Any) -> None:
+    """Raises `ValueError` for a field of the dataclass `settings` that is none of its choices."""
+    for field in dataclasses.fields(settings):
+        choices, value = field.metadata.get("choices"), getattr(settings, field.name)
+        if choices and value not in choices:
+            raise ValueError(f"--{field.name}={value}: the choices are {', '.join(choices)}")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -86,7 +100,7 @@ class Config:
     critic_updates: int = setting(5, "n_D, critic updates in each generator update")
     iterations: int = setting(20_000, "generator updates to reach", safe_to_change=True)
     optimizer: str = setting("adam", "optimizer of both players", choices=("adam", "rmsprop"))
-    generator_learning_rate: float = setting(1e-4, "the learning rate of the generator, and of the encoder of a likelihood")
+    generator_learning_rate: float = setting(1e-4, "the learning rate of the generator, and of a likelihood's encoder")
     critic_learning_rate: float = setting(1e-4, "the critic's learning rate")
     beta_1: float = setting(0.5, "Adam's first moment decay")
     beta_2: float = setting(0.9, "Adam's second moment decay")
@@ -112,12 +126,11 @@ class Config:
     log_every: int = setting(50, "generator updates between lines in TensorBoard", safe_to_change=True)
     eval_every: int = setting(500, "generator updates between brief evaluations; 0: at the end only",
                               safe_to_change=True)
+    export_every: int = setting(0, "generator updates between exports to the run's folder; 0: at the end only",
+                                safe_to_change=True)
 
     def __post_init__(self):
-        for field in dataclasses.fields(self):
-            choices, value = field.metadata["choices"], getattr(self, field.name)
-            if choices and value not in choices:
-                raise ValueError(f"--{field.name}={value}: the choices are {', '.join(choices)}")
+        check_choices(self)
         for name, smallest in _SMALLEST.items():
             if not getattr(self, name) >= smallest:
                 raise ValueError(f"--{name}={getattr(self, name)}: must be at least {smallest}")
@@ -131,6 +144,9 @@ class Config:
         for name in ("gamma", "corruption", "critic_skip_above", "generator_skip_below"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"--{name}={getattr(self, name)}: must be in [0, 1]")
+        for name in ("fake_target", "real_target", "generator_target", "slope"):
+            if not math.isfinite(getattr(self, name)):
+                raise ValueError(f"--{name}={getattr(self, name)}: must be finite")
         if self.generator_skip_below > self.critic_skip_above:
             raise ValueError(f"--generator_skip_below={self.generator_skip_below} is above --critic_skip_above="
                              f"{self.critic_skip_above}: between them both players would stand still; lower it")
@@ -186,5 +202,5 @@ _SMALLEST = {
     "time_steps": 1, "width": 1, "kernel_size": 1, "latent": 1, "batch_size": 1, "critic_updates": 1, "iterations": 1,
     "read_size": 1, "write_size": 1, "image_size": 0, "penalty_weight": 0, "margin_weight": 0, "pulling_away_weight": 0,
     "stall_patience": 1, "checkpoint_every": 1, "keep_checkpoints": 1, "sample_every": 1,
-    "log_every": 1, "eval_every": 0,
+    "log_every": 1, "eval_every": 0, "export_every": 0,
 }

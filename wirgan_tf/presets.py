@@ -22,6 +22,34 @@ GRAN = Config(
     model="gran", objective="gan", penalty="none", critic_normalization="batch", critic_updates=1, canvas="sum",
     noise_layer=True, encoder_activation="tanh", generator_learning_rate=2e-4, critic_learning_rate=2e-4)
 
+# Goodfellow et al. 2014, equation 1 to the letter; optimizer of Radford et al. 2016.
+GAN_MINIMAX = Config(
+    model="gan_minimax", time_steps=1, objective="gan_minimax", penalty="none", critic_updates=1,
+    generator_learning_rate=2e-4, critic_learning_rate=2e-4, beta_2=0.999)
+
+# Mao et al. 2017, their LSUN scenes.
+LSGAN = Config(
+    model="lsgan", time_steps=1, objective="lsgan", penalty="none", critic_normalization="batch", critic_updates=1,
+    latent=1024, noise="uniform", generator_learning_rate=1e-3, critic_learning_rate=1e-3, beta_2=0.999)
+
+# Nowozin et al. 2016, section 4.1.
+F_GAN = Config(
+    model="f_gan", time_steps=1, objective="f_gan", penalty="none", critic_updates=1, latent=100, noise="uniform",
+    generator_learning_rate=2e-4, critic_learning_rate=2e-4, beta_2=0.999)
+
+# Qi 2017: the program of LS-GAN with a gradient penalty, and that of GLS-GAN, which clips.
+LS_GAN = Config(
+    model="ls_gan", time_steps=1, objective="ls_gan", critic_updates=1, latent=100, noise="normal",
+    generator_learning_rate=2e-4, critic_learning_rate=2e-4, beta_2=0.999)
+GLS_GAN = Config(
+    model="gls_gan", time_steps=1, objective="gls_gan", penalty="clipping", clip=0.04, critic_normalization="batch",
+    critic_updates=1, latent=100, noise="uniform", beta_2=0.999)
+
+# Miyato et al. 2018.
+SNGAN = Config(
+    model="sngan", time_steps=1, objective="hinge", penalty="spectral", noise="normal", generator_learning_rate=2e-4,
+    critic_learning_rate=2e-4, beta_1=0.0)
+
 # Radford et al. 2016; the latent size, batch size and optimizer are also those of the report on landscapes.
 DCGAN = Config(
     model="dcgan", network="dcgan", time_steps=1, latent=100, noise="uniform", objective="gan", penalty="none",
@@ -74,5 +102,5 @@ DENOISING_VAE = dataclasses.replace(VAE, model="denoising_vae", objective="denoi
 DRAW = dataclasses.replace(VAE, model="draw", network="draw", time_steps=64, width=256, latent=100)
 
 PRESETS = Registry("model", {preset.model: preset for preset in (
-    GP_WIRGAN, WIRGAN, GRAN, WGAN, WGAN_GP, DCGAN, EBGAN, BEGAN, BEGAN_SKIP, RESNET, RECURRENT_RESNET,
-    SIM_GP_WIRGAN, SIM_WIRGAN, AUTOENCODER, VAE, DENOISING_VAE, DRAW)})
+    GP_WIRGAN, WIRGAN, GRAN, WGAN, WGAN_GP, GAN_MINIMAX, LSGAN, F_GAN, LS_GAN, GLS_GAN, SNGAN, DCGAN, EBGAN, BEGAN,
+    BEGAN_SKIP, RESNET, RECURRENT_RESNET, SIM_GP_WIRGAN, SIM_WIRGAN, AUTOENCODER, VAE, DENOISING_VAE, DRAW)})

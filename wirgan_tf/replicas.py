@@ -8,15 +8,6 @@ def count() -> int:
     return tf.distribute.get_strategy().num_replicas_in_sync
 
 
-def share(values: tf.Tensor, axis: int = 0) -> tf.Tensor:
-    """This replica's equal part, along `axis`, of what was drawn for all of them."""
-    if count() == 1:
-        return values
-    part = tf.distribute.get_replica_context().replica_id_in_sync_group
-    rows = tf.shape(values)[axis] // count()
-    return tf.gather(values, part * rows + tf.range(rows), axis=axis)
-
-
 def mean(value: tf.Tensor) -> tf.Tensor:
     """The mean of every replica's own `value`; on one replica the value itself. Not inside a loop of the graph."""
     if count() == 1:

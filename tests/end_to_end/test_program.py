@@ -1,5 +1,6 @@
 """The program as a user meets it: the whole job, and every way to ask wrongly."""
 
+import importlib
 import json
 import logging
 import pathlib
@@ -8,13 +9,18 @@ import signal
 import subprocess
 import sys
 import time
+import types
 
 import numpy as np
 import pytest
+import tensorflow as tf
 from PIL import Image
 
-from wirgan_tf import main
+from wirgan_tf import data, evaluation, main
+from wirgan_tf.config import Config
 from wirgan_tf.models import AdversarialModel
+from wirgan_tf.presets import PRESETS
+from wirgan_tf.training.run_directory import RunDirectory
 
 TINY = ("--width=2", "--latent=4", "--batch_size=8", "--critic_updates=1", "--time_steps=2", "--iterations=2")
 
@@ -23,13 +29,19 @@ def test_the_main_job(program):
     code, shown, error = program("--mode=train_classifier", "--dataset=digits", "--classifiers=classifiers")
     assert code == 0, error
     assert "classifier:digits: 9" in shown  # ninety-odd percent
-    code, shown, error = program("--run_dir=run", *TINY, "--eval_every=1", "--classifiers=classifiers")
+    code, shown, error = program("--run_dir=run", *TINY, "--eval_every=1", "--export_every=1",
+                                 "--classifiers=classifiers")
     assert code == 0, error
     assert "fid_360_digits_test_classifier" in shown
     metrics = [json.loads(line) for line in pathlib.Path("run/metrics.jsonl").read_text().splitlines()]
     assert [(line["measure"], line["iteration"]) for line in metrics][:2] == [("fid", 1), ("fid", 2)]
-    for source, name in (("--run_dir=run", "run.npz"), ("--model_dir=run/export", "export.npz")):
-        assert program("--mode=sample", source, "--num_samples=70", "--seed=5", f"--output={name}")[0] == 0
+    during, after = (json.loads(pathlib.Path(f"run/export/{version}/assets.extra/wirgan.json").read_text())
+                     for version in (1, 2))
+    assert (during["iteration"], during["measures"]) == (1, metrics[:1])
+    assert (after["iteration"], after["measures"]) == (2, metrics[2:])  # each measure's last
+    for source, name in (("--run_dir=run", "run"), ("--model_dir=run/export", "export")):
+        assert program("--mode=sample", source, "--num_samples=70", "--seed=5", f"--output={name}.npz")[0] == 0
+        assert program("--mode=sample", source, "--canvases", f"--output={name}_canvases.npz")[0] == 0
     run, export = np.load("run.npz"), np.load("export.npz")
     assert run["images"].dtype == np.uint8
     assert run["images"].shape == (70, 8, 8, 1)
@@ -37,8 +49,9 @@ def test_the_main_job(program):
     np.testing.assert_array_equal(run["seeds"], np.arange(5, 75))
     assert program("--mode=sample", "--run_dir=run", "--num_samples=3", "--output=folder/")[0] == 0
     assert sorted(path.name for path in pathlib.Path("folder").iterdir()) == ["0.png", "1.png", "2.png"]
-    assert program("--mode=sample", "--run_dir=run", "--canvases", "--output=canvases.npz")[0] == 0
-    assert np.load("canvases.npz")["canvases"].shape == (100, 2, 8, 8, 1)
+    run, export = np.load("run_canvases.npz"), np.load("export_canvases.npz")
+    assert run["canvases"].shape == (100, 2, 8, 8, 1)
+    np.testing.assert_array_equal(run["canvases"], export["canvases"])
     assert program("--mode=sample", "--run_dir=run", "--canvases", "--num_samples=2", "--output=steps.png")[0] == 0
     assert Image.open("steps.png").size == (2 * 34 - 2, 2 * 34 - 2)
     assert program("--mode=sample", "--run_dir=run", "--checkpoint=best")[0] == 0
@@ -46,6 +59,9 @@ def test_the_main_job(program):
     assert code == 2
     assert "takes a run as it is; width cannot be changed" in error
     assert program("--mode=export", "--run_dir=run")[0] == 0
+    code, _, error = program("--mode=export", "--run_dir=run", "--version=1")
+    assert code == 2
+    assert "--version=1: export/models/run/1 is there already" in error
     assert program("--mode=evaluate", "--model_dir=export/models/run", "--num_samples=50", "--metrics=fid",
                    "--classifiers=classifiers")[0] == 0
 
@@ -60,6 +76,78 @@ def test_a_folder_of_a_few_images_is_trained_on_and_not_measured(program):
     assert code == 0, error
     assert "not measuring: 1 test images" in error
     assert "exported to run/export/1" in shown
+
+
+def test_measuring_runs_in_every_way(program):
+    """Two runs judged by features, classifiers and critics, by step, over seeds, as they train, and by each other."""
+    train_small_classifiers()
+    shared = ("--classifiers=classifiers", "--num_samples=40")
+    for run, more in (("one", ()), ("two", ("--model=gran",))):
+        assert program(f"--run_dir={run}", *more, *TINY, "--eval_every=0", "--checkpoint_every=1", *shared)[0] == 0
+    code, shown, error = program("--mode=evaluate", "--run_dir=one", "--per_step", "--eval_seeds=2", "--split=train",
+                                 "--metrics=fid,classifier_error,wasserstein", *shared)
+    assert code == 0, error
+    rows = [line.split() for line in shown.splitlines()[1:]]
+    names = [f"{measure}_t{step}" for step in (1, 2) for measure in (
+        "fid_40_digits_train_classifier", "classifier_error_doubt_40_digits_classifier",
+        "classifier_error_disagreement_40_digits_classifier", "wasserstein_40_digits_train_critic")]
+    assert [row[0] for row in rows] == names
+    lines = [json.loads(line) for line in pathlib.Path("one/metrics.jsonl").read_text().splitlines()]
+    assert [line["name"] for line in lines][-8:] == names
+    assert {line["num_seeds"] for line in lines[-8:]} == {2}
+    assert f"measures/{names[0]}" in tensorboard_tags("one/tensorboard")
+    code, shown, error = program("--mode=evaluate", "--run_dir=one", "--watch", "--metrics=kid", *shared)
+    assert code == 0, error
+    assert "kept as --checkpoint=watched" in error
+    assert program("--mode=sample", "--run_dir=one", "--checkpoint=watched")[0] == 0
+    code, _, error = program("--mode=sample", "--run_dir=two", "--checkpoint=watched")
+    assert "has no watched checkpoint; make one with --mode=evaluate --watch" in error
+    code, shown, error = program("--mode=gam", "--run_dir=one", "--run_dir=two", *shared)
+    assert code == 0, error
+    assert shown.splitlines()[0].split()[:4] == ["a", "b", "r_test", "r_sample"]
+    assert [json.loads(pathlib.Path(f"{run}/gam.jsonl").read_text())["b"] for run in ("one", "two")] == ["two", "two"]
+    code, _, error = program("--mode=evaluate", "--model_dir=one/export", "--metrics=wasserstein", *shared)
+    assert (code, "needs the critic of a run" in error) == (2, True)
+    code, shown, _ = program("--mode=evaluate", "--model_dir=one/export", "--per_step", "--metrics=kid", *shared)
+    assert (code, "kid_40_digits_test_classifier_t2" in shown) == (0, True)
+
+
+def train_small_classifiers():
+    """Both classifiers of the digits, for one epoch."""
+    digits = [data.load(Config(dataset="digits"), split) for split in ("train", "test")]
+    for seed in evaluation.SEEDS:
+        evaluation.train_classifier(*digits, seed=seed, epochs=1, progress=False).save("classifiers")
+
+
+def tensorboard_tags(folder):
+    events = [event for path in pathlib.Path(folder).glob("*tfevents*")
+              for event in tf.compat.v1.train.summary_iterator(str(path))]
+    return {value.tag for event in events for value in event.summary.value}
+
+
+def test_runs_of_different_data_do_not_battle(program):
+    assert program("--run_dir=images", *TINY, "--eval_every=0")[0] == 0
+    assert program("--run_dir=points", "--dataset=gaussians_8", "--network=mlp", *TINY)[0] == 0
+    code, _, error = program("--mode=gam", "--run_dir=images", "--run_dir=points")
+    assert code == 2
+    assert "these are of several: images: digits, points: gaussians_8" in error
+
+
+def test_a_model_without_critic_does_not_battle(program, monkeypatch):
+    for run in ("one", "two"):
+        RunDirectory(pathlib.Path(run)).prepare(PRESETS["vae"], (8, 8, 1))
+    monkeypatch.setattr(importlib.import_module("wirgan_tf.commands.gam"), "restored",
+                        lambda request: (request.run_config(), types.SimpleNamespace(critic=None)))
+    code, _, error = program("--mode=gam", "--run_dir=one", "--run_dir=two")
+    assert code == 2
+    assert "one is a run of vae, which has no critic; a battle needs two" in error
+
+
+def test_a_model_without_critic_is_not_measured_by_one(program):
+    code, _, error = program("--model=vae", "--run_dir=run", "--metrics=fid,wasserstein")
+    assert code == 2
+    assert "the measure wasserstein needs a critic, which --objective=evidence_lower_bound trains none of" in error
+    assert not pathlib.Path("run").exists()
 
 
 def test_an_interrupted_command_is_no_traceback(program, monkeypatch):
@@ -113,13 +201,19 @@ def test_the_run_goes_on_with_more_iterations_but_not_with_other_settings(progra
     (["--mode=sample", "--model_dir=nowhere"], "no exported generator in nowhere"),
     (["--mode=sample", "--model_dir=x", "--output=samples.jpg"], "expected a name that ends in .npz, .png or /"),
     (["--mode=sample", "--model_dir=x", "--output=no/samples.png"], "the folder no does not exist"),
-    (["--mode=sample", "--model_dir=x", "--canvases"], "--canvases needs --run_dir"),
     (["--mode=export"], "--mode=export needs --run_dir"),
     (["--metrics=fidd"], "unknown measure 'fidd'; did you mean 'fid'?"),
     (["--seed=99999999999999999999"], "must be between -2^62 and 2^62"),
     (["--critic_learning_rate=inf"], "--critic_learning_rate=inf: must be greater than 0, and finite"),
     (["--checkpoint=oldest"], "--checkpoint=oldest: the choices are newest, best"),
     (["--mode=evaluate"], "--mode=evaluate needs --run_dir of a run or --model_dir"),
+    (["--mode=evaluate", "--split=valid"], "--split=valid: the choices are test, train"),
+    (["--mode=evaluate", "--eval_seeds=0"], "--eval_seeds=0: must be at least 1"),
+    (["--mode=evaluate", "--watch"], "--mode=evaluate --watch needs --run_dir"),
+    (["--mode=evaluate", "--run_dir=a", "--run_dir=b"], "was given 2 times (a, b); --mode=evaluate takes one run"),
+    (["--mode=gam", "--run_dir=a"], "a battle needs two different models or more; a given"),
+    (["--mode=gam", "--run_dir=a", "--run_dir=b"], "no run in a"),
+    (["--mode=train_classifier", "--seed=2"], "--seed=2: the measures use the classifier of seed 0"),
 ])
 def test_a_wrong_request_is_one_line_and_exit_code_2(program, flags, message):
     code, _, error = program(*flags)

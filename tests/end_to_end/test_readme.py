@@ -12,8 +12,8 @@ README = (ROOT / "README.md").read_text()
 PROGRAM = "-m wirgan_tf.main "
 
 
-def blocks(language):
-    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+def blocks(language, text=README):
+    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
 
 
 def readme_commands():
@@ -40,6 +40,13 @@ def test_make_demo_runs_the_same_commands():
 def test_the_python_code(capsys):
     exec(compile(blocks("python")[0], "README.md", "exec"), {})
     assert capsys.readouterr().out.splitlines()[-1] == "(3, 10, 8, 8, 1)"
+
+
+@pytest.mark.parametrize("document", [path for path in sorted((ROOT / "docs").glob("*.md"))
+                                      if blocks("python", path.read_text())], ids=lambda path: path.stem)
+def test_the_documents_python_code(document):
+    for code in blocks("python", document.read_text()):
+        exec(compile(code, document.name, "exec"), {})
 
 
 @pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", *(f"docs/{path.name}" for path

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from wirgan_tf.evaluation import kernel_distance, kernel_distance_and_std
+from wirgan_tf.evaluation import kernel_distance, kernel_distance_and_std, tfgan
 
 
 def features(seed, count=120, shift=0.0):
@@ -36,6 +36,16 @@ def test_blocks_give_a_standard_error():
     value, std = kernel_distance_and_std(features(0, 1000), features(1, 1000, 0.5), block_size=100)
     assert value == pytest.approx(by_definition(features(0, 1000), features(1, 1000, 0.5)), rel=0.2)
     assert 0 < std < value / 3
+
+
+def test_blocks_one_at_a_time_are_tfgans_blocks():
+    """TF-GAN deals 1,030 rows into blocks of 343, 343 and 344, in order; here they are in the order of the seed."""
+    real, fake = features(0, 1030), features(1, 1030, 0.5)
+    random = np.random.default_rng(7)
+    together = [tf.constant(rows[random.permutation(1030)]) for rows in (real, fake)]
+    value, std = tfgan.formulas().kernel_classifier_distance_and_std_from_activations(
+        *together, max_block_size=400, dtype=tf.float64)
+    assert kernel_distance_and_std(real, fake, block_size=400, seed=7) == pytest.approx((float(value), float(std)))
 
 
 def test_sorted_rows_are_dealt_out_in_random_order():

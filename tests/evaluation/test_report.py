@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from wirgan_tf.evaluation import Result, append, table
+from wirgan_tf.evaluation import Result, append, latest, table
 
 
 def result(**changes):
@@ -47,6 +47,25 @@ def test_threads_append_whole_lines(tmp_path):
 def test_append_nothing(tmp_path):
     append([], tmp_path / "metrics.jsonl")
     assert (tmp_path / "metrics.jsonl").read_text() == ""
+
+
+def test_latest_of_each_name_at_or_before_an_update(tmp_path):
+    path = tmp_path / "metrics.jsonl"
+    assert latest(path, 100) == []
+    append([result(iteration=10), result(measure="kid", iteration=10), result(iteration=20, value=7.0),
+            result(iteration=20, value=6.0, seed=1), result(iteration=30, value=5.0), result(iteration=None)], path)
+    assert [(line["measure"], line["value"], line["iteration"]) for line in latest(path, 20)] == [
+        ("fid", 6.0, 20), ("kid", 8.5, 10)]
+    assert latest(path, 9) == []
+
+
+@pytest.mark.parametrize("line", ["{", "{}", "3"])
+def test_a_line_that_is_no_result_is_named(tmp_path, line):
+    path = tmp_path / "metrics.jsonl"
+    append([result(iteration=10)], path)
+    path.write_text(path.read_text() + line + "\n")
+    with pytest.raises(ValueError, match=r"line 2 of .*metrics.jsonl is not a result"):
+        latest(path, 10)
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])

@@ -9,6 +9,7 @@ from tests.networks.shapes import SHAPES
 from wirgan_tf import data
 from wirgan_tf.config import Config
 from wirgan_tf.models import AdversarialModel, build_model
+from wirgan_tf.networks import strided
 from wirgan_tf.objectives import OBJECTIVES
 from wirgan_tf.presets import PRESETS
 
@@ -41,6 +42,22 @@ def test_schedule_by_counters(model):
     assert int(built.critic_optimizer.iterations) == 3
     assert all(np.isfinite(float(value)) for value in logs.values())
     assert {"critic_loss", "generator_loss", "wasserstein", "penalty"} < set(logs)
+
+
+@pytest.mark.parametrize(("network", "shape"), [("convolutional", (8, 8, 1)), ("mlp", (8, 8, 1))])
+def test_faster_forms_train_as_the_plain_ones(network, shape, monkeypatch):
+    """Three updates of GP-WIRGAN: its penalty as a chain or by the tape, its convolutions by parity or TensorFlow's."""
+    config = dataclasses.replace(SMALL, network=network, width=16, critic_initializer="he")
+    trained = []
+    for plain in (False, True):
+        if plain:
+            monkeypatch.setattr(strided, "_FEWEST_CHANNELS", 10**9)
+        model = build_model(config, shape)
+        model.critic.piecewise_linear = not plain
+        update = tf.function(model.train_step)
+        logs = [update(batch) for batch in batches(config, count=3)]
+        trained.append([*logs[-1].values(), *model.generator.variables, *model.critic.variables])
+    assert_same(*trained, rtol=1e-3, atol=1e-5)
 
 
 def test_each_player_changes_its_own_variables():

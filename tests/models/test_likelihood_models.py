@@ -95,7 +95,7 @@ class TestEveryModel:
 
 
 def test_a_resumed_run_ends_as_an_uninterrupted_one(tmp_path):
-    whole = config("draw", time_steps=2, iterations=4, checkpoint_every=2, log_every=2, eval_every=0)
+    whole = config("vae", network="mlp", iterations=4, checkpoint_every=2, log_every=2, eval_every=0)
     ends = []
     for folder, parts in (("whole", [4]), ("parted", [2, 4])):
         for iterations in parts:
@@ -106,8 +106,8 @@ def test_a_resumed_run_ends_as_an_uninterrupted_one(tmp_path):
         "refinement_0000004.png", "samples_0000004.png"]
     events = EventAccumulator(str(tmp_path / "whole" / "tensorboard"), size_guidance={"tensors": 0})
     events.Reload()
-    assert {"train/loss", "train/divergence", "loss/held_out", "reconstruction/train", "read_grid/kernel",
-            "generator/write_grid/kernel", "samples", "refinement"} <= set(events.Tags()["tensors"])
+    assert {"train/loss", "train/divergence", "loss/held_out", "reconstruction/train",
+            "samples", "refinement"} <= set(events.Tags()["tensors"])
 
 
 def test_a_vaes_loss_is_made_of_its_parts():
@@ -225,8 +225,8 @@ def test_exports_draw_what_the_run_draws(tmp_path):
     model = build_model(settings, SHAPE)
     exported = ExportedGenerator(export_generator(model.sampler, settings, tmp_path))
     assert exported.metadata["noise"] == "normal"
-    np.testing.assert_allclose(exported.images(seed=3, count=5),
-                               Sampler(model.sampler, settings.noise).images(row_seeds(3, 5)), atol=1e-6)
+    seeds = row_seeds(3, 5)
+    np.testing.assert_allclose(exported.images(seeds), Sampler(model.sampler, settings.noise).images(seeds), atol=1e-6)
 
 
 @pytest.mark.parametrize(("name", "changes", "message"), [

@@ -29,6 +29,7 @@ def test_dropout_follows_every_activation_in_training_alone():
         vars(config), vars(config) | {"critic_dropout": 0.0}))
     images = tf.random.stateless_normal([3, 28, 28, 1], [0, 1])
     np.testing.assert_array_equal(critic(images), plain(images))
+    assert (plain.piecewise_linear, critic.piecewise_linear) == (True, False)  # its gradients are those of the masks
     scores = [critic(images, training=True).numpy() for _ in range(2)]
     assert np.all(scores[0] != scores[1])
     assert [int(dropout.drawn) for dropout in critic.dropouts] == [2, 2]

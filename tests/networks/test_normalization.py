@@ -29,3 +29,9 @@ def test_steps_beyond_training_use_the_last_statistics():
     norm = StepBatchNormalization(2, momentum=0.0)
     norm(tf.constant([[10.0], [30.0]]), step=1, training=True)
     np.testing.assert_array_equal(norm(tf.ones([1, 1]), step=7), norm(tf.ones([1, 1]), step=1))
+
+
+def test_one_row_has_variance_0():
+    norm = StepBatchNormalization(1, momentum=0.0)
+    np.testing.assert_allclose(norm(tf.constant([[3.0, -1.0]]), training=True), [[0.0, 0.0]], atol=1e-6)
+    np.testing.assert_array_equal(norm.moving_variance[0], [0.0, 0.0])

@@ -87,3 +87,12 @@ def test_flags_offer_what_there_is():
     assert tuple(DIVERGENCES) == config.DIVERGENCES
     with pytest.raises(ValueError, match="divergence=kll: the choices are kl, reverse_kl"):
         config.Config(divergence="kll")
+
+
+@pytest.mark.parametrize("name", DIVERGENCES)
+def test_an_image_real_or_generated_with_equal_chance_has_the_even_score(name):
+    """There the bound g(v) - f*(g(v)) is greatest."""
+    divergence = DIVERGENCES[name]
+    scores = tf.linspace(-3.0, 3.0, 601)
+    bound = divergence.activation(scores) - divergence.conjugate(scores)
+    assert float(scores[tf.argmax(bound)]) == pytest.approx(divergence.even, abs=0.011)

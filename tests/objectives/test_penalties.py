@@ -7,10 +7,18 @@ import pytest
 import tensorflow as tf
 
 from wirgan_tf.config import GRADIENT_PENALTIES, Config
-from wirgan_tf.networks import convolutional
+from wirgan_tf.networks import NETWORKS, convolutional
 from wirgan_tf.noise import Purpose
 from wirgan_tf.objectives import PENALTIES, build_penalty
-from wirgan_tf.objectives.penalties import R1, Clipping, Dragan, GradientPenalty, gradient_norms, share_at_bound
+from wirgan_tf.objectives.penalties import (
+    R1,
+    Clipping,
+    Dragan,
+    GradientPenalty,
+    gradient_norms,
+    input_gradients,
+    share_at_bound,
+)
 
 
 def linear_critic(slope):
@@ -84,6 +92,32 @@ def test_a_flat_critic_passes_on_no_nan():
 def test_norms_are_of_each_sample():
     norms = gradient_norms(tf.constant([[3.0, 4.0], [0.0, 0.0], [1.0, 1.0]]))
     np.testing.assert_allclose(norms, [5.0, 0.0, math.sqrt(2)], rtol=1e-6)
+
+
+@pytest.mark.parametrize(("network", "shape"), [("convolutional", (8, 8, 1)), ("convolutional", (16, 16, 3)),
+                                                ("mlp", (2,)), ("mlp", (8, 8, 1))])
+def test_a_piecewise_linear_critic_gives_what_the_tape_gives(network, shape):
+    config = Config(network=network, width=16, critic_initializer="he")
+    critic = NETWORKS[network].build_critic(config, shape)
+    for variable in critic.trainable_variables:  # biases other than 0 move the kinks
+        variable.assign_add(0.1 * tf.random.stateless_normal(variable.shape, [0, 1]))
+    real, fake = (tf.random.stateless_normal([4, *shape], [1, seed]) for seed in (1, 2))
+    found = []
+    for critic.piecewise_linear in (True, False):
+        with tf.GradientTape() as tape:
+            loss = GradientPenalty(10.0).loss(critic, real, fake, drawn(tf.constant([0.1, 0.3, 0.6, 0.8])))
+        gradients = tape.gradient(loss, critic.trainable_variables)
+        assert gradients[-1] is None  # the bias of the score
+        found.append([input_gradients(critic, real), loss, *(g for g in gradients if g is not None and np.any(g))])
+    for ours, tapes in zip(*found, strict=True):
+        np.testing.assert_allclose(ours, tapes, atol=1e-5 * max(1.0, float(tf.reduce_max(tf.abs(tapes)))))
+
+
+@pytest.mark.parametrize(("settings", "expected"), [
+    ({}, True), ({"penalty": "none", "critic_normalization": "batch"}, False)])
+def test_a_normalised_critic_is_not_piecewise_linear(settings, expected):
+    """Batch normalisation divides by what depends on the images."""
+    assert convolutional.build_critic(Config(width=2, **settings), (8, 8, 1)).piecewise_linear is expected
 
 
 def float64_critic():

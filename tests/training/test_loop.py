@@ -12,6 +12,7 @@ import pytest
 import tensorflow as tf
 
 from wirgan_tf.config import Config
+from wirgan_tf.exporting import export_generator
 from wirgan_tf.models import AdversarialModel
 from wirgan_tf.training import loop
 from wirgan_tf.training.run_directory import RunDirectory
@@ -61,7 +62,7 @@ def test_a_stop_finishes_the_update_and_saves(uninterrupted, tmp_path, monkeypat
     """SIGTERM in the middle of update 3: saved at 3, and the rest ends as if nothing had happened."""
     expected, _ = uninterrupted
     run = RunDirectory(tmp_path)
-    update = loop._compiled_update
+    update = loop.compiled_update
 
     def interrupted(model, *arguments):
         compiled = update(model, *arguments)
@@ -73,7 +74,7 @@ def test_a_stop_finishes_the_update_and_saves(uninterrupted, tmp_path, monkeypat
 
         return step
 
-    monkeypatch.setattr(loop, "_compiled_update", interrupted)
+    monkeypatch.setattr(loop, "compiled_update", interrupted)
     with caplog.at_level(logging.INFO):
         assert loop.train(SMALL, run) is None
     assert "stopped by SIGTERM after update 3, saved as" in caplog.text
@@ -148,8 +149,20 @@ def test_the_best_by_measure_is_kept(tmp_path):
     assert record == {"measure": "distance", "value": 1.0, "update": 4}
     assert [path.name for path in (tmp_path / "checkpoints" / "best").glob("*.index")] == ["ckpt-4.index"]
     run = RunDirectory(tmp_path)
-    assert int(loop.restore_model(config, run, best=True).iteration) == 4
+    assert int(loop.restore_model(config, run, "best").iteration) == 4
     assert int(loop.restore_model(config, run).iteration) == 6
+
+
+def test_exports_during_training_change_nothing(uninterrupted, tmp_path):
+    expected, _ = uninterrupted
+    exported = {}
+
+    def export(model):
+        exported[int(model.iteration)] = export_generator(model.sampler, SMALL, tmp_path / "export")
+
+    model = loop.train(dataclasses.replace(SMALL, export_every=3), RunDirectory(tmp_path / "run"), export=export)
+    assert exported == {3: tmp_path / "export" / "1"}  # the end is the caller's own
+    assert_identical(expected, weights(model))
 
 
 def test_a_run_without_checkpoint_cannot_be_restored(tmp_path):
@@ -157,7 +170,7 @@ def test_a_run_without_checkpoint_cannot_be_restored(tmp_path):
     with pytest.raises(FileNotFoundError, match="no run in"):
         loop.restore_model(SMALL, run)
     run.prepare(SMALL, (8, 8, 1))
-    with pytest.raises(FileNotFoundError, match="has no checkpoint: it has not been reached yet"):
+    with pytest.raises(FileNotFoundError, match="has no newest checkpoint; none has been reached yet"):
         loop.restore_model(SMALL, run)
 
 

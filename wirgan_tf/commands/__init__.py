@@ -2,10 +2,13 @@
 
 from wirgan_tf import evaluation
 from wirgan_tf.command_line import Request
-from wirgan_tf.commands.evaluate import evaluate, train_classifier
+from wirgan_tf.commands.evaluate import evaluate
+from wirgan_tf.commands.gam import gam
 from wirgan_tf.commands.sample import export, sample
+from wirgan_tf.commands.serve import serve
 from wirgan_tf.commands.toy import toy
 from wirgan_tf.commands.train import train
+from wirgan_tf.commands.train_classifier import train_classifier
 from wirgan_tf.data import DATASETS
 from wirgan_tf.models import LIKELIHOODS
 from wirgan_tf.networks import NETWORKS
@@ -23,5 +26,14 @@ def list_choices(request: Request) -> None:
         print(f"{registry.kind}: {', '.join(registry)}")
 
 
-COMMANDS = Registry("mode", {"train": train, "evaluate": evaluate, "train_classifier": train_classifier,
-                             "sample": sample, "export": export, "toy": toy, "list": list_choices})
+COMMANDS = Registry("mode", {
+    "train": train,
+    "evaluate": evaluate,
+    "gam": gam,
+    "train_classifier": train_classifier,
+    "sample": sample,
+    "export": export,
+    "serve": serve,
+    "toy": toy,
+    "list": list_choices,
+})

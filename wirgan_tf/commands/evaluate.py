@@ -1,44 +1,95 @@
-"""--mode=evaluate and --mode=train_classifier."""
+"""--mode=evaluate: measures a run or an export, once or at every checkpoint of a training."""
 
+import logging
 import pathlib
+import time
+from collections.abc import Iterator
 
 from wirgan_tf import data, evaluation
 from wirgan_tf.command_line import Request
-from wirgan_tf.commands.common import check_measures, feature_network, given, restored
+from wirgan_tf.commands.common import check_measures, given, instruments, restored, with_critic
 from wirgan_tf.commands.train import BRIEF_SAMPLES, BRIEF_SEED
 from wirgan_tf.config import Config
 from wirgan_tf.exporting import ExportedGenerator
-from wirgan_tf.models.sampling import Sampler, row_seeds
+from wirgan_tf.models import Model, build_model
+from wirgan_tf.models.sampling import Sampler
+from wirgan_tf.training.checkpoints import Checkpoints
 from wirgan_tf.training.run_directory import RunDirectory
+
+_POLL_SECONDS = 5.0
 
 
 def evaluate(request: Request) -> None:
-    """Measures a run's or an export's samples against held-out data."""
+    """Measures a run's or an export's samples against real images."""
     check_measures(request)
-    seed, count = request.given.get("seed", BRIEF_SEED), request.num_samples or BRIEF_SAMPLES
-    if request.run_dir:
+    if request.watch:
+        _watch(request)
+    elif request.run_dir:
         config, model = restored(request)
-        images, iteration = Sampler(model.sampler, config.noise).images(row_seeds(seed, count)), int(model.iteration)
+        _measure_run(request, config, model, *_real(request, config))
     else:
-        folder = given(request.model_dir, "evaluate", "--run_dir of a run or --model_dir of an exported generator")
-        exported = ExportedGenerator(folder)
-        config = Config(dataset=exported.dataset, data_dir=request.given.get("data_dir", ""),
-                        image_size=exported.shape[0] if len(exported.shape) == 3 else 0)
-        images, iteration = exported.images(seed, count), None
-    held_out = data.load(config, "test")
-    results = evaluation.evaluate_samples(
-        images, held_out, feature_network(request, held_out.name), split="test", seed=seed, iteration=iteration,
-        measures=request.measures())
-    if request.run_dir:
-        evaluation.append(results, RunDirectory(pathlib.Path(request.run_dir)).metrics_file)
+        _measure_export(request)
+
+
+def _protocol(request: Request) -> evaluation.Protocol:
+    return evaluation.Protocol(request.measures(), request.num_samples or BRIEF_SAMPLES, request.split,
+                               request.given.get("seed", BRIEF_SEED), request.eval_seeds)
+
+
+def _real(request: Request, config: Config) -> tuple[data.Source, evaluation.Instruments]:
+    source = data.load(config, request.split)
+    return source, instruments(request, source)
+
+
+def _measure_run(request: Request, config: Config, model: Model, source: data.Source,
+                 looking: evaluation.Instruments) -> list[evaluation.Result]:
+    looking = with_critic(looking, model)
+    results = evaluation.evaluate(_draw(request, Sampler(model.sampler, config.noise)), source, looking,
+                                  _protocol(request), iteration=int(model.iteration), progress=True)
+    run = RunDirectory(pathlib.Path(request.run_dir))
+    evaluation.append(results, run.metrics_file)
+    evaluation.write_summaries(results, run.tensorboard)
+    print(evaluation.table(results))
+    return results
+
+
+def _measure_export(request: Request) -> None:
+    exported = ExportedGenerator(
+        given(request.model_dir, "evaluate", "--run_dir of a run or --model_dir of an exported generator"))
+    config = Config(dataset=exported.dataset, data_dir=request.given.get("data_dir", ""),
+                    image_size=exported.shape[0] if len(exported.shape) == 3 else 0)
+    results = evaluation.evaluate(_draw(request, exported), *_real(request, config), _protocol(request),
+                                  iteration=exported.metadata["iteration"], progress=True)
     print(evaluation.table(results))
 
 
-def train_classifier(request: Request) -> None:
-    """Trains the classifier of a data set, whose features and classes the measures use."""
-    config = request.config()
-    if config.seed:
-        raise ValueError(f"--seed={config.seed}: the measures use the classifier of seed 0; leave --seed out")
-    classifier = evaluation.train_classifier(data.load(config, "train"), data.load(config, "test"))
-    path = classifier.save(request.classifiers)
-    print(f"{classifier.name}: {classifier.accuracy:.2%} of the test images right, saved as {path}")
+def _draw(request: Request, sampler: Sampler | ExportedGenerator) -> evaluation.Draw:
+    return sampler.canvases if request.per_step else lambda seeds: sampler.images(seeds)[None]
+
+
+def _watch(request: Request) -> None:
+    """Measures every checkpoint as it appears, until the last; the best by the first measure is kept as "watched"."""
+    run = RunDirectory(given(request.run_dir, "evaluate --watch", "--run_dir of a run"))
+    config = request.run_config()
+    source, looking = _real(request, config)
+    model = build_model(config, run.load_shape())
+    checkpoints = Checkpoints(model, run.checkpoints, config.keep_checkpoints, best="watched")
+    judged_by = evaluation.MEASURES[request.measures()[0]]
+    for iteration in _new_checkpoints(checkpoints, config.iterations):
+        logging.info("checkpoint of update %d", iteration)
+        first = _measure_run(request, config, model, source, looking)[0]
+        if checkpoints.save_if_best(first.name, first.value, judged_by.higher_is_better):
+            logging.info("the best by %s so far, kept as --checkpoint=watched", first.name)
+
+
+def _new_checkpoints(checkpoints: Checkpoints, last: int) -> Iterator[int]:
+    """Restores the newest checkpoint whenever there is a newer one, until that of update `last`."""
+    seen = 0
+    while seen < last:
+        if checkpoints.newest_update > seen:
+            seen = checkpoints.restore()
+            yield seen
+            if seen < last:
+                logging.info("waiting for the checkpoint after update %d; Ctrl-C ends it", seen)
+        else:
+            time.sleep(_POLL_SECONDS)

@@ -17,6 +17,7 @@ from wirgan_tf.data import Source, batches_in_order, training_batches
 from wirgan_tf.evaluation import checks, files
 
 FEATURES = 128
+SEEDS = (0, 1)  # of the classifier that measures, and of the one that disagrees with it
 _CHANNELS = (32, 64, 128)
 _SMALLEST_MAP = 4  # height and width: what is left of 28 and 32 after three poolings, and of 8 after one
 _SHIFT = 1 / 14  # of height and width
@@ -101,8 +102,9 @@ def load_classifier(dataset: str, folder: str | pathlib.Path = files.CACHE / "cl
     """
     path = classifier_path(folder, dataset, seed)
     if not path.exists():
+        another = f" --seed={seed}, which classifier_error needs" if seed else ", or choose --features=pixels"
         raise FileNotFoundError(f"there is no classifier of {dataset} with seed {seed} at {path}; train it with "
-                                f"--mode=train_classifier --dataset={dataset}, or choose --features=pixels")
+                                f"--mode=train_classifier --dataset={dataset}{another}")
     try:
         arrays = files.load_arrays(path)
         about = json.loads(str(arrays.pop("about")))

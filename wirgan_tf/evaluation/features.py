@@ -3,7 +3,7 @@
 import functools
 import hashlib
 import pathlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -15,6 +15,7 @@ from wirgan_tf.registry import Registry
 
 INCEPTION_TFHUB = "https://tfhub.dev/tensorflow/tfgan/eval/inception/1"  # as in TF-GAN's inception_metrics
 INCEPTION_SIZE = 299
+_INCEPTION_BATCH = 50  # resized images are large
 _COARSEST = 8
 
 
@@ -23,6 +24,13 @@ class Activations(NamedTuple):
 
     logits: np.ndarray | None
     features: np.ndarray
+
+    @classmethod
+    def joined(cls, parts: Sequence[tuple[np.ndarray | None, np.ndarray]]) -> "Activations":
+        """What a feature network said of several batches, as one float32 copy."""
+        logits, features = zip(*parts, strict=True)
+        return cls(None if logits[0] is None else np.concatenate(logits).astype(np.float32, copy=False),
+                   np.concatenate(features).astype(np.float32, copy=False))
 
 
 class FeatureNetwork(Protocol):
@@ -99,6 +107,12 @@ class Inception:
         images = checks.images(images)
         if images.shape[-1] not in (1, 3):
             raise ValueError(f"images have {images.shape[-1]} channels; inception takes 1 (grey) or 3 (colour)")
+        parts = [self._outputs(images[start:start + _INCEPTION_BATCH])
+                 for start in range(0, len(images), _INCEPTION_BATCH)]
+        logits, features = (np.concatenate(part) for part in zip(*parts, strict=True))
+        return logits, features
+
+    def _outputs(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         outputs = self._forward(tf.constant(images))
         missing = {"logits", "pool_3"} - set(outputs)
         if missing:
@@ -177,12 +191,7 @@ def extract(network: FeatureNetwork, batches: Iterable[np.ndarray | tf.Tensor]) 
 
     Raises: `ValueError` for no batches, or for images that the network refuses.
     """
-    logits, features = [], []
-    for images in batches:
-        some_logits, some_features = network(np.asarray(images))
-        features.append(np.asarray(some_features, np.float32))
-        if some_logits is not None:
-            logits.append(np.asarray(some_logits, np.float32))
-    if not features:
+    parts = [network(np.asarray(images)) for images in batches]
+    if not parts:
         raise ValueError("there are no images to extract features from")
-    return Activations(np.concatenate(logits) if logits else None, np.concatenate(features))
+    return Activations.joined(parts)

@@ -43,9 +43,27 @@ def kernel_distance_and_std(real: np.ndarray | tf.Tensor, fake: np.ndarray | tf.
     if min(len(real), len(fake)) < 2 * blocks:
         raise ValueError(f"{len(real)} real and {len(fake)} generated rows cannot be shared out among {blocks} blocks "
                          f"of 2 or more; take more samples or a larger block_size than {block_size}")
-    if blocks > 1:
-        random = np.random.default_rng(seed)
-        real, fake = real[random.permutation(len(real))], fake[random.permutation(len(fake))]
-    value, std = tfgan.formulas().kernel_classifier_distance_and_std_from_activations(
-        tf.convert_to_tensor(real), tf.convert_to_tensor(fake), max_block_size=block_size, dtype=tf.float64)
-    return KernelDistance(float(value), float(std) if blocks > 1 else None)
+    random = np.random.default_rng(seed)
+    dealt = [np.split(random.permutation(len(rows)) if blocks > 1 else np.arange(len(rows)),
+                      _boundaries(len(rows), blocks)) for rows in (real, fake)]
+    # One block at a time, so that TF-GAN copies the rows of a block alone.
+    values = [_of_block(real[real_rows], fake[fake_rows]) for real_rows, fake_rows in zip(*dealt, strict=True)]
+    std = float(np.std(values, ddof=1)) / blocks**0.5 if blocks > 1 else None
+    return KernelDistance(float(np.mean(values)), std)
+
+
+def _of_block(real: np.ndarray, fake: np.ndarray) -> float:
+    value, _ = tfgan.formulas().kernel_classifier_distance_and_std_from_activations(
+        tf.convert_to_tensor(real), tf.convert_to_tensor(fake), max_block_size=max(len(real), len(fake)),
+        dtype=tf.float64)
+    return float(value)
+
+
+def _boundaries(count: int, blocks: int) -> list[int]:
+    """Where TF-GAN cuts `count` rows into `blocks`: the smaller ones come first.
+
+    >>> _boundaries(1030, 3)
+    [343, 686]
+    """
+    smaller, larger = count // blocks, count % blocks
+    return [smaller * block + max(0, block - (blocks - larger)) for block in range(1, blocks)]

@@ -4,6 +4,7 @@ import hashlib
 import pathlib
 import re
 import zipfile
+from collections.abc import Iterator
 
 import numpy as np
 import tensorflow as tf
@@ -34,23 +35,31 @@ def real_activations(network: FeatureNetwork, source: Source, split: str, count:
     count = source.size if count is None else count
     if not 1 <= count <= source.size:
         raise ValueError(f"{count} real images were asked for; the {split} split of {source.name!r} has {source.size}")
-    indices = shuffled_indices(tf.range(count, dtype=tf.int64), source.size, _ORDER)
+    indices = _some_indices(source, count)
     if cache is None:
-        return _compute(network, source, indices)
+        return extract(network, _images(source, indices))
     path = pathlib.Path(cache).expanduser() / _file_name(network, source, split, indices)
     try:
         arrays = files.load_arrays(path)
         return Activations(arrays.get("logits"), arrays["features"])
     except (FileNotFoundError, zipfile.BadZipFile, EOFError, KeyError, ValueError):
-        activations = _compute(network, source, indices)
+        activations = extract(network, _images(source, indices))
     files.save_arrays(path, {key: value for key, value in activations._asdict().items() if value is not None})
     return activations
 
 
-def _compute(network: FeatureNetwork, source: Source, indices: tf.Tensor) -> Activations:
-    count = len(indices)
-    return extract(network, (source.examples(indices[start:start + BATCH])["image"].numpy()
-                             for start in range(0, count, BATCH)))
+def some_real_images(source: Source, count: int) -> Iterator[np.ndarray]:
+    """The images that `real_activations` is of, in batches [B, H, W, C]."""
+    return _images(source, _some_indices(source, count))
+
+
+def _some_indices(source: Source, count: int) -> tf.Tensor:
+    return shuffled_indices(tf.range(count, dtype=tf.int64), source.size, _ORDER)
+
+
+def _images(source: Source, indices: tf.Tensor) -> Iterator[np.ndarray]:
+    for start in range(0, len(indices), BATCH):
+        yield source.examples(indices[start:start + BATCH])["image"].numpy()
 
 
 def _file_name(network: FeatureNetwork, source: Source, split: str, indices: tf.Tensor) -> str:
@@ -59,8 +68,3 @@ def _file_name(network: FeatureNetwork, source: Source, split: str, indices: tf.
     digest = hashlib.sha256(f"{source.size} {some.shape} {network.hash}".encode() + some.tobytes()).hexdigest()[:32]
     readable = f"{source.name}_{split}_{len(indices)}_{network.name}_{network.resize}"
     return f"{re.sub(r'[^A-Za-z0-9_]+', '-', readable)}_{digest}.npz"
-
-
-def fake_activations(network: FeatureNetwork, images: np.ndarray) -> Activations:
-    """What `network` says of generated `images` [n, H, W, C] in [-1, 1]. Raises `ValueError` for images it refuses."""
-    return extract(network, (images[start:start + BATCH] for start in range(0, len(images), BATCH)))

@@ -5,6 +5,9 @@ import json
 import math
 import pathlib
 from collections.abc import Sequence
+from typing import Any
+
+import tensorflow as tf
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -14,16 +17,19 @@ class Result:
     Attributes:
       measure: as in "fid".
       value: the number.
-      std: its spread, when the measure gives one: over splits ("is") or the standard error over blocks ("kid").
-      num_samples: generated images.
+      std: its spread, when there is one: over seeds when there are several; else over splits ("is") or the standard
+        error over blocks ("kid").
+      num_samples: generated images of each seed.
       dataset: the data set the samples imitate.
       split: of the real images; "" for a measure that looks at samples alone.
       num_real: real images; 0 for a measure that looks at samples alone.
       features: the feature network's name, as in "classifier:mnist".
       features_hash: the feature network's hash.
       resize: how images were brought to the feature network's size.
-      seed: of the samples, when known.
+      seed: of the first sample, when known.
+      num_seeds: sets of samples that `value` is the mean of.
       iteration: generator update of the model, when known.
+      time_step: t, 1 .. T, of the canvases measured; None for the images.
       splits, k, block_size: the measure's own settings, where it has them.
       note: what to bear in mind when reading `value`.
 
@@ -45,7 +51,9 @@ class Result:
     features_hash: str
     resize: str
     seed: int | None = None
+    num_seeds: int = 1
     iteration: int | None = None
+    time_step: int | None = None
     splits: int | None = None
     k: int | None = None
     block_size: int | None = None
@@ -57,11 +65,12 @@ class Result:
 
     @property
     def name(self) -> str:
-        """Measure, number of samples, data set, split and feature network."""
+        """Measure, number of samples, data set, split, feature network and, when one is shown, time step."""
         kind, _, trained_on = self.features.partition(":")
         network = kind if trained_on in ("", self.dataset) else f"{kind}-{trained_on}"
         count = f"{self.num_samples // 1000}k" if self.num_samples % 1000 == 0 else str(self.num_samples)
-        return "_".join(part for part in (self.measure, count, self.dataset, self.split, network) if part)
+        step = "" if self.time_step is None else f"t{self.time_step}"
+        return "_".join(part for part in (self.measure, count, self.dataset, self.split, network, step) if part)
 
 
 def append(results: Sequence[Result], path: str | pathlib.Path) -> None:
@@ -77,6 +86,25 @@ def append(results: Sequence[Result], path: str | pathlib.Path) -> None:
         raise OSError(f"only {written} of {len(data)} bytes were written to {path}; is the disk full?")
 
 
+def latest(path: str | pathlib.Path, iteration: int) -> list[dict[str, Any]]:
+    """Of each name the last result in the file `path` of the model at generator update `iteration` or before.
+
+    Returns: objects as `append` wrote them; none when there is no file.
+
+    Raises: `ValueError` for a line that is no result.
+    """
+    path = pathlib.Path(path)
+    found = {}
+    for number, line in enumerate(path.read_text().splitlines() if path.is_file() else [], start=1):
+        try:
+            result = json.loads(line)
+            if result["iteration"] is not None and result["iteration"] <= iteration:
+                found[result["name"]] = result
+        except (json.JSONDecodeError, KeyError, TypeError) as error:
+            raise ValueError(f"line {number} of {path} is not a result: {error!r}; remove it") from error
+    return list(found.values())
+
+
 def table(results: Sequence[Result]) -> str:
     """The results for a terminal, one a line.
 
@@ -90,3 +118,13 @@ def table(results: Sequence[Result]) -> str:
     rows += [(result.name, f"{result.value:.5g}", "" if result.std is None else f"{result.std:.2g}", result.note)
              for result in results]
     return "\n".join(f"{name:{width}}  {value:>8} {std:>8}  {note}".rstrip() for name, value, std, note in rows)
+
+
+def write_summaries(results: Sequence[Result], folder: str | pathlib.Path) -> None:
+    """Shows results in TensorBoard as measures/<name>, at the update they are of; those without one are left out."""
+    writer = tf.summary.create_file_writer(str(folder), filename_suffix=".measures")
+    with writer.as_default():
+        for result in results:
+            if result.iteration is not None:
+                tf.summary.scalar(f"measures/{result.name}", result.value, step=result.iteration)
+    writer.close()

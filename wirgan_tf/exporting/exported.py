@@ -7,11 +7,11 @@ import numpy as np
 import tensorflow as tf
 
 from wirgan_tf.exporting.saved_model import METADATA, versions
-from wirgan_tf.models.sampling import ROWS
+from wirgan_tf.models.sampling import in_calls
 
 
 class ExportedGenerator:
-    """A SavedModel written by `export_generator`.
+    """A SavedModel written by `export_generator`, with the methods of a `Sampler`.
 
     Args:
       folder: of one version, or of all, of which the newest is taken.
@@ -27,12 +27,16 @@ class ExportedGenerator:
         try:
             self.metadata = json.loads((self.folder / METADATA).read_text())
             self.dataset, self.shape = self.metadata["dataset"], tuple(self.metadata["shape"])
-            self._sample = tf.saved_model.load(str(self.folder)).signatures["sample"]
+            signatures = tf.saved_model.load(str(self.folder)).signatures
+            self._sample, self._refine = signatures["sample_rows"], signatures["refine_rows"]
         except (json.JSONDecodeError, KeyError) as error:
             raise ValueError(f"{self.folder} is not an export of this version of wirgan_tf: {error!r}") from error
 
-    def images(self, seed: int, count: int) -> np.ndarray:
-        """Images float32 [count, *shape] in [-1, 1]; image i is a function of seed + i alone."""
-        parts = [self._sample(num_samples=tf.constant(ROWS, tf.int64), seed=tf.constant(first, tf.int64))["images"]
-                 for first in range(seed, seed + count, ROWS)]
-        return np.concatenate(parts)[:count]
+    def images(self, seeds: np.ndarray) -> np.ndarray:
+        """Images float32 [N, *shape] in [-1, 1] for int64 seeds [N]."""
+        return in_calls(lambda part: self._sample(seed=part, truncation=tf.ones([len(part)]))["images"], seeds)
+
+    def canvases(self, seeds: np.ndarray) -> np.ndarray:
+        """The images as they stand after each time step, float32 [T, N, *shape], for int64 seeds [N]."""
+        parts = in_calls(lambda part: self._refine(seed=part, truncation=tf.ones([len(part)]))["canvases"], seeds)
+        return parts.swapaxes(0, 1)

@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from wirgan_tf import replicas
 from wirgan_tf.models.averaging import GeneratorAverage
-from wirgan_tf.models.balance import Balance, Undo, ranking_accuracy
+from wirgan_tf.models.balance import Balance, Snapshot, ranking_accuracy
 from wirgan_tf.models.model import Logs
 from wirgan_tf.models.schedules import HalvingOnStall
 from wirgan_tf.noise import ALGORITHM, Purpose, latents, stream_seed
@@ -136,7 +136,7 @@ class AdversarialModel(keras.Model):
 
     def update_critic(self, update: tf.Tensor, real: tf.Tensor) -> Logs:
         """Critic update number `update` of this generator update, on the batch `real` [B, *shape]."""
-        undo = Undo(self._critic_variables) if self.balance is not None else None
+        before = Snapshot(self._critic_variables) if self.balance is not None else None
         fake = self.generator.generate(self._latents(update, Purpose.CRITIC_LATENT, tf.shape(real)[0]), training=True)
         with tf.GradientTape() as tape:
             scores = self.score(real, fake)
@@ -148,14 +148,14 @@ class AdversarialModel(keras.Model):
         self.penalty.after_critic_update(self.critic)
         self.objective.after_critic_update(scores)
         accuracy = ranking_accuracy(scores.real, scores.fake)
-        if undo is not None:
-            undo.if_(self.balance.skips_critic(accuracy))
+        if before is not None:
+            before.restore_if(self.balance.skips_critic(accuracy))
         return {"critic_loss": loss + penalty, "wasserstein": tf.reduce_mean(scores.real - scores.fake),
                 "penalty": penalty, "critic_accuracy": accuracy,
                 "critic_gradient_norm": tf.linalg.global_norm(gradients) * replicas.count()}
 
     def _update_generator(self, rows: tf.Tensor, critic_accuracy: tf.Tensor) -> Logs:
-        undo = Undo(self._generator_variables) if self.balance is not None else None
+        before = Snapshot(self._generator_variables) if self.balance is not None else None
         z = self._latents(tf.constant(0, tf.int64), Purpose.GENERATOR_LATENT, rows)
         with tf.GradientTape() as tape:
             fake = self.generator.generate(z, training=True)
@@ -166,8 +166,8 @@ class AdversarialModel(keras.Model):
         self.generator_optimizer.apply(gradients, self.generator.trainable_variables)
         if self.average is not None:
             self.average.update(self.generator, self.iteration)
-        if undo is not None:
-            undo.if_(self.balance.skips_generator(critic_accuracy))
+        if before is not None:
+            before.restore_if(self.balance.skips_generator(critic_accuracy))
         return {"generator_loss": loss, "generator_gradient_norm": tf.linalg.global_norm(gradients) * replicas.count()}
 
     def score(self, real: tf.Tensor, fake: tf.Tensor, training: bool = True) -> Scores:
@@ -229,4 +229,5 @@ class AdversarialModel(keras.Model):
         return self._this_replica(tf.random.stateless_uniform(shape, self._seed(update, purpose), alg=ALGORITHM))
 
     def _this_replica(self, values: tf.Tensor, axis: int = 0) -> tf.Tensor:
-        return replicas.share(values, axis)
+        """This replica's equal part of what was drawn for all of them."""
+        return replicas.rows(values, axis)

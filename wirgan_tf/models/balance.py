@@ -57,7 +57,7 @@ class Balance:
         return skip
 
 
-class Undo:
+class Snapshot:
     """The present values of variables, to go back to.
 
     An update is made and undone rather than left out: replicas share their gradients in it, which they cannot in a
@@ -67,7 +67,7 @@ class Undo:
     def __init__(self, variables: Iterable[keras.Variable]):
         self._values = [(variable, tf.identity(variable.value)) for variable in variables]
 
-    def if_(self, skip: tf.Tensor) -> None:
-        """Puts the values back where `skip` is true."""
+    def restore_if(self, skip: tf.Tensor) -> None:
+        """Puts the values back if `skip` is true."""
         for variable, value in self._values:
             variable.assign(tf.where(skip, value, variable.value))

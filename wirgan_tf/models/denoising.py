@@ -22,7 +22,7 @@ class DenoisingVariationalAutoencoder(VariationalAutoencoder):
 
     def seen(self, images: tf.Tensor) -> tf.Tensor:
         shape = tf.concat([[tf.shape(images)[0] * replicas.count()], tf.shape(images)[1:]], axis=0)
-        uniform = replicas.share(tf.random.stateless_uniform(shape, self._seed(Purpose.CORRUPTION), alg=ALGORITHM))
+        uniform = replicas.rows(tf.random.stateless_uniform(shape, self._seed(Purpose.CORRUPTION), alg=ALGORITHM))
         return salt_and_pepper(images, uniform, self.corruption)
 
 

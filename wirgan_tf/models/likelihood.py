@@ -26,6 +26,7 @@ class LikelihoodModel(keras.Model):
     """
 
     noise: str  # distribution of z that samples are drawn from
+    critic = None
     progress = "loss"
 
     def __init__(self, generator: keras.Model, encoder: keras.Model, *, seed: int,
@@ -128,7 +129,7 @@ class LikelihoodModel(keras.Model):
     def _noise(self, seed: tf.Tensor, rows: tf.Tensor) -> tf.Tensor:
         """N(0, I), [T, B, latent], this replica's share."""
         shape = [self.generator.time_steps, rows * replicas.count(), self.generator.latent]
-        return replicas.share(latents(seed, shape, "normal"), axis=1)
+        return replicas.rows(latents(seed, shape, "normal"), axis=1)
 
     def _seed(self, purpose: Purpose) -> tf.Tensor:
         return stream_seed(self.seed, self.iteration, tf.constant(0), purpose)

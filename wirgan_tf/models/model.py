@@ -12,10 +12,12 @@ class Model(Protocol):
     """A compiled `keras.Model` that trains a generator.
 
     generator: the one in training.
+    critic: the generator's adversary, or None for a model without one.
     progress: the scalar of `train_step` that a progress bar shows.
     """
 
     generator: keras.Model
+    critic: keras.Model | None
     progress: str
 
     @property

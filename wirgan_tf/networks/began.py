@@ -50,7 +50,7 @@ class Encoder(Composite, keras.layers.Layer):
         widths = [(level + 1) * config.width for level in range(halvings(shape) + 1)]
         self.first = parts.convolution("first", config.width, activation="elu")
         self.blocks = [ConvolutionBlock(f"block_{level}", width, parts) for level, width in enumerate(widths)]
-        self.halve = [parts.convolution(f"halve_{level}", width, stride=2, activation="elu")
+        self.halve = [parts.halving_convolution(f"halve_{level}", width, activation="elu")
                       for level, width in enumerate(widths[:-1])]
         self.flatten = keras.layers.Flatten()
         self.to_code = parts.dense("to_code", config.latent)

@@ -13,6 +13,7 @@ from wirgan_tf.networks.composite import Composite
 from wirgan_tf.networks.dropout import SeededDropout
 from wirgan_tf.networks.initialization import WeightInitializers
 from wirgan_tf.networks.normalization import StepBatchNormalization
+from wirgan_tf.networks.strided import StridedConvolution, TransposedConvolution, transposed_convolution
 
 _SLOPE = 0.2  # of the critic's LeakyReLU
 _SMALLEST_MAP = 4
@@ -55,14 +56,14 @@ class ConvolutionalDecoder(Composite, keras.layers.Layer):
                                         name="dense")
         self.reshape = keras.layers.Reshape((side, side, top))
         self.hidden = [
-            keras.layers.Conv2DTranspose(channels, config.kernel_size, 2, "same", use_bias=False,
-                                         kernel_initializer=initializers(), name=f"deconvolution_{level}")
+            TransposedConvolution(channels, config.kernel_size, use_bias=False, kernel_initializer=initializers(),
+                                  name=f"deconvolution_{level}")
             for level, channels in enumerate(reversed(hidden))]
         # One normalisation for each unit of Dense (its offsets are what places the strokes), then for each channel.
         self.norms = [StepBatchNormalization(config.time_steps, name=f"norm_{level}")
                       for level in range(len(hidden) + 1)]
-        self.to_canvas = keras.layers.Conv2DTranspose(
-            shape[-1], config.kernel_size, 2, "same", activation=recurrent.canvas_activation(config),
+        self.to_canvas = TransposedConvolution(
+            shape[-1], config.kernel_size, activation=recurrent.canvas_activation(config),
             kernel_initializer=initializers(), dtype="float32", name="to_canvas")
 
     def call(self, noise_and_state, step: int, training: bool = False):
@@ -84,8 +85,8 @@ class ConvolutionalEncoder(Composite, keras.layers.Layer):
                  activation: str = "linear", steps: int = 1):
         super().__init__(name="encoder")
         self.convolutions = [
-            keras.layers.Conv2D(channels, config.kernel_size, 2, "same", use_bias=False,
-                                kernel_initializer=initializers(), name=f"convolution_{level}")
+            StridedConvolution(channels, config.kernel_size, use_bias=False, kernel_initializer=initializers(),
+                               name=f"convolution_{level}")
             for level, channels in enumerate(levels)]
         self.norms = [StepBatchNormalization(steps, name=f"norm_{level}") for level in range(len(self.convolutions))]
         self.flatten = keras.layers.Flatten()
@@ -105,15 +106,17 @@ class ConvolutionalCritic(Composite, keras.Model):
     Calls take images [B, H, W, C] and return scores, float32 [B]; higher means more real. Batch normalisation, when
     asked for, follows all convolutions but the first; the generator's updates leave its moving statistics alone
     (`update_statistics=False`), or they would lean towards generated images. Dropout follows every LeakyReLU.
+
+    piecewise_linear: whether it is linear in images between the kinks of LeakyReLU, so that `input_gradients` holds.
     """
 
     def __init__(self, levels: list[int], config: Config, initializers: WeightInitializers):
         super().__init__(name="critic")
         normalized = config.critic_normalization == "batch"
+        self.piecewise_linear = not normalized and not config.critic_dropout and config.penalty != "spectral"
         self.convolutions = [
-            spectral.normalized(keras.layers.Conv2D(channels, config.kernel_size, 2, "same",
-                                                    kernel_initializer=initializers(), name=f"convolution_{level}"),
-                                config)
+            spectral.normalized(StridedConvolution(channels, config.kernel_size, kernel_initializer=initializers(),
+                                                   name=f"convolution_{level}"), config)
             for level, channels in enumerate(levels)]
         self.norms = [
             StepBatchNormalization(1, name=f"norm_{level}") if normalized and level else None
@@ -135,6 +138,24 @@ class ConvolutionalCritic(Composite, keras.Model):
             if dropout is not None:
                 features = dropout(features, training=training)
         return tf.squeeze(self.to_score(self.flatten(features), training=tracking), axis=-1)
+
+    def input_gradients(self, images) -> tf.Tensor:
+        """grad_x D for each of the images, [B, H, W, C]; differentiable with respect to the critic's weights.
+
+        D(x) = a^T S_L W_L ... S_1 W_1 x + ..., where the slopes S are 1 or 0.2 and constant around x, so the gradient
+        is W_1^T S_1 ... W_L^T S_L a: a chain from the score to the image, whose own gradient needs no second derivative
+        of the pass that found the slopes.
+        """
+        features, slopes = images, []
+        for convolution in self.convolutions:
+            features = convolution(features)
+            slopes.append(tf.stop_gradient(tf.where(features > 0.0, tf.ones_like(features), _SLOPE)))
+            features = features * slopes[-1]
+        gradients = tf.reshape(tf.repeat(tf.transpose(self.to_score.kernel), tf.shape(images)[0], axis=0),
+                               tf.shape(features))
+        for convolution, slope in zip(reversed(self.convolutions), reversed(slopes), strict=True):
+            gradients = transposed_convolution(gradients * tf.cast(slope, gradients.dtype), convolution.kernel)
+        return gradients
 
 
 def build_generator(config: Config, shape: tuple[int, ...]) -> recurrent.RecurrentGenerator:

@@ -28,7 +28,7 @@ class EnergyEncoder(Composite, keras.layers.Layer):
 
     def __init__(self, levels: list[int], parts: Parts):
         super().__init__(name="encoder")
-        self.convolutions = [parts.convolution(f"convolution_{level}", channels, stride=2)
+        self.convolutions = [parts.halving_convolution(f"convolution_{level}", channels)
                              for level, channels in enumerate(levels)]
         self.norms = [parts.norm(f"norm_{level}") for level in range(1, len(levels))]
 
@@ -49,10 +49,10 @@ class EnergyDecoder(Composite, keras.layers.Layer):
     def __init__(self, levels: list[int], channels: int, parts: Parts):
         super().__init__(name="decoder")
         widths = levels[-2::-1]
-        self.convolutions = [parts.transposed_convolution(f"deconvolution_{level}", width, stride=2)
+        self.convolutions = [parts.doubling_convolution(f"deconvolution_{level}", width)
                              for level, width in enumerate(widths)]
         self.norms = [parts.norm(f"norm_{level}") for level in range(len(widths))]
-        self.to_image = parts.transposed_convolution("to_image", channels, stride=2, activation="tanh", dtype="float32")
+        self.to_image = parts.doubling_convolution("to_image", channels, activation="tanh", dtype="float32")
 
     def call(self, codes, training: bool = False, update_statistics: bool = True):
         features, tracking = codes, training and update_statistics

@@ -65,15 +65,33 @@ class PerceptronEncoder(Perceptron):
 
 
 class PerceptronCritic(Composite, keras.Model):
-    """D: images or points [B, *shape] -> scores [B]; higher means more real."""
+    """D: images or points [B, *shape] -> scores [B]; higher means more real.
+
+    piecewise_linear: whether it is linear in its inputs between the kinks of ReLU, so that `input_gradients` holds.
+    """
 
     def __init__(self, config: Config, initializers: WeightInitializers):
         super().__init__(name="critic")
+        self.piecewise_linear = config.penalty != "spectral"
         self.perceptron = Perceptron(1, config, initializers,
                                      normalized=functools.partial(spectral.normalized, config=config))
 
     def call(self, inputs, training: bool = False, update_statistics: bool = True):
         return tf.squeeze(self.perceptron(inputs, training=training and update_statistics), axis=-1)
+
+    def input_gradients(self, inputs) -> tf.Tensor:
+        """grad_x D for each of the inputs, [B, *shape]; differentiable with respect to the critic's weights.
+
+        W_1 S_1 ... W_L S_L a, where the slopes S of ReLU are 1 or 0 and constant around x.
+        """
+        features, slopes = self.perceptron.flatten(inputs), []
+        for layer in self.perceptron.hidden:
+            features = layer(features)
+            slopes.append(tf.stop_gradient(tf.sign(features)))  # of relu(x): 1 where x > 0, else 0
+        gradients = tf.repeat(tf.transpose(self.perceptron.last.kernel), tf.shape(inputs)[0], axis=0)
+        for layer, slope in zip(reversed(self.perceptron.hidden), reversed(slopes), strict=True):
+            gradients = tf.matmul(gradients * tf.cast(slope, gradients.dtype), layer.kernel, transpose_b=True)
+        return tf.reshape(gradients, tf.shape(inputs))
 
 
 def build_generator(config: Config, shape: tuple[int, ...]) -> recurrent.RecurrentGenerator:

@@ -6,6 +6,7 @@ from wirgan_tf.config import Config
 from wirgan_tf.networks import spectral
 from wirgan_tf.networks.initialization import WeightInitializers
 from wirgan_tf.networks.normalization import StepBatchNormalization
+from wirgan_tf.networks.strided import StridedConvolution, TransposedConvolution
 
 
 class Parts:
@@ -25,14 +26,16 @@ class Parts:
         self._critic = critic
         self._batch_norm_steps = batch_norm_steps
 
-    def convolution(self, name: str, channels: int, stride: int = 1, kernel_size: int | None = None,
-                    **options) -> keras.layers.Layer:
-        return self._layer(keras.layers.Conv2D, name, filters=channels, padding="same", strides=stride,
+    def convolution(self, name: str, channels: int, kernel_size: int | None = None, **options) -> keras.layers.Layer:
+        return self._layer(keras.layers.Conv2D, name, filters=channels, padding="same",
                            kernel_size=kernel_size or self._config.kernel_size, **options)
 
-    def transposed_convolution(self, name: str, channels: int, stride: int, **options) -> keras.layers.Layer:
-        return self._layer(keras.layers.Conv2DTranspose, name, filters=channels, padding="same", strides=stride,
-                           kernel_size=self._config.kernel_size, **options)
+    def halving_convolution(self, name: str, channels: int, **options) -> keras.layers.Layer:
+        return self._layer(StridedConvolution, name, filters=channels, kernel_size=self._config.kernel_size, **options)
+
+    def doubling_convolution(self, name: str, channels: int, **options) -> keras.layers.Layer:
+        return self._layer(TransposedConvolution, name, filters=channels, kernel_size=self._config.kernel_size,
+                           **options)
 
     def dense(self, name: str, units: int, **options) -> keras.layers.Layer:
         return self._layer(keras.layers.Dense, name, units=units, **options)

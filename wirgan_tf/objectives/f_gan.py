@@ -18,6 +18,8 @@ class Divergence(NamedTuple):
 
     activation: Callable[[tf.Tensor], tf.Tensor]
     conjugate: Callable[[tf.Tensor], tf.Tensor]
+    even: float = 0.0
+    """The score of an image that is real or generated with equal chance: g(v) = f'(1)."""
 
 
 LOG_2 = 0.6931471805599453
@@ -25,7 +27,7 @@ LOG_2 = 0.6931471805599453
 # Tables 2 and 6 of Nowozin et al.; f* beside each.
 DIVERGENCES: Registry[Divergence] = Registry("divergence", {
     # exp(t - 1)
-    "kl": Divergence(lambda v: v, lambda v: tf.exp(v - 1.0)),
+    "kl": Divergence(lambda v: v, lambda v: tf.exp(v - 1.0), even=1.0),
     # -1 - log(-t)
     "reverse_kl": Divergence(lambda v: -tf.exp(-v), lambda v: v - 1.0),
     # t^2 / 4 + t
@@ -48,6 +50,7 @@ class FDivergence(Objective):
 
     def __init__(self, divergence: str):
         self.divergence = DIVERGENCES[divergence]
+        self.decision_threshold = self.divergence.even
 
     def critic_loss(self, scores: Scores) -> tf.Tensor:
         """-(E[g(s)] - E[f*(g(r))])"""

@@ -11,6 +11,8 @@ from wirgan_tf.objectives.objective import Objective, Scores
 class NonSaturating(Objective):
     """The form used in practice: the generator maximises log D(G(z))."""
 
+    decision_threshold = 0.0
+
     def critic_loss(self, scores: Scores) -> tf.Tensor:
         """E[softplus(-s)] + E[softplus(r)]"""
         return tf.reduce_mean(tf.nn.softplus(-scores.real)) + tf.reduce_mean(tf.nn.softplus(scores.fake))

@@ -8,6 +8,8 @@ from wirgan_tf.objectives.objective import Objective, Scores
 class Hinge(Objective):
     """The critic is content with real scores above 1 and generated ones below -1."""
 
+    decision_threshold = 0.0
+
     def critic_loss(self, scores: Scores) -> tf.Tensor:
         """E[[1 - s]+] + E[[1 + r]+]"""
         return tf.reduce_mean(tf.nn.relu(1.0 - scores.real)) + tf.reduce_mean(tf.nn.relu(1.0 + scores.fake))

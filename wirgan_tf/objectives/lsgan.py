@@ -20,6 +20,7 @@ class LeastSquares(Objective):
         self.fake_target = fake_target
         self.real_target = real_target
         self.generator_target = generator_target
+        self.decision_threshold = (fake_target + real_target) / 2.0
 
     def critic_loss(self, scores: Scores) -> tf.Tensor:
         """(E[(s - b)^2] + E[(r - a)^2]) / 2"""

@@ -25,10 +25,13 @@ class Scores(NamedTuple):
 class Objective(abc.ABC):
     """The two players' losses, each a mean over the batch (a scalar) that its player minimises.
 
+    `decision_threshold` is the score above which the critic says "real"; None when scores have no such zero point.
+
     `needs_codes` asks for `Scores.fake_codes`. `state` holds what the objective remembers from one update to the next:
     it is saved and restored with the run, and shown under these names; every replica must give it the same values.
     """
 
+    decision_threshold: float | None = None
     needs_codes: bool = False
 
     @property

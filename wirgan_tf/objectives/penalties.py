@@ -72,11 +72,7 @@ class GradientPenalty(NoPenalty):
         self.weight = weight
 
     def loss(self, critic, real: tf.Tensor, fake: tf.Tensor, uniform: Uniform) -> tf.Tensor:
-        points = self.points(real, fake, uniform)
-        with tf.GradientTape(watch_accessed_variables=False) as tape:
-            tape.watch(points)
-            scores = checked_scores(critic, points, training=True)
-        norms = gradient_norms(tape.gradient(scores, points))
+        norms = gradient_norms(input_gradients(critic, self.points(real, fake, uniform)))
         return self.weight * tf.reduce_mean(self.cost(norms))
 
     def points(self, real: tf.Tensor, fake: tf.Tensor, uniform: Uniform) -> tf.Tensor:
@@ -126,6 +122,20 @@ def mixed(first: tf.Tensor, second: tf.Tensor, uniform: Uniform) -> tf.Tensor:
     eps = uniform(Purpose.INTERPOLATION, tf.shape(first)[:1])
     eps = tf.reshape(eps, [-1] + [1] * (first.shape.rank - 1))
     return eps * first + (1.0 - eps) * second
+
+
+def input_gradients(critic, images: tf.Tensor) -> tf.Tensor:
+    """grad_x D(x) for each image, [B, *shape], differentiable with respect to the critic's weights.
+
+    A piecewise linear critic knows it as a chain of its layers, whose gradient leaves out the second derivatives that
+    are 0; the result is the same, and comes sooner. For any other critic it is left to the tape.
+    """
+    if getattr(critic, "piecewise_linear", False):
+        return critic.input_gradients(images)
+    with tf.GradientTape(watch_accessed_variables=False) as tape:
+        tape.watch(images)
+        scores = checked_scores(critic, images, training=True)
+    return tape.gradient(scores, images)
 
 
 def gradient_norms(gradients: tf.Tensor) -> tf.Tensor:

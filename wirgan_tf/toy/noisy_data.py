@@ -31,3 +31,7 @@ class NoisyData(keras.Model):
         size = len(self.points)
         chosen = tf.minimum(tf.cast(quantiles * size, tf.int32), size - 1)
         return tf.gather(self.points, chosen) + NOISE * z[0, :, 1:]
+
+    def refine(self, z: tf.Tensor) -> tf.Tensor:
+        """The one canvas, [1, B, 2]."""
+        return self.generate(z)[tf.newaxis]

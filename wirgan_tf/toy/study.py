@@ -20,8 +20,7 @@ DATASETS = ("swiss_roll", "gaussians_8", "gaussians_25")  # a column each
 TIME_STEPS = (1, 3)
 _COLUMNS = 4  # of the sheet of objectives
 _ENERGY = {"network": "mlp_autoencoder", "penalty": "none"}
-_COMPANIONS = {  # what each objective is trained with: its source's penalty, or one that suits its critic
-    "wgan": {},
+_COMPANIONS = {  # what objectives are trained with in place of simGP-WIRGAN's own: what suits their critics
     "gan": {"penalty": "r1"},
     "gan_minimax": {"penalty": "r1"},
     "lsgan": {"penalty": "r1"},
@@ -53,7 +52,7 @@ def figures_5_and_6(given: Given) -> dict[str, Sheet]:
 def table_of_objectives(given: Given) -> dict[str, Sheet]:
     """simGP-WIRGAN with every objective in turn, on 25 Gaussians."""
     cells = [(both_players, _config({"model": "sim_gp_wirgan", "dataset": "gaussians_25", "objective": objective}
-                                    | _COMPANIONS[objective] | given))
+                                    | _COMPANIONS.get(objective, {}) | given))
              for objective in _asked(given, "objective", tuple(OBJECTIVES))]
     return {"objectives": [cells[first:first + _COLUMNS] for first in range(0, len(cells), _COLUMNS)]}
 
@@ -81,7 +80,7 @@ def run(sheet: Sheet, num_samples: int, numbers_file: pathlib.Path) -> tuple[Ima
 def _panel(outcome: Outcome, numbers: Numbers) -> figures.Panel:
     config, generated = outcome.config, outcome.generated
     if outcome.experiment == "critic_alone":
-        found, generated = f"slope {numbers.slope:.2f}", None  # noise about the data, all over the panel
+        found, generated = f"slope {numbers.slope:.2g}", None  # noise about the data, all over the panel
     elif numbers.modes:
         found = f"{numbers.covered} of {numbers.modes} modes, {numbers.good_share:.0%} good"
     else:

@@ -21,38 +21,45 @@ class Checkpoints:
 
     Args:
       model: a compiled model.
-      directory: of the newest checkpoints; the best one is in its subfolder "best".
+      directory: of the newest checkpoints.
       keep: how many of the newest are kept.
+      best: subfolder of the best one; each process that judges has its own.
     """
 
-    def __init__(self, model: Model, directory: pathlib.Path, keep: int):
+    def __init__(self, model: Model, directory: pathlib.Path, keep: int, best: str = "best"):
         listed = {name: _Variables(part.variables) for name, part in model.parts.items()}
         listed |= {name: _Variables([variable]) for name, variable in model.state.items()}
         self._model = model
         self._checkpoint = tf.train.Checkpoint(**listed)
-        for folder in (directory, directory / "best"):
+        for folder in (directory, directory / best):
             _mend_state_file(folder)
         self._newest = tf.train.CheckpointManager(self._checkpoint, str(directory), max_to_keep=keep)
-        self._best = tf.train.CheckpointManager(self._checkpoint, str(directory / "best"), max_to_keep=1)
-        self._best_file = directory / "best" / "best.json"
+        self._best = tf.train.CheckpointManager(self._checkpoint, str(directory / best), max_to_keep=1)
+        self._best_file = directory / best / "best.json"
 
     @property
     def newest(self) -> str | None:
         """Path of the newest checkpoint, or None."""
         return next(iter(reversed(_on_disk(pathlib.Path(self._newest.directory)))), None)
 
+    @property
+    def newest_update(self) -> int:
+        """Generator updates of the newest checkpoint; 0 without any."""
+        return _update_of(self.newest) if self.newest else 0
+
     def save(self) -> str:
         """Saves the model as it is and returns the path. Raises `OSError`, with nothing half-written left behind."""
         return self._save(self._newest)
 
-    def save_if_best(self, measure: str, value: float) -> bool:
-        """Saves the model as the best one if `value` is the lowest so far, and says whether it was.
+    def save_if_best(self, measure: str, value: float, higher_is_better: bool = False) -> bool:
+        """Saves the model as the best one if `value` is the lowest (or highest) so far, and says whether it was.
 
         Values of different measures do not compare: the first of another measure is the best so far.
         """
         if self._best_file.is_file():
             best = json.loads(self._best_file.read_text())
-            if best["measure"] == measure and best["value"] <= value:
+            worse = best["value"] >= value if higher_is_better else best["value"] <= value
+            if best["measure"] == measure and worse:
                 return False
         self._save(self._best)
         record = {"measure": measure, "value": value, "update": int(self._model.iteration)}
@@ -100,8 +107,11 @@ class Checkpoints:
 
 def _on_disk(folder: pathlib.Path) -> list[str]:
     """Paths of the checkpoints in `folder`, oldest first; the index of each is the last of its files to be written."""
-    indices = sorted(folder.glob("ckpt-*.index"), key=lambda index: int(index.stem.removeprefix("ckpt-")))
-    return [str(index.with_suffix("")) for index in indices]
+    return sorted((str(index.with_suffix("")) for index in folder.glob("ckpt-*.index")), key=_update_of)
+
+
+def _update_of(path: str) -> int:
+    return int(pathlib.Path(path).name.removeprefix("ckpt-"))
 
 
 def _mend_state_file(folder: pathlib.Path) -> None:

@@ -19,6 +19,8 @@ from wirgan_tf.training.watching import Watch
 
 Evaluate = Callable[[Sampler, int], tuple[str, float]]
 """Measures a generator after so many updates: name and value of what the best one is kept by (lower is better)."""
+Export = Callable[[Model], object]
+"""Exports the generator of a model in training."""
 
 
 class TrainingDivergedError(ArithmeticError):
@@ -26,7 +28,7 @@ class TrainingDivergedError(ArithmeticError):
 
 
 def train(config: Config, run: RunDirectory, *, strategy: tf.distribute.Strategy | None = None,
-          evaluate: Evaluate | None = None) -> Model | None:
+          evaluate: Evaluate | None = None, export: Export | None = None) -> Model | None:
     """Trains a run to `config.iterations` generator updates, from its newest checkpoint on if it has one.
 
     Args:
@@ -34,6 +36,7 @@ def train(config: Config, run: RunDirectory, *, strategy: tf.distribute.Strategy
       run: where it is kept.
       strategy: devices to train on; the default strategy's one device when None.
       evaluate: called every `config.eval_every` updates and at the end.
+      export: called every `config.export_every` updates before the end, after `evaluate`.
 
     Returns: the trained model, or None when it was asked to stop before the end, its work saved.
 
@@ -53,7 +56,7 @@ def train(config: Config, run: RunDirectory, *, strategy: tf.distribute.Strategy
     run.prepare(config, examples.shape)
     if first:
         logging.info("resuming %s after update %d", run.path, first)
-    update = _compiled_update(model, strategy, config.jit_compile)
+    update = compiled_update(model, strategy, config.jit_compile)
     batches = _batches(config, examples, strategy, first)
     sampler = Sampler(model.sampler, config.noise)
     watch = Watch(config, model, sampler, examples, held_out, run)
@@ -76,20 +79,31 @@ def train(config: Config, run: RunDirectory, *, strategy: tf.distribute.Strategy
                 return None
             if evaluate and (last or (config.eval_every and iteration % config.eval_every == 0)):
                 checkpoints.save_if_best(*evaluate(sampler, iteration))
+            if export and not last and config.export_every and iteration % config.export_every == 0:
+                export(model)
     watch.close()
     return model
 
 
-def restore_model(config: Config, run: RunDirectory, best: bool = False) -> Model:
-    """The model of a run at its newest or its best checkpoint. Raises `FileNotFoundError` when it has none."""
+def restore_model(config: Config, run: RunDirectory, checkpoint: str = "newest") -> Model:
+    """The model of a run at its "newest", "best" or "watched" checkpoint.
+
+    Raises: `FileNotFoundError` when it has none.
+    """
     model = build_model(config, run.load_shape())
-    if not Checkpoints(model, run.checkpoints, config.keep_checkpoints).restore(best):
-        kind = "no best checkpoint: none of its evaluations has been" if best else "no checkpoint: it has not been"
-        raise FileNotFoundError(f"{run.path} has {kind} reached yet; train it further")
+    folder = "watched" if checkpoint == "watched" else "best"
+    if not Checkpoints(model, run.checkpoints, config.keep_checkpoints, folder).restore(checkpoint != "newest"):
+        raise FileNotFoundError(f"{run.path} has no {checkpoint} checkpoint; {_HOW_TO_GET[checkpoint]}")
     return model
 
 
-def _compiled_update(model: Model, strategy: tf.distribute.Strategy, jit_compile: bool):
+_HOW_TO_GET = {"newest": "none has been reached yet: train it further",
+               "best": "none of its evaluations has been reached yet: train it further",
+               "watched": "make one with --mode=evaluate --watch"}
+
+
+def compiled_update(model: Model, strategy: tf.distribute.Strategy, jit_compile: bool):
+    """One generator update as a compiled function of its batches; returns the logs, their means over the replicas."""
     @tf.function(jit_compile=jit_compile or None)
     def update(batch) -> Logs:
         logs = strategy.run(model.train_step, args=(batch,))

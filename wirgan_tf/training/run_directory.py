@@ -40,6 +40,10 @@ class RunDirectory:
         return self.path / "metrics.jsonl"
 
     @property
+    def battles_file(self) -> pathlib.Path:
+        return self.path / "gam.jsonl"
+
+    @property
     def export(self) -> pathlib.Path:
         return self.path / "export"
 

@@ -1,0 +1,52 @@
+"""Seconds for one generator update: n_D critic updates under the gradient penalty, then one of the generator.
+
+    python benchmarks/train_step.py --size=28 --channels=1 --width=128 --steps=3
+    python benchmarks/train_step.py --toy --width=512 --batch=128
+
+--toy: points in the plane and fully connected networks. Prints one JSON line.
+"""
+
+import argparse
+import os
+import time
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import tensorflow as tf
+from common import matmul_rate, report, summary
+from multiply_adds import update as multiply_adds
+
+from wirgan_tf.config import Config
+from wirgan_tf.models import build_model
+from wirgan_tf.training.loop import compiled_update
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    for name, default in {"size": 28, "channels": 1, "width": 128, "steps": 3, "batch": 64, "critic_updates": 5,
+                          "repeats": 8}.items():
+        parser.add_argument(f"--{name}", type=int, default=default)
+    parser.add_argument("--toy", action="store_true")
+    arguments = parser.parse_args()
+    shape = (2,) if arguments.toy else (arguments.size, arguments.size, arguments.channels)
+    config = Config(network="mlp" if arguments.toy else "convolutional", width=arguments.width,
+                    time_steps=arguments.steps, batch_size=arguments.batch, critic_updates=arguments.critic_updates)
+    step = compiled_update(build_model(config, shape), tf.distribute.get_strategy(), jit_compile=False)
+    images = tf.random.stateless_uniform([config.critic_updates, config.batch_size, *shape], [0, 0], -1.0, 1.0)
+    start = time.perf_counter()
+    for _ in range(2):
+        float(step({"image": images})["critic_loss"])
+    warmup = time.perf_counter() - start
+    seconds = []
+    for _ in range(arguments.repeats):
+        start = time.perf_counter()
+        float(step({"image": images})["critic_loss"])
+        seconds.append(time.perf_counter() - start)
+    work, rate = multiply_adds(config, shape), matmul_rate()
+    found = summary(seconds)
+    report("train_step", peer="wirgan_tf", **vars(arguments), warmup_s=round(warmup, 2), **found, multiply_adds=work,
+           share_of_matmul_rate=round(work / found["median_s"] / rate, 3), matmul_rate=round(rate / 1e9, 1))
+
+
+if __name__ == "__main__":
+    main()

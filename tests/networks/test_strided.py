@@ -1,0 +1,70 @@
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from wirgan_tf.networks import strided
+from wirgan_tf.networks.strided import StridedConvolution, TransposedConvolution
+
+CASES = [(size, channels, height) for size in (1, 2, 3, 4, 5, 6) for channels in (3, 16) for height in (8, 14)]
+
+
+def normal(shape, seed):
+    return tf.random.stateless_normal(shape, [seed, 0])
+
+
+def layers(kind, size, filters):
+    """Ours and Keras' layer, with the same weights."""
+    ours, theirs = {"strided": (StridedConvolution, keras.layers.Conv2D),
+                    "transposed": (TransposedConvolution, keras.layers.Conv2DTranspose)}[kind]
+    return ours(filters, size, bias_initializer="ones"), theirs(filters, size, 2, "same", bias_initializer="ones")
+
+
+def gradients(layer, inputs):
+    """Outputs, their gradients, and gradients of the gradient's square: what a gradient penalty needs."""
+    with tf.GradientTape(persistent=True) as outer:
+        outer.watch(inputs)
+        with tf.GradientTape() as inner:
+            inner.watch(inputs)
+            outputs = layer(inputs)
+            total = tf.reduce_sum(outputs * normal(outputs.shape, 5) + tf.square(outputs))
+        first = inner.gradient(total, inputs)
+        penalty = tf.reduce_sum(tf.square(first))
+    weights = layer.trainable_variables
+    return [outputs, first, *outer.gradient(total, weights), outer.gradient(penalty, inputs),
+            outer.gradient(penalty, weights[0])]
+
+
+@pytest.mark.parametrize("kind", ["strided", "transposed"])
+@pytest.mark.parametrize(("size", "channels", "height"), CASES)
+def test_equal_to_keras_to_the_second_order(kind, size, channels, height):
+    """`channels` are those of the large image, which decide how the transposed convolution is computed."""
+    shape, filters = ((2, height, height, channels), 5) if kind == "strided" else ((2, height, height, 5), channels)
+    inputs = normal(shape, 1)
+    ours, theirs = layers(kind, size, filters)
+    ours.build(shape)
+    theirs.build(shape)
+    theirs.set_weights([normal(weight.shape, 2).numpy() for weight in ours.weights])
+    ours.set_weights(theirs.get_weights())
+    for mine, keras_own in zip(gradients(ours, inputs), gradients(theirs, inputs), strict=True):
+        scale = float(tf.reduce_max(tf.abs(keras_own)))
+        np.testing.assert_allclose(mine, keras_own, atol=2e-5 * scale)
+
+
+def test_both_ways_of_computing_are_taken(monkeypatch):
+    asked = []
+    by_parity = strided._by_parity
+    monkeypatch.setattr(strided, "_by_parity", lambda *given: asked.append(given[1].shape[2]) or by_parity(*given))
+    for channels in (3, 16):
+        strided.transposed_convolution(normal([1, 4, 4, 2], 0), normal([5, 5, channels, 2], 1))
+    assert asked == [16]
+
+
+@pytest.mark.parametrize("kind", ["strided", "transposed"])
+def test_in_a_graph_with_any_batch_size(kind):
+    layer, _ = layers(kind, 5, 16)
+    layer.build((None, 8, 8, 16))
+    call = tf.function(layer, input_signature=[tf.TensorSpec([None, 8, 8, 16])])
+    inputs = normal([3, 8, 8, 16], 0)
+    np.testing.assert_allclose(call(inputs), layer(inputs), atol=1e-5)
+    assert call.get_concrete_function().structured_outputs.shape[1:] == layer.compute_output_shape((None, 8, 8, 16))[1:]

@@ -1,0 +1,32 @@
+"""Requests that TensorFlow Serving runs on a version before it serves it, so that the first client does not wait."""
+
+import pathlib
+
+import tensorflow as tf
+from tensorflow_serving.apis import predict_pb2, prediction_log_pb2
+
+from wirgan_tf.exporting.signatures import Signature
+
+WARMUP = pathlib.Path("assets.extra") / "tf_serving_warmup_requests"
+
+
+def write_warmup(signatures: dict[str, Signature], model: str, folder: pathlib.Path) -> None:
+    """Writes one request of one row for each signature of rows, as a TFRecord of PredictionLog.
+
+    Signatures of scalars are left out: a server that batches refuses them, and with them the model.
+
+    Args:
+      signatures: by name.
+      model: name of the model in the requests.
+      folder: of the version; its `assets.extra` is there.
+    """
+    with tf.io.TFRecordWriter(str(folder / WARMUP)) as records:
+        for name, (_, inputs) in signatures.items():
+            if all(spec.shape.rank for spec in inputs):
+                request = predict_pb2.PredictRequest()
+                request.model_spec.name, request.model_spec.signature_name = model, name
+                for spec in inputs:
+                    row = tf.ones([1, *spec.shape[1:]], spec.dtype)
+                    request.inputs[spec.name].CopyFrom(tf.make_tensor_proto(row))
+                log = prediction_log_pb2.PredictionLog(predict_log={"request": request})
+                records.write(log.SerializeToString())
