@@ -3,8 +3,8 @@
     python benchmarks/profile_step.py --size=28 --channels=1 --width=128
     python benchmarks/profile_step.py --toy --width=512 --batch=128
 
-Takes the flags of train_step.py and prints one JSON line: seconds of an update, and for each kind of operation the share of
-all operations' own time, greatest first.
+Takes the flags of train_step.py and prints one JSON line: seconds of an update, and for each kind of operation the
+share of all operations' own time, greatest first.
 """
 
 import collections
@@ -52,9 +52,8 @@ def own_times(folder: str) -> collections.Counter:
         for line in plane.lines:
             open_events = []
             for event in sorted(line.events, key=lambda event: (event.offset_ps, -event.duration_ps)):
-                kind = plane.event_metadata[event.metadata_id].name
-                _, _, operation = kind.rpartition(":")
-                if ":" not in kind or not operation[:1].isupper():
+                name, _, operation = plane.event_metadata[event.metadata_id].name.rpartition(":")
+                if not name or name.endswith(":") or not operation[:1].isupper():  # the executor's own begin with ::
                     continue
                 while open_events and open_events[-1][0] <= event.offset_ps:
                     open_events.pop()

@@ -44,7 +44,8 @@ def settings(arguments: argparse.Namespace) -> tuple[Config, tuple[int, ...]]:
 def compiled_step(arguments: argparse.Namespace) -> Callable[[], float]:
     """Does one generator update, and waits for its end."""
     config, shape = settings(arguments)
-    update = compiled_update(build_model(config, shape), tf.distribute.get_strategy(), jit_compile=arguments.jit_compile)
+    model = build_model(config, shape)
+    update = compiled_update(model, tf.distribute.get_strategy(), jit_compile=arguments.jit_compile)
     images = tf.random.stateless_uniform([config.critic_updates, config.batch_size, *shape], [0, 0], -1.0, 1.0)
     return lambda: float(update({"image": images})["critic_loss"])
 
@@ -56,14 +57,16 @@ def main() -> None:
     for _ in range(2):
         step()
     warmup = time.perf_counter() - start
-    seconds = []
+    seconds, cpu_seconds = [], []
     for _ in range(arguments.repeats):
-        start = time.perf_counter()
+        start, cpu_start = time.perf_counter(), time.process_time()
         step()
         seconds.append(time.perf_counter() - start)
+        cpu_seconds.append(time.process_time() - cpu_start)
     work, rate = multiply_adds(*settings(arguments)), matmul_rate()
     found = summary(seconds)
-    report("train_step", peer="wirgan_tf", **vars(arguments), warmup_s=round(warmup, 2), **found, multiply_adds=work,
+    report("train_step", peer="wirgan_tf", **vars(arguments), warmup_s=round(warmup, 2), **found,
+           cpu_s=summary(cpu_seconds)["median_s"], multiply_adds=work,
            share_of_matmul_rate=round(work / found["median_s"] / rate, 3), matmul_rate=round(rate / 1e9, 1))
 
 

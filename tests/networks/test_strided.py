@@ -40,7 +40,8 @@ def gradients(layer, inputs):
 def test_equal_to_keras_to_the_second_order(kind, size, channels, height):
     """`channels` are those of the large image, which decide how it is computed."""
     small = 5 if channels < 16 else 17
-    shape, filters = ((2, height, height, channels), small) if kind == "strided" else ((2, height, height, small), channels)
+    before, filters = (channels, small) if kind == "strided" else (small, channels)
+    shape = (2, height, height, before)
     inputs = normal(shape, 1)
     ours, theirs = layers(kind, size, filters)
     ours.build(shape)

@@ -65,7 +65,7 @@ def _transposed(maps: tf.Tensor, kernel: tf.Tensor):
 
 
 def _kernel_gradient(images: tf.Tensor, maps: tf.Tensor, shape: tf.TensorShape) -> tf.Tensor:
-    """Of the kernel of `shape` [k, k, C, F] that takes `images` [B, 2n, 2n, C] to maps, given the gradient at the maps."""
+    """Of a kernel of `shape` [k, k, C, F] between `images` [B, 2n, 2n, C] and `maps` [B, n, n, F]."""
     @tf.custom_gradient
     def correlation(images, maps):
         def gradient(upstream):
