@@ -172,6 +172,10 @@ class AdversarialModel(keras.Model):
 
     def score(self, real: tf.Tensor, fake: tf.Tensor, training: bool = True) -> Scores:
         """The critic's scores of both batches [B, *shape], each judged by itself."""
+        if getattr(self.critic, "piecewise_linear", False) and not self.objective.needs_codes:
+            # A function of each image alone: one call for both.
+            scores = checked_scores(self.critic, tf.concat([real, fake], axis=0), training)
+            return Scores(*tf.split(scores, [tf.shape(real)[0], tf.shape(fake)[0]]), real, fake)
         real_scores = checked_scores(self.critic, real, training)
         fake_scores, codes = self._judge(fake, training)
         return Scores(real_scores, fake_scores, real, fake, codes)
