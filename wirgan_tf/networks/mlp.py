@@ -23,6 +23,8 @@ _HIDDEN_LAYERS = 3
 class Perceptron(Composite, keras.layers.Layer):
     """Three hidden layers of `width` ReLU units and a linear one of `units`: [B, ...] -> float32 [B, units]."""
 
+    independent_samples = True
+
     def __init__(self, units: int, config: Config, initializers: WeightInitializers, activation: str = "linear",
                  normalized: Callable[[keras.layers.Layer], keras.layers.Layer] = lambda layer: layer, **kwargs):
         super().__init__(**kwargs)

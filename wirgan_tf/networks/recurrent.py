@@ -39,6 +39,12 @@ class RecurrentGenerator(Composite, keras.Model):
         self.squash = squash
         self.noise_layer = noise_layer
 
+    @property
+    def independent_samples(self) -> bool:
+        """Whether in training, too, each sample is a function of its own noise alone: not with batch normalisation."""
+        parts = [self.decoder] if self.encoder is None else [self.decoder, self.encoder]
+        return all(getattr(part, "independent_samples", False) for part in parts)
+
     def initial_state(self, batch_size) -> tf.Tensor:
         """h_1 = 0, float32 [B, latent]."""
         return tf.zeros([batch_size, self.latent])
