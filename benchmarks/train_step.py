@@ -8,6 +8,7 @@
 
 import argparse
 import os
+import resource
 import time
 from collections.abc import Callable
 
@@ -30,6 +31,7 @@ def arguments_parser(about: str) -> argparse.ArgumentParser:
         parser.add_argument(f"--{name}", type=int, default=default)
     parser.add_argument("--toy", action="store_true")
     parser.add_argument("--jit_compile", action="store_true")
+    parser.add_argument("--recompute", action="store_true")
     return parser
 
 
@@ -38,7 +40,7 @@ def settings(arguments: argparse.Namespace) -> tuple[Config, tuple[int, ...]]:
     shape = (2,) if arguments.toy else (arguments.size, arguments.size, arguments.channels)
     return Config(network="mlp" if arguments.toy else "convolutional", width=arguments.width,
                   time_steps=arguments.steps, batch_size=arguments.batch,
-                  critic_updates=arguments.critic_updates), shape
+                  critic_updates=arguments.critic_updates, recompute=arguments.recompute), shape
 
 
 def compiled_step(arguments: argparse.Namespace) -> Callable[[], float]:
@@ -63,10 +65,11 @@ def main() -> None:
         step()
         seconds.append(time.perf_counter() - start)
         cpu_seconds.append(time.process_time() - cpu_start)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     work, rate = multiply_adds(*settings(arguments)), matmul_rate()
     found = summary(seconds)
     report("train_step", peer="wirgan_tf", **vars(arguments), warmup_s=round(warmup, 2), **found,
-           cpu_s=summary(cpu_seconds)["median_s"], multiply_adds=work,
+           cpu_s=summary(cpu_seconds)["median_s"], memory_gb=round(memory, 2), multiply_adds=work,
            share_of_matmul_rate=round(work / found["median_s"] / rate, 3), matmul_rate=round(rate / 1e9, 1))
 
 
