@@ -87,7 +87,7 @@ RECURRENT_RESNET = dataclasses.replace(
 SIM_GP_WIRGAN = Config(
     model="sim_gp_wirgan", network="mlp", width=128, latent=2, noise="normal", batch_size=128, initializer="glorot",
     critic_initializer="he", penalty_weight=1.0, generator_learning_rate=4e-3, critic_learning_rate=4e-3, beta_1=0.0,
-    learning_rate_decay="linear", generator_average=0.99, iterations=2500)
+    learning_rate_decay="linear", generator_average=0.99, iterations=2000)
 SIM_WIRGAN = dataclasses.replace(
     SIM_GP_WIRGAN, model="sim_wirgan", penalty="clipping", clip=0.1, optimizer="rmsprop", generator_learning_rate=1e-3,
     critic_learning_rate=1e-3)
