@@ -32,7 +32,8 @@ def test_every_network_has_its_row():
 @pytest.mark.parametrize("network", [name for name in NETWORKS if hasattr(NETWORKS[name], "build_critic")])
 class TestArchitectures:
     def test_gradients_of_one_step_reach_every_weight(self, network):
-        model = build_model(config(network, width=8 if network == "mlp" else 2), SHAPES[network])  # 2 ReLUs may be dead
+        width = 8 if network.startswith("mlp") else 2  # two ReLUs may be dead
+        model = build_model(config(network, width=width), SHAPES[network])
         real = images_of(SHAPES[network])
         with tf.GradientTape(persistent=True) as tape:
             fake = model.generator.generate(tf.random.stateless_normal([1, 4, 4], [0, 2]), training=True)
