@@ -2,10 +2,10 @@
 
     python scripts/launch_local.py --workers=2 -- --flagfile=configs/digits_gp_wirgan_t3.flags --run_dir=runs/mine
 
-What stands after -- are flags of `python -m wirgan_tf.main`, the same for every worker. Each worker gets a free port and
-a TF_CONFIG that tells it who it is; its lines are shown behind its number. SIGTERM and Ctrl-C are passed on to all. When
-a worker fails, the others are given half a minute to end by themselves. The exit code is that of the first to fail (128
-and the signal's number when it was killed), or 0.
+What stands after -- are flags of `python -m wirgan_tf.main`, the same for every worker. Each worker gets a free port
+and a TF_CONFIG that tells it who it is; its lines are shown behind its number. SIGTERM and Ctrl-C are passed on to all.
+When a worker fails, the others are given half a minute to end by themselves. The exit code is that of the first to fail
+(128 and the signal's number when it was killed), or 0.
 """
 
 import argparse

@@ -20,8 +20,8 @@ from wirgan_tf.training.run_directory import RunDirectory
 LAUNCH = pathlib.Path(__file__).parents[2] / "scripts" / "launch_local.py"
 CONFIG = Config(width=2, latent=4, batch_size=8, critic_updates=2, iterations=5, initializer="glorot",
                 critic_initializer="he", eval_every=0)
-# The bias before a normalisation has no gradient but for rounding, of which Adam makes steps of its own size, 1e-4, up or
-# down; it moves the mean that is taken away again, and nothing else.
+# The bias before a normalisation has no gradient but for rounding, of which Adam makes steps of its own size, 1e-4, up
+# or down; it moves the mean that is taken away again, and nothing else.
 FREE = ("generator/encoder/to_state/bias", "generator/decoder/norm_0/moving_mean_1",
         "generator/decoder/norm_0/moving_mean_2")
 

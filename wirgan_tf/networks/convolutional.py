@@ -86,8 +86,9 @@ class ConvolutionalEncoder(Composite, keras.layers.Layer):
             StridedConvolution(channels, config.kernel_size, use_bias=False, kernel_initializer=initializers(),
                                name=f"convolution_{level}")
             for level, channels in enumerate(levels)]
-        self.norms = [StepBatchNormalization(config.time_steps - 1, synchronized=config.sync_batch_norm,  # none at t = 1
-                                             name=f"norm_{level}") for level in range(len(self.convolutions))]
+        later_steps = config.time_steps - 1  # there is no encoder at t = 1
+        self.norms = [StepBatchNormalization(later_steps, synchronized=config.sync_batch_norm, name=f"norm_{level}")
+                      for level in range(len(self.convolutions))]
         self.flatten = keras.layers.Flatten()
         self.to_state = keras.layers.Dense(config.latent, config.encoder_activation,
                                            kernel_initializer=initializers(), dtype="float32", name="to_state")

@@ -72,8 +72,8 @@ class StepBatchNormalization(keras.layers.Layer):
     def _by_all_rows(self, inputs, near):
         """The normalised inputs, and the mean and variance of the batch of all replicas.
 
-        Var[x] = E[(x - near)^2] - (E[x] - near)^2, whatever `near` is: one meeting of the replicas for both moments. The
-        moving mean is near enough for the difference to lose little.
+        Var[x] = E[(x - near)^2] - (E[x] - near)^2, whatever `near` is: one meeting of the replicas for both moments.
+        The moving mean is near enough for the difference to lose little.
         """
         mean, variance = tf.nn.moments(inputs, list(range(inputs.shape.rank - 1)))
         offset, square = tf.unstack(replicas.mean(tf.stack([mean - near, variance + tf.square(mean - near)])))

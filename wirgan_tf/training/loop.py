@@ -96,8 +96,8 @@ class _Keeper:
         self._checkpoints = Checkpoints(model, run.checkpoints, config.keep_checkpoints)
         first = self._checkpoints.restore()
         if first > config.iterations:
-            raise ValueError(f"{run.path} has made {first} updates, --iterations={config.iterations} was asked for; ask "
-                             "for more, or use another --run_dir")
+            raise ValueError(f"{run.path} has made {first} updates, --iterations={config.iterations} was asked for; "
+                             "ask for more, or use another --run_dir")
         run.prepare(config, examples.shape)
         if first:
             logging.info("resuming %s after update %d", run.path, first)
@@ -151,8 +151,9 @@ def compiled_update(model: AdversarialModel, strategy: tf.distribute.Strategy, j
 def _check_devices(config: Config, strategy: tf.distribute.Strategy) -> None:
     replicas = strategy.num_replicas_in_sync
     if rest := config.batch_size % replicas:
+        sizes = (config.batch_size - rest, config.batch_size - rest + replicas)
         raise ValueError(f"--batch_size={config.batch_size} must divide evenly among {replicas} devices; use "
-                         f"{max(config.batch_size - rest, replicas)} or {config.batch_size - rest + replicas}")
+                         f"{' or '.join(str(size) for size in sizes if size)}")
     if config.jit_compile and replicas > 1:
         raise ValueError(f"--jit_compile compiles for one device, and there are {replicas}; use --nojit_compile or "
                          "--strategy=one")

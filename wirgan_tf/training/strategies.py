@@ -65,8 +65,8 @@ def _check_cluster(tf_config: dict) -> None:
     """Raises `ValueError` unless it names workers, this process among them, and nothing else."""
     cluster, task = tf_config.get("cluster", {}), tf_config.get("task", {})
     if not cluster:
-        raise ValueError("--strategy=multi_worker needs the environment variable TF_CONFIG, which names the workers and "
-                         "which of them this is; scripts/launch_local.py sets it, to try workers on one machine")
+        raise ValueError("--strategy=multi_worker needs the environment variable TF_CONFIG, which names the workers "
+                         "and which of them this is; scripts/launch_local.py sets it for workers on one machine")
     if others := sorted(set(cluster) - {"chief", "worker"}):
         raise ValueError(f"TF_CONFIG names tasks of type {', '.join(others)}; this program has the types worker and "
                          "chief alone")
@@ -119,7 +119,7 @@ class Workers:
             settings = dataclasses.asdict(dataclasses.replace(config, data_dir=""))
             mine = zlib.crc32(json.dumps(settings).encode())
             if self._sum(mine if self.is_chief else 0) != mine:
-                raise ValueError("the settings of this worker are not those of the chief; start all with the same flags")
+                raise ValueError("this worker was started with other settings than the chief; give all the same flags")
 
     def take_from_chief(self, variables: Iterable[keras.Variable]) -> None:
         """Gives the variables the values that they have at the chief."""
