@@ -3,8 +3,8 @@
     python benchmarks/workers.py --size=28 --channels=1 --width=32 --steps=3 --batch=64
 
 The batch is shared: two workers draw and judge half of it each. Prints a JSON line for one worker, for two, and for one
-worker with half of the batch, whose time is what two would take if meeting cost nothing. `benchmarks/traffic.py` explains
-the bytes.
+worker with half of the batch, whose time is what two would take if meeting cost nothing. `benchmarks/traffic.py`
+explains the bytes.
 """
 
 import argparse
@@ -47,7 +47,7 @@ def start_workers(workers: int, batch: int) -> None:
         env=os.environ | {"TF_CONFIG": json.dumps({"cluster": cluster, "task": {"type": "worker", "index": core}}),
                           "TF_NUM_INTRAOP_THREADS": "1"},
         stdout=None if core == 0 else subprocess.DEVNULL) for core in range(workers)]
-    if any([process.wait() for process in processes]):
+    if sum(process.wait() for process in processes):
         sys.exit("a worker failed")
 
 

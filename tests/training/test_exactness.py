@@ -18,7 +18,7 @@ from wirgan_tf.training import loop
 from wirgan_tf.training.run_directory import RunDirectory
 
 LAUNCH = pathlib.Path(__file__).parents[2] / "scripts" / "launch_local.py"
-CONFIG = Config(width=2, latent=4, batch_size=8, critic_updates=2, iterations=5, initializer="glorot",
+CONFIG = Config(width=2, latent=4, batch_size=8, critic_updates=1, iterations=5, initializer="glorot",
                 critic_initializer="he", eval_every=0)
 # The bias before a normalisation has no gradient but for rounding, of which Adam makes steps of its own size, 1e-4, up
 # or down; it moves the mean that is taken away again, and nothing else.

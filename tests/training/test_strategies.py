@@ -1,9 +1,13 @@
 import dataclasses
 import json
+import os
+import pathlib
+import re
 import subprocess
 import sys
 import time
 
+import keras
 import launch_local
 import pytest
 import tensorflow as tf
@@ -12,6 +16,7 @@ from tests.training.test_exactness import LAUNCH
 from wirgan_tf.config import Config
 from wirgan_tf.training.strategies import InterruptedRunError, Workers, build_strategy
 
+ROOT = pathlib.Path(__file__).parents[2]
 WORKERS = {"worker": ["a:1", "b:1"]}
 
 
@@ -102,14 +107,14 @@ def test_what_the_chief_has_is_taken():
     """The others give nothing to the sum but the chief does, once, however many devices it has."""
     chief, other = Workers(Cluster(WORKERS, "worker", 0)), Workers(Cluster(WORKERS, "worker", 1, others=2**40 + 1))
     for workers, expected in ((chief, 7), (other, 2**40 + 1)):
-        variable = tf.Variable(7, dtype=tf.int64)
+        variable = keras.Variable(7, dtype="int64")
         workers.take_from_chief([variable])
         assert variable.numpy() == expected
 
 
 def test_other_settings_than_the_chiefs_are_refused(monkeypatch):
-    sums = []
-    monkeypatch.setattr(Cluster, "reduce", lambda self, operation, value, axis: sums.append(value) or sums[0])
+    given = []  # the chief's first
+    monkeypatch.setattr(Workers, "_sum", lambda self, mine: given.append(mine) or given[0])
     Workers(Cluster(WORKERS, "worker", 0)).check_same(Config())
     other = Workers(Cluster(WORKERS, "worker", 1))
     other.check_same(dataclasses.replace(Config(), data_dir="its own"))
@@ -123,11 +128,24 @@ def test_a_lost_worker_is_told_in_one_line():
         raise tf.errors.UnavailableError(None, None, "reset\nby peer")
 
 
+def test_the_lines_for_slurm(monkeypatch, tmp_path):
+    """As docs/training.md has them, on the second of two nodes."""
+    lines, = re.findall(r"```bash\n(.*?)```", (ROOT / "docs" / "training.md").read_text(), re.DOTALL)
+    (tmp_path / "scontrol").write_text('#!/bin/sh\n[ "$*" = "show hostnames node[1-2]" ] && echo node1 node2\n')
+    (tmp_path / "scontrol").chmod(0o755)
+    (tmp_path / "python").symlink_to(sys.executable)
+    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+    shown = subprocess.run(["bash", "-c", f'{lines}\necho "$TF_CONFIG"'], capture_output=True, text=True, check=True,
+                           env={"PATH": path, "SLURM_STEP_NODELIST": "node[1-2]", "SLURM_PROCID": "1"}).stdout
+    assert json.loads(shown) == {
+        "cluster": {"worker": ["node1:2222", "node2:2222"]}, "task": {"type": "worker", "index": 1}}
+
+
 def test_the_launcher_shows_who_says_what_and_fails_as_they_do():
     ended = subprocess.run([sys.executable, LAUNCH, "--workers=2", "--", "--widht=3"], capture_output=True, text=True)
     assert ended.returncode == 2
-    assert sorted(line[:35] for line in ended.stdout.splitlines()) == [
-        f"[worker {index}] error: Unknown command" for index in range(2)]
+    assert sorted(line.partition(": ")[0] for line in ended.stdout.splitlines()) == [
+        "[worker 0] error", "[worker 1] error"]
 
 
 def test_the_launcher_passes_signals_on_and_ends_what_is_left(monkeypatch):
