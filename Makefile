@@ -33,7 +33,7 @@ benchmark: .venv/installed  ## all timings, an hour; their tables go into docs/p
 	  $(BENCH)/train_step.py --width=128; $(BENCH)/train_step.py --width=32; \
 	  $(BENCH)/train_step.py --size=32 --channels=3 --width=64; $(BENCH)/train_step.py --toy --width=512 --batch=128; \
 	  $(BENCH)/train_step.py --width=32 --steps=1; $(BENCH)/train_step.py --width=32 --steps=5; \
-	  $(BENCH)/profile_step.py --width=128; $(BENCH)/profile_step.py --width=32; \
+	  $(BENCH)/profile_step.py --width=128 --plain; $(BENCH)/profile_step.py --width=128; $(BENCH)/profile_step.py --width=32; \
 	  $(BENCH)/profile_step.py --toy --width=512 --batch=128; $(BENCH)/sampling.py --width=128; \
 	  $(BENCH)/evaluation.py; $(BENCH)/iterations.py ) | tee build/benchmarks.jsonl
 	$(BENCH)/tables.py build/benchmarks.jsonl docs/performance.md
