@@ -1,6 +1,5 @@
 """--mode=train."""
 
-import dataclasses
 import functools
 import logging
 from collections.abc import Sequence
@@ -9,10 +8,9 @@ import tensorflow as tf
 
 from wirgan_tf import data, evaluation
 from wirgan_tf.command_line import Request
-from wirgan_tf.commands.common import check_measures, export_version, instruments, set_precision
+from wirgan_tf.commands.common import check_measures, export_version, instruments, set_precision, with_critic
 from wirgan_tf.config import Config
 from wirgan_tf.models.sampling import Sampler
-from wirgan_tf.models.scoring import Scorer
 from wirgan_tf.training import loop
 from wirgan_tf.training.run_directory import RunDirectory
 from wirgan_tf.training.strategies import InterruptedRunError, Workers, build_strategy
@@ -27,7 +25,7 @@ def train(request: Request) -> None:
     Of several workers the chief does all but the training alone.
     """
     config = request.config()
-    check_measures(request)
+    check_measures(request, config)
     strategy = build_strategy(request.strategy)
     workers = Workers(strategy)
     set_precision(config)
@@ -54,7 +52,7 @@ def _train_and_measure(request: Request, config: Config, strategy: tf.distribute
         print(f"stopped and saved; go on with: {request.resume_command(run.path)}")
         return False
     if looking:
-        looking = dataclasses.replace(looking, critic=Scorer(model.critic))
+        looking = with_critic(looking, model)
         print(evaluation.table(_measure(Sampler(model.sampler, config.noise), int(model.iteration),
                                         request.measures(), held_out, looking, run)))
     print(f"pictures in {run.samples}, generator exported to {export(model)}")

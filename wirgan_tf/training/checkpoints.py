@@ -10,24 +10,20 @@ import keras
 import tensorflow as tf
 
 from wirgan_tf.files import write_whole
-from wirgan_tf.models import AdversarialModel
+from wirgan_tf.models import Model
 
 
-def kept_variables(model: AdversarialModel) -> dict[str, Sequence[keras.Variable]]:
+def kept_variables(model: Model) -> dict[str, Sequence[keras.Variable]]:
     """All that a run has to remember of a compiled model, by the part it belongs to."""
-    parts = {"generator": model.generator, "critic": model.critic,
-             "generator_optimizer": model.generator_optimizer, "critic_optimizer": model.critic_optimizer}
-    if model.average is not None:
-        parts["average"] = model.average.model
-    return {name: part.variables for name, part in parts.items()} | {
+    return {name: part.variables for name, part in model.parts.items()} | {
         name: [variable] for name, variable in model.state.items()}
 
 
 class Checkpoints:
     """The newest checkpoints of a run and its best one.
 
-    A checkpoint holds both networks, the averaged generator, both optimizers, whose step counts are the run's counters,
-    and the model's state. Files are written beside the older ones and become the newest in one rename.
+    A checkpoint holds the model's parts, among them the optimizers, whose step counts are the run's counters, and its
+    state. Files are written beside the older ones and become the newest in one rename.
 
     Args:
       model: a compiled model.
@@ -36,7 +32,7 @@ class Checkpoints:
       best: subfolder of the best one; each process that judges has its own.
     """
 
-    def __init__(self, model: AdversarialModel, directory: pathlib.Path, keep: int, best: str = "best"):
+    def __init__(self, model: Model, directory: pathlib.Path, keep: int, best: str = "best"):
         listed = {name: _Variables(variables) for name, variables in kept_variables(model).items()}
         self._model = model
         self._checkpoint = tf.train.Checkpoint(**listed)

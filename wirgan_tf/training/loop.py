@@ -12,7 +12,7 @@ import tqdm
 
 from wirgan_tf import data
 from wirgan_tf.config import Config
-from wirgan_tf.models import AdversarialModel, build_model
+from wirgan_tf.models import Logs, Model, build_model
 from wirgan_tf.models.sampling import Sampler
 from wirgan_tf.training.checkpoints import Checkpoints, kept_variables, newest_checkpoint
 from wirgan_tf.training.preemption import StopRequest
@@ -20,10 +20,9 @@ from wirgan_tf.training.run_directory import RunDirectory
 from wirgan_tf.training.strategies import Workers
 from wirgan_tf.training.watching import Watch
 
-Logs = dict[str, tf.Tensor]
 Evaluate = Callable[[Sampler, int], tuple[str, float]]
 """Measures a generator after so many updates: name and value of what the best one is kept by (lower is better)."""
-Export = Callable[[AdversarialModel], object]
+Export = Callable[[Model], object]
 """Exports the generator of a model in training."""
 
 
@@ -32,7 +31,7 @@ class TrainingDivergedError(ArithmeticError):
 
 
 def train(config: Config, run: RunDirectory, *, strategy: tf.distribute.Strategy | None = None,
-          evaluate: Evaluate | None = None, export: Export | None = None) -> AdversarialModel | None:
+          evaluate: Evaluate | None = None, export: Export | None = None) -> Model | None:
     """Trains a run to `config.iterations` generator updates, from its newest checkpoint on if it has one.
 
     Under a strategy of several workers each of them calls this with the same config. The chief alone reads and writes
@@ -75,7 +74,7 @@ def train(config: Config, run: RunDirectory, *, strategy: tf.distribute.Strategy
                 keeper.after_update(iteration, logs, stopping)
             bar.update()
             if iteration % config.log_every == 0:
-                bar.set_postfix(wasserstein=f"{float(logs['wasserstein']):.3g}")
+                bar.set_postfix({model.progress: f"{float(logs[model.progress]):.3g}"})
             if stopping:
                 workers.meet()  # once the chief has saved
                 logging.info("stopped by %s after update %d, saved as %s",
@@ -90,7 +89,7 @@ def train(config: Config, run: RunDirectory, *, strategy: tf.distribute.Strategy
 class _Keeper:
     """Keeps a run as its model trains: restores and saves it, watches it, has it evaluated and exported."""
 
-    def __init__(self, config: Config, run: RunDirectory, model: AdversarialModel, examples: data.Source,
+    def __init__(self, config: Config, run: RunDirectory, model: Model, examples: data.Source,
                  evaluate: Evaluate | None, export: Export | None):
         self._config, self._model, self._evaluate, self._export = config, model, evaluate, export
         self._checkpoints = Checkpoints(model, run.checkpoints, config.keep_checkpoints)
@@ -121,7 +120,7 @@ class _Keeper:
         self._watch.close()
 
 
-def restore_model(config: Config, run: RunDirectory, checkpoint: str = "newest") -> AdversarialModel:
+def restore_model(config: Config, run: RunDirectory, checkpoint: str = "newest") -> Model:
     """The model of a run at its "newest", "best" or "watched" checkpoint.
 
     Raises: `FileNotFoundError` when it has none.
@@ -138,7 +137,7 @@ _HOW_TO_GET = {"newest": "none has been reached yet: train it further",
                "watched": "make one with --mode=evaluate --watch"}
 
 
-def compiled_update(model: AdversarialModel, strategy: tf.distribute.Strategy, jit_compile: bool):
+def compiled_update(model: Model, strategy: tf.distribute.Strategy, jit_compile: bool):
     """One generator update as a compiled function of its batches; returns the logs, their means over the replicas."""
     @tf.function(jit_compile=jit_compile or None)
     def update(batch) -> Logs:
