@@ -2,6 +2,7 @@
 
 import logging
 import pathlib
+from typing import Any
 
 import keras
 
@@ -51,10 +52,17 @@ def instruments(request: Request, source: data.Source) -> evaluation.Instruments
     if "classifiers" in {evaluation.MEASURES[name].instrument for name in request.measures()}:
         classifiers = tuple(evaluation.load_classifier(source.name, request.classifiers, seed=seed)
                             for seed in evaluation.SEEDS)
-    return evaluation.Instruments(_feature_network(request, source.name), classifiers)
+    return evaluation.Instruments(feature_network(request, source.name), classifiers)
 
 
-def _feature_network(request: Request, dataset: str) -> evaluation.FeatureNetwork:
+def export_config(request: Request, metadata: dict[str, Any]) -> Config:
+    """A config of the data set that an export imitates, which is where the request says."""
+    shape = metadata["shape"]
+    return Config(dataset=metadata["dataset"], data_dir=request.given.get("data_dir", ""),
+                  image_size=shape[0] if len(shape) == 3 else 0)
+
+
+def feature_network(request: Request, dataset: str = "") -> evaluation.FeatureNetwork:
     """The network asked for, or the data set's classifier when it has been trained, or else the pixels."""
     if request.features:
         return evaluation.feature_network(request.features, classifiers=request.classifiers,
