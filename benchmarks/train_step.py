@@ -8,7 +8,9 @@
 
 import argparse
 import os
+import resource
 import time
+from collections.abc import Callable
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -21,30 +23,53 @@ from wirgan_tf.models import build_model
 from wirgan_tf.training.loop import compiled_update
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+def arguments_parser(about: str) -> argparse.ArgumentParser:
+    """The flags of an update's size, which are also those of the peers."""
+    parser = argparse.ArgumentParser(description=about.splitlines()[0])
     for name, default in {"size": 28, "channels": 1, "width": 128, "steps": 3, "batch": 64, "critic_updates": 5,
                           "repeats": 8}.items():
         parser.add_argument(f"--{name}", type=int, default=default)
     parser.add_argument("--toy", action="store_true")
-    arguments = parser.parse_args()
+    parser.add_argument("--jit_compile", action="store_true")
+    parser.add_argument("--recompute", action="store_true")
+    return parser
+
+
+def settings(arguments: argparse.Namespace) -> tuple[Config, tuple[int, ...]]:
+    """The run's definition and the shape of its images or points."""
     shape = (2,) if arguments.toy else (arguments.size, arguments.size, arguments.channels)
-    config = Config(network="mlp" if arguments.toy else "convolutional", width=arguments.width,
-                    time_steps=arguments.steps, batch_size=arguments.batch, critic_updates=arguments.critic_updates)
-    step = compiled_update(build_model(config, shape), tf.distribute.get_strategy(), jit_compile=False)
+    return Config(network="mlp" if arguments.toy else "convolutional", width=arguments.width,
+                  time_steps=arguments.steps, batch_size=arguments.batch,
+                  critic_updates=arguments.critic_updates, recompute=arguments.recompute), shape
+
+
+def compiled_step(arguments: argparse.Namespace) -> Callable[[], float]:
+    """Does one generator update, and waits for its end."""
+    config, shape = settings(arguments)
+    model = build_model(config, shape)
+    update = compiled_update(model, tf.distribute.get_strategy(), jit_compile=arguments.jit_compile)
     images = tf.random.stateless_uniform([config.critic_updates, config.batch_size, *shape], [0, 0], -1.0, 1.0)
+    return lambda: float(update({"image": images})["critic_loss"])
+
+
+def main() -> None:
+    arguments = arguments_parser(__doc__).parse_args()
+    step = compiled_step(arguments)
     start = time.perf_counter()
     for _ in range(2):
-        float(step({"image": images})["critic_loss"])
+        step()
     warmup = time.perf_counter() - start
-    seconds = []
+    seconds, cpu_seconds = [], []
     for _ in range(arguments.repeats):
-        start = time.perf_counter()
-        float(step({"image": images})["critic_loss"])
+        start, cpu_start = time.perf_counter(), time.process_time()
+        step()
         seconds.append(time.perf_counter() - start)
-    work, rate = multiply_adds(config, shape), matmul_rate()
+        cpu_seconds.append(time.process_time() - cpu_start)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    work, rate = multiply_adds(*settings(arguments)), matmul_rate()
     found = summary(seconds)
-    report("train_step", peer="wirgan_tf", **vars(arguments), warmup_s=round(warmup, 2), **found, multiply_adds=work,
+    report("train_step", peer="wirgan_tf", **vars(arguments), warmup_s=round(warmup, 2), **found,
+           cpu_s=summary(cpu_seconds)["median_s"], memory_gb=round(memory, 2), multiply_adds=work,
            share_of_matmul_rate=round(work / found["median_s"] / rate, 3), matmul_rate=round(rate / 1e9, 1))
 
 

@@ -114,6 +114,8 @@ class Config:
         0.0, "decay of the moving average of the generator's weights used for sampling; 0: no average")
     seed: int = setting(0, "seed of weights, noise and data order")
     mixed_precision: bool = setting(False, "compute in bfloat16, keep variables in float32")
+    recompute: bool = setting(False, "compute time steps again for their gradients: less memory for more time",
+                              safe_to_change=True)
     jit_compile: bool = setting(False, "compile the training step with XLA, whose draws of the same seeds are others")
     # What is kept of it.
     checkpoint_every: int = setting(500, "generator updates between checkpoints", safe_to_change=True)

@@ -82,3 +82,11 @@ def test_older_servers_can_read_it(exported):
     """The ops are plain ones: no server younger than the oldest of the supported range is asked for."""
     saved = saved_model_pb2.SavedModel.FromString((exported[1] / "saved_model.pb").read_bytes())
     assert saved.meta_graphs[0].graph_def.versions.min_consumer <= 12
+
+
+def test_no_function_asks_for_xla(exported):
+    """Servers run without it, and refuse a function that must be compiled."""
+    saved = saved_model_pb2.SavedModel.FromString((exported[1] / "saved_model.pb").read_bytes())
+    functions = saved.meta_graphs[0].graph_def.library.function
+    assert len(functions) > 10
+    assert not [function.signature.name for function in functions if function.attr["_XlaMustCompile"].b]

@@ -45,7 +45,10 @@ def test_schedule_by_counters(model):
 
 @pytest.mark.parametrize(("network", "shape"), [("convolutional", (8, 8, 1)), ("mlp", (8, 8, 1))])
 def test_faster_forms_train_as_the_plain_ones(network, shape, monkeypatch):
-    """Three updates of GP-WIRGAN: its penalty as a chain or by the tape, its convolutions by parity or TensorFlow's."""
+    """Three updates of GP-WIRGAN: its penalty as a chain or by the tape, its convolutions by parity or TensorFlow's.
+
+    Steps are of 1e-4; Adam makes parts of one from the rounding of gradients near 0.
+    """
     config = dataclasses.replace(SMALL, network=network, width=16, critic_initializer="he")
     trained = []
     for plain in (False, True):
@@ -56,7 +59,7 @@ def test_faster_forms_train_as_the_plain_ones(network, shape, monkeypatch):
         update = tf.function(model.train_step)
         logs = [update(batch) for batch in batches(config, count=3)]
         trained.append([*logs[-1].values(), *model.generator.variables, *model.critic.variables])
-    assert_same(*trained, rtol=1e-3, atol=1e-5)
+    assert_same(*trained, rtol=1e-3, atol=3e-5)
 
 
 def test_each_player_changes_its_own_variables():
@@ -84,14 +87,17 @@ def test_the_generators_update_leaves_the_critics_statistics_alone():
     assert_same(statistics, model.critic.non_trainable_variables, rtol=0)
 
 
-def test_loop_in_the_graph_is_the_updates_in_turn():
-    config = dataclasses.replace(SMALL, critic_updates=3)
+@pytest.mark.parametrize("network", ["convolutional", "mlp"])
+def test_loop_in_the_graph_is_the_updates_in_turn(network):
+    """The mlp network's images for all of them are drawn in one call; batch normalisation keeps batches apart."""
+    config = dataclasses.replace(SMALL, critic_updates=3, network=network)
     looped, in_turn = build_model(config, (8, 8, 1)), build_model(config, (8, 8, 1))
     batch = batches(config)[0]
     tf.function(looped.train_step)(batch)
     for update in range(3):
         in_turn.update_critic(tf.constant(update, tf.int64), batch["image"][update])
     in_turn._update_generator(tf.constant(8), tf.constant(0.5))
+    assert looped.generator.independent_samples == (network == "mlp")
     assert_same(weights(looped), weights(in_turn), rtol=1e-4, atol=1e-6)
 
 

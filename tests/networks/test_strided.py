@@ -38,8 +38,10 @@ def gradients(layer, inputs):
 @pytest.mark.parametrize("kind", ["strided", "transposed"])
 @pytest.mark.parametrize(("size", "channels", "height"), CASES)
 def test_equal_to_keras_to_the_second_order(kind, size, channels, height):
-    """`channels` are those of the large image, which decide how the transposed convolution is computed."""
-    shape, filters = ((2, height, height, channels), 5) if kind == "strided" else ((2, height, height, 5), channels)
+    """`channels` are those of the large image, which decide how it is computed."""
+    small = 5 if channels < 16 else 17
+    before, filters = (channels, small) if kind == "strided" else (small, channels)
+    shape = (2, height, height, before)
     inputs = normal(shape, 1)
     ours, theirs = layers(kind, size, filters)
     ours.build(shape)
@@ -60,11 +62,28 @@ def test_both_ways_of_computing_are_taken(monkeypatch):
     assert asked == [16]
 
 
+@pytest.mark.parametrize("size", [2, 5, 6])
+def test_the_kernels_gradient_as_a_dilated_convolution(size):
+    images, maps = normal([3, 8, 8, 4], 0), normal([3, 4, 4, 2], 1)
+    expected = tf.raw_ops.Conv2DBackpropFilter(input=images, filter_sizes=[size, size, 4, 2], out_backprop=maps,
+                                               strides=[1, 2, 2, 1], padding="SAME")
+    np.testing.assert_allclose(strided._as_dilated(images, maps, size), expected, atol=1e-5)
+
+
 @pytest.mark.parametrize("kind", ["strided", "transposed"])
 def test_in_a_graph_with_any_batch_size(kind):
     layer, _ = layers(kind, 5, 16)
     layer.build((None, 8, 8, 16))
-    call = tf.function(layer, input_signature=[tf.TensorSpec([None, 8, 8, 16])])
+    signature = [tf.TensorSpec([None, 8, 8, 16])]
+    call = tf.function(layer, input_signature=signature)
     inputs = normal([3, 8, 8, 16], 0)
     np.testing.assert_allclose(call(inputs), layer(inputs), atol=1e-5)
+
+    def kernel_gradient(images):
+        with tf.GradientTape() as tape:
+            total = tf.reduce_sum(tf.square(layer(images)))
+        return tape.gradient(total, layer.kernel)
+
+    np.testing.assert_allclose(tf.function(kernel_gradient, input_signature=signature)(inputs), kernel_gradient(inputs),
+                               rtol=1e-4, atol=1e-3)
     assert call.get_concrete_function().structured_outputs.shape[1:] == layer.compute_output_shape((None, 8, 8, 16))[1:]

@@ -1,6 +1,7 @@
 """The adversarial model: one training step for every pair of generator, critic, objective and penalty."""
 
 import functools
+from collections.abc import Sequence
 
 import keras
 import tensorflow as tf
@@ -108,22 +109,37 @@ class AdversarialModel(keras.Model):
         return logs | {name: tf.cast(variable, tf.float32) for name, variable in shown.items()}
 
     def _update_critic_in_turn(self, images) -> Logs:
-        updates = tf.range(self.critic_updates, dtype=tf.int64)
+        updates, fakes = tf.range(self.critic_updates, dtype=tf.int64), None
+        if self.generator.independent_samples:
+            fakes = self._fakes(tf.unstack(updates), tf.shape(images)[1])
+
+        def turn(update: tf.Tensor) -> Logs:
+            return self.update_critic(update, images[update], None if fakes is None else fakes[update])
+
         if replicas.count() > 1:
             # Replicas meet in every update, and cannot inside a loop of the graph.
-            logs = [self.update_critic(updates[k], images[k]) for k in range(self.critic_updates)]
+            logs = [turn(updates[k]) for k in range(self.critic_updates)]
             logs = tf.nest.map_structure(lambda *values: tf.stack(values), *logs)
         else:
             signature = dict.fromkeys(("critic_loss", "wasserstein", "penalty", "critic_accuracy",
                                        "critic_gradient_norm"), tf.float32)
-            logs = tf.map_fn(lambda turn: self.update_critic(*turn), (updates, images), fn_output_signature=signature,
-                             parallel_iterations=1)
+            logs = tf.map_fn(turn, updates, fn_output_signature=signature, parallel_iterations=1)
         return {name: tf.reduce_mean(values) for name, values in logs.items()}
 
-    def update_critic(self, update: tf.Tensor, real: tf.Tensor) -> Logs:
-        """Critic update number `update` of this generator update, on the batch `real` [B, *shape]."""
+    def _fakes(self, updates: Sequence[tf.Tensor], rows: tf.Tensor) -> tf.Tensor:
+        """The generated images of these critic updates, [len(updates), rows, *shape], drawn in one call."""
+        z = [self._latents(update, Purpose.CRITIC_LATENT, rows) for update in updates]
+        images = self.generator.generate(tf.concat(z, axis=1), training=True)
+        return tf.reshape(images, [len(updates), rows, *images.shape[1:]])
+
+    def update_critic(self, update: tf.Tensor, real: tf.Tensor, fake: tf.Tensor | None = None) -> Logs:
+        """Critic update number `update` of this generator update, on the batch `real` [B, *shape].
+
+        `fake` are the generated images of this update, when they are there already.
+        """
+        if fake is None:
+            fake = self._fakes([update], tf.shape(real)[0])[0]
         before = Snapshot(self._critic_variables) if self.balance is not None else None
-        fake = self.generator.generate(self._latents(update, Purpose.CRITIC_LATENT, tf.shape(real)[0]), training=True)
         with tf.GradientTape() as tape:
             scores = self.score(real, fake)
             loss = self.objective.critic_loss(scores)
@@ -158,6 +174,10 @@ class AdversarialModel(keras.Model):
 
     def score(self, real: tf.Tensor, fake: tf.Tensor, training: bool = True) -> Scores:
         """The critic's scores of both batches [B, *shape], each judged by itself."""
+        if getattr(self.critic, "piecewise_linear", False) and not self.objective.needs_codes:
+            # A function of each image alone: one call for both.
+            scores = checked_scores(self.critic, tf.concat([real, fake], axis=0), training)
+            return Scores(*tf.split(scores, [tf.shape(real)[0], tf.shape(fake)[0]]), real, fake)
         real_scores = checked_scores(self.critic, real, training)
         fake_scores, codes = self._judge(fake, training)
         return Scores(real_scores, fake_scores, real, fake, codes)

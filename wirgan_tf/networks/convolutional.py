@@ -66,11 +66,11 @@ class ConvolutionalDecoder(Composite, keras.layers.Layer):
             shape[-1], config.kernel_size, activation=recurrent.canvas_activation(config),
             kernel_initializer=initializers(), dtype="float32", name="to_canvas")
 
-    def call(self, noise_and_state, step: int, training: bool = False):
-        features = tf.nn.relu(self.norms[0](self.dense(noise_and_state), step=step, training=training))
-        features = self.reshape(features)
+    def call(self, noise_and_state, step: int, training: bool = False, update_statistics: bool = True):
+        statistics = {"step": step, "training": training, "update_statistics": update_statistics}
+        features = self.reshape(tf.nn.relu(self.norms[0](self.dense(noise_and_state), **statistics)))
         for convolution, norm in zip(self.hidden, self.norms[1:], strict=True):
-            features = tf.nn.relu(norm(convolution(features), step=step, training=training))
+            features = tf.nn.relu(norm(convolution(features), **statistics))
         return self.to_canvas(features)
 
 
@@ -92,10 +92,11 @@ class ConvolutionalEncoder(Composite, keras.layers.Layer):
         self.to_state = keras.layers.Dense(config.latent, config.encoder_activation,
                                            kernel_initializer=initializers(), dtype="float32", name="to_state")
 
-    def call(self, canvas, step: int, training: bool = False):
+    def call(self, canvas, step: int, training: bool = False, update_statistics: bool = True):
         features = canvas
         for convolution, norm in zip(self.convolutions, self.norms, strict=True):
-            features = tf.nn.relu(norm(convolution(features), step=step - 1, training=training))
+            features = tf.nn.relu(norm(convolution(features), step=step - 1, training=training,
+                                       update_statistics=update_statistics))
         return self.to_state(self.flatten(features))
 
 

@@ -23,6 +23,8 @@ _HIDDEN_LAYERS = 3
 class Perceptron(Composite, keras.layers.Layer):
     """Three hidden layers of `width` ReLU units and a linear one of `units`: [B, ...] -> float32 [B, units]."""
 
+    independent_samples = True
+
     def __init__(self, units: int, config: Config, initializers: WeightInitializers, activation: str = "linear",
                  normalized: Callable[[keras.layers.Layer], keras.layers.Layer] = lambda layer: layer, **kwargs):
         super().__init__(**kwargs)
@@ -48,8 +50,8 @@ class PerceptronDecoder(Perceptron):
         super().__init__(math.prod(shape), config, initializers, activation, name="decoder")
         self.reshape = keras.layers.Reshape(shape)
 
-    def call(self, noise_and_state, step: int, training: bool = False):
-        del step, training  # without normalisation every step and mode is the same
+    def call(self, noise_and_state, step: int, training: bool = False, update_statistics: bool = True):
+        del step, training, update_statistics  # without normalisation every step and mode is the same
         return self.reshape(super().call(noise_and_state))
 
 
@@ -59,8 +61,8 @@ class PerceptronEncoder(Perceptron):
     def __init__(self, config: Config, initializers: WeightInitializers):
         super().__init__(config.latent, config, initializers, config.encoder_activation, name="encoder")
 
-    def call(self, canvas, step: int, training: bool = False):
-        del step, training
+    def call(self, canvas, step: int, training: bool = False, update_statistics: bool = True):
+        del step, training, update_statistics
         return super().call(canvas)
 
 

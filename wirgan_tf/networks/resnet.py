@@ -85,11 +85,12 @@ class ResidualDecoder(Composite, keras.layers.Layer):
         self.to_canvas = parts.convolution("to_canvas", shape[-1], activation=recurrent.canvas_activation(config),
                                            dtype="float32")
 
-    def call(self, noise_and_state, step: int, training: bool = False):
+    def call(self, noise_and_state, step: int, training: bool = False, update_statistics: bool = True):
+        statistics = {"step": step, "training": training, "update_statistics": update_statistics}
         features = self.reshape(self.dense(noise_and_state))
         for block in self.blocks:
-            features = block(features, step=step, training=training)
-        return self.to_canvas(tf.nn.relu(self.norm(features, step=step, training=training)))
+            features = block(features, **statistics)
+        return self.to_canvas(tf.nn.relu(self.norm(features, **statistics)))
 
 
 class ResidualFeatures(Composite, keras.layers.Layer):
@@ -128,8 +129,9 @@ class ResidualEncoder(Composite, keras.layers.Layer):
         self.flatten = keras.layers.Flatten()
         self.to_state = parts.dense("to_state", config.latent, activation=config.encoder_activation, dtype="float32")
 
-    def call(self, canvas, step: int, training: bool = False):
-        statistics = {"step": step - 1, "training": training}  # no encoder at t = 1
+    def call(self, canvas, step: int, training: bool = False, update_statistics: bool = True):
+        # There is no encoder at t = 1.
+        statistics = {"step": step - 1, "training": training, "update_statistics": update_statistics}
         features = tf.nn.relu(self.norm(self.features(canvas, **statistics), **statistics))
         return self.to_state(self.flatten(features))
 

@@ -1,4 +1,4 @@
-"""Convolutions of stride 2 and their transposes, computed as fast as ordinary convolutions.
+"""Convolutions of stride 2, their transposes and gradients, computed as fast as ordinary convolutions.
 
 A transposed convolution, which is also how a strided convolution's gradient reaches its input, runs at half the speed
 of a convolution on CPUs, or less. Yet each of the four kinds of output pixels, by even or odd row and column, sees only
@@ -9,7 +9,7 @@ exactly the multiply-adds of the whole.
 import keras
 import tensorflow as tf
 
-_FEWEST_CHANNELS = 16  # of the output: with fewer, four small convolutions are slower than one transposed
+_FEWEST_CHANNELS = 16  # with fewer, TensorFlow's own transposed convolution and kernel's gradient are faster
 
 
 class StridedConvolution(keras.layers.Conv2D):
@@ -65,8 +65,30 @@ def _transposed(maps: tf.Tensor, kernel: tf.Tensor):
 
 
 def _kernel_gradient(images: tf.Tensor, maps: tf.Tensor, shape: tf.TensorShape) -> tf.Tensor:
-    return tf.raw_ops.Conv2DBackpropFilter(input=images, filter_sizes=shape.as_list(), out_backprop=maps,
-                                           strides=[1, 2, 2, 1], padding="SAME")
+    """Of a kernel of `shape` [k, k, C, F] between `images` [B, 2n, 2n, C] and `maps` [B, n, n, F]."""
+    @tf.custom_gradient
+    def correlation(images, maps):
+        def gradient(upstream):
+            return _transposed(maps, upstream), _strided(images, upstream)
+
+        if min(shape[2:]) >= _FEWEST_CHANNELS and shape[0] > 1:
+            return _as_dilated(images, maps, shape[0]), gradient
+        return tf.raw_ops.Conv2DBackpropFilter(input=images, filter_sizes=shape.as_list(), out_backprop=maps,
+                                               strides=[1, 2, 2, 1], padding="SAME"), gradient
+
+    return correlation(images, maps)
+
+
+def _as_dilated(images: tf.Tensor, maps: tf.Tensor, size: int) -> tf.Tensor:
+    """Tap j of the kernel's gradient is the sum over pixels m of maps[m] images[2m + j - before].
+
+    That is a convolution of the images by the maps with dilation 2, the samples of the batch its channels.
+    """
+    before = (size - 2) // 2
+    padding = [before, size - 2 - before]
+    taps = tf.nn.conv2d(tf.transpose(images, [3, 1, 2, 0]), tf.transpose(maps, [1, 2, 0, 3]), 1,
+                        [[0, 0], padding, padding, [0, 0]], dilations=2)
+    return tf.transpose(taps, [1, 2, 0, 3])
 
 
 def _by_parity(maps: tf.Tensor, kernel: tf.Tensor) -> tf.Tensor:

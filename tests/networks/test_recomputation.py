@@ -1,0 +1,49 @@
+import dataclasses
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tests.networks.shapes import RECURRENT, SHAPES
+from wirgan_tf.config import Config
+from wirgan_tf.networks import NETWORKS
+from wirgan_tf.networks.recomputation import recomputed
+
+
+def test_gradients_by_hand():
+    """y = w x^2 at w = 3, x = 2, from an upstream gradient of 5: dx = 5 * 2 w x = 60, dw = 5 x^2 = 20."""
+    weight, asked = tf.Variable(3.0), []
+
+    def function(x, first):
+        asked.append(first)
+        return weight * x**2
+
+    x = tf.constant(2.0)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = recomputed(function)(x)
+    assert float(y) == 12.0
+    assert asked == [True]
+    assert [float(gradient) for gradient in tape.gradient(y, [x, weight], tf.constant(5.0))] == [60.0, 20.0]
+    assert asked == [True, False]
+
+
+@pytest.mark.parametrize("network", RECURRENT)
+def test_a_generators_gradients_and_statistics_stay_the_same(network):
+    config, shape = Config(network=network, width=4, latent=4, time_steps=3, initializer="glorot"), SHAPES[network]
+    z = tf.random.stateless_normal([3, 6, 4], [0, 0])
+    found = []
+    for recompute in (False, True):
+        generator = NETWORKS[network].build_generator(dataclasses.replace(config, recompute=recompute), shape)
+
+        @tf.function
+        def gradients(generator=generator):
+            with tf.GradientTape() as tape:
+                images = generator.generate(z, training=True)
+                loss = tf.reduce_sum(images * tf.random.stateless_normal(tf.shape(images), [1, 1]))
+            return tape.gradient(loss, generator.trainable_variables)
+
+        scale = [gradient / (1e-6 + tf.reduce_max(tf.abs(gradient))) for gradient in gradients()]
+        found.append([*scale, *generator.non_trainable_variables])
+    for kept, again in zip(*found, strict=True):
+        np.testing.assert_allclose(np.asarray(again), np.asarray(kept), atol=1e-5)
