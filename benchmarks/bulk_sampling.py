@@ -3,7 +3,8 @@
     python benchmarks/bulk_sampling.py --model_dir=EXPORT --classifiers=DIR
 
 Prints a JSON line for each run: times, peak memory of the program, of a worker and of all, a checksum of the shards,
-how many seeds there are and how often each, and the measures.
+how many seeds there are and how often each, and the measures. The last line has the measures of the same samples by
+`evaluate`, which holds the features of all of them.
 """
 
 import argparse
@@ -22,6 +23,10 @@ import psutil
 import tensorflow as tf
 from common import report
 
+from wirgan_tf import data, evaluation
+from wirgan_tf.config import Config
+from wirgan_tf.exporting import ExportedGenerator
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -38,6 +43,7 @@ def main() -> None:
             killed = kill_at and watch(command, output, kill_at)["shards"]
             report("bulk_sampling", num_samples=arguments.num_samples, workers=workers, killed_at=killed,
                    **watch(command, output), **content(output))
+    report("bulk_sampling_whole", num_samples=arguments.num_samples, **whole(arguments))
 
 
 def watch(command: list[str], output: pathlib.Path, kill_at: float | None = None) -> dict:
@@ -55,18 +61,21 @@ def watch(command: list[str], output: pathlib.Path, kill_at: float | None = None
         time.sleep(0.2)
     if program.returncode and not kill_at:
         raise SystemExit(f"the program failed with {program.returncode}")
-    return {"wall_s": round(time.perf_counter() - start, 1), "shards": f"{arrivals[-1][1]} of {of}", "peak_mb": peaks,
+    return {"wall_s": round(time.perf_counter() - start, 1), "shards": f"{arrivals[-1][1]} of {of}", **peaks,
             "first_shard_s": round(arrivals[0][0], 1), "last_shard_s": round(arrivals[-1][0], 1)}
 
 
 def remember_peaks(pid: int, peaks: collections.Counter) -> None:
     try:
         program = psutil.Process(pid)
-        sizes = [program.memory_info().rss, *(child.memory_info().rss for child in program.children(recursive=True))]
+        processes = [program, *program.children(recursive=True)]
+        sizes = [process.memory_info().rss >> 20 for process in processes]
+        seconds = sum(sum(process.cpu_times()[:2]) for process in processes)
     except psutil.NoSuchProcess:
         return
-    for name, size in (("program", sizes[0]), ("worker", max(sizes[1:], default=0)), ("all", sum(sizes))):
-        peaks[name] = max(peaks[name], size >> 20)
+    now = {"program_mb": sizes[0], "worker_mb": max(sizes[1:], default=0), "all_mb": sum(sizes), "cpu_s": seconds}
+    for name, value in now.items():
+        peaks[name] = max(peaks[name], round(value))
 
 
 def content(output: pathlib.Path) -> dict:
@@ -79,6 +88,15 @@ def content(output: pathlib.Path) -> dict:
     results = json.loads((output / "manifest.json").read_text())["results"]
     return {"sha256": digest.hexdigest(), "seeds": len(seeds), "times_each": sorted(set(seeds.values())),
             **{result["measure"]: result["value"] for result in results}}
+
+
+def whole(arguments: argparse.Namespace) -> dict:
+    exported = ExportedGenerator(pathlib.Path(arguments.model_dir))
+    source = data.load(Config(dataset=exported.dataset), "test")
+    network = evaluation.feature_network(f"classifier:{source.name}", classifiers=arguments.classifiers)
+    results = evaluation.evaluate(lambda seeds: exported.images(seeds)[None], source, evaluation.Instruments(network),
+                                  evaluation.Protocol(("fid", "is"), arguments.num_samples))
+    return {result.measure: result.value for result in results}
 
 
 if __name__ == "__main__":
