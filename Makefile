@@ -26,12 +26,17 @@ lint: .venv/installed
 test: lint  ## the whole test suite
 	$(BIN)/python -m pytest -n 2
 
-benchmark: .venv/installed  ## timings, as JSON lines; BENCHMARK_FLAGS="--data_dir=DIR"
-	$(BIN)/python benchmarks/startup.py $(BENCHMARK_FLAGS)
-	$(BIN)/python benchmarks/input_pipeline.py $(BENCHMARK_FLAGS)
-	$(BIN)/python benchmarks/train_step.py --width=32
-	$(BIN)/python benchmarks/train_step.py --toy --width=512 --batch=128
-	$(BIN)/python benchmarks/evaluation.py
+BENCH := $(BIN)/python benchmarks
+benchmark: .venv/installed  ## all timings, an hour; their tables go into docs/performance.md; BENCHMARK_FLAGS="--data_dir=DIR"
+	mkdir -p build
+	( $(BENCH)/startup.py $(BENCHMARK_FLAGS); $(BENCH)/input_pipeline.py $(BENCHMARK_FLAGS); \
+	  $(BENCH)/train_step.py --width=128; $(BENCH)/train_step.py --width=32; \
+	  $(BENCH)/train_step.py --size=32 --channels=3 --width=64; $(BENCH)/train_step.py --toy --width=512 --batch=128; \
+	  $(BENCH)/train_step.py --width=32 --steps=1; $(BENCH)/train_step.py --width=32 --steps=5; \
+	  $(BENCH)/profile_step.py --width=128 --plain; $(BENCH)/profile_step.py --width=128; $(BENCH)/profile_step.py --width=32; \
+	  $(BENCH)/profile_step.py --toy --width=512 --batch=128; $(BENCH)/sampling.py --width=128; \
+	  $(BENCH)/evaluation.py; $(BENCH)/iterations.py ) | tee build/benchmarks.jsonl
+	$(BENCH)/tables.py build/benchmarks.jsonl docs/performance.md
 
 clean:
 	rm -rf .venv .pytest_cache .ruff_cache build *.egg-info

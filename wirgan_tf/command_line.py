@@ -40,6 +40,8 @@ class Request:
                             "the data set's classifier, when --mode=train_classifier has made it, or else pixels")
     classifiers: str = setting("~/.cache/wirgan_tf/classifiers", "folder of trained classifiers")
     inception_path: str = setting("", "folder of the Inception SavedModel; default: TF-GAN's, from TensorFlow Hub")
+    experiments: str = setting("critic_alone,both_players", "parts of --mode=toy, separated by commas: critic_alone, "
+                               "both_players, objectives")
     model_name: str = setting("", "name under which --mode=serve serves; default: that of the folder --model_base")
     host: str = setting("127.0.0.1", "address to serve at: this machine alone; 0.0.0.0: every network it is on")
     rest_port: int = setting(8501, "port of the REST API and the page; 0: any free one")

@@ -55,6 +55,8 @@ class Config:
     time_steps: int = setting(3, "T, how many times the generator redraws its canvas")
     width: int = setting(128, "channels of the first convolution (units of a layer in the mlp network)")
     kernel_size: int = setting(5, "height and width of the convolutions' kernels")
+    read_size: int = setting(2, "N, filters a side of the grid that DRAW reads by", only_for=("network", "draw"))
+    write_size: int = setting(5, "N, filters a side of the grid that DRAW writes by", only_for=("network", "draw"))
     latent: int = setting(128, "size of a time step's noise vector z_t and of the encoded canvas h_t")
     noise: str = setting("truncated_normal", "distribution of z_t", choices=NOISES)
     canvas: str = setting("last", "the image: the last canvas, or tanh of the sum of all",
@@ -70,7 +72,7 @@ class Config:
     critic_initializer: str = setting("normal", "the critic's weights: N(0, 0.02^2), Glorot's or He's normal",
                                       choices=INITIALIZERS)
     # How they are trained.
-    objective: str = setting("wgan", "losses of critic and generator")
+    objective: str = setting("wgan", "losses of critic and generator, or of a likelihood")
     penalty: str = setting("gp", "how the critic is kept smooth")
     divergence: str = setting("jensen_shannon", "f-GAN's divergence", choices=DIVERGENCES,
                               only_for=("objective", "f_gan"))
@@ -88,6 +90,8 @@ class Config:
                                          only_for=("objective", "ebgan"))
     gamma: float = setting(0.5, "BEGAN's ratio of the energies of generated and real images",
                            only_for=("objective", "began"))
+    corruption: float = setting(0.1, "share of the pixels that the encoder sees black or white by chance",
+                                only_for=("objective", "denoising_evidence_lower_bound"))
     k_learning_rate: float = setting(0.001, "lambda_k, how fast BEGAN's k follows", only_for=("objective", "began"))
     penalty_weight: float = setting(10.0, "lambda, weight of the gradient penalty (gamma of r1)",
                                     only_for=("penalty", *GRADIENT_PENALTIES))
@@ -96,7 +100,7 @@ class Config:
     critic_updates: int = setting(5, "n_D, critic updates in each generator update")
     iterations: int = setting(20_000, "generator updates to reach", safe_to_change=True)
     optimizer: str = setting("adam", "optimizer of both players", choices=("adam", "rmsprop"))
-    generator_learning_rate: float = setting(1e-4, "the generator's learning rate")
+    generator_learning_rate: float = setting(1e-4, "the learning rate of the generator, and of a likelihood's encoder")
     critic_learning_rate: float = setting(1e-4, "the critic's learning rate")
     beta_1: float = setting(0.5, "Adam's first moment decay")
     beta_2: float = setting(0.9, "Adam's second moment decay")
@@ -139,7 +143,7 @@ class Config:
         for name in ("beta_1", "beta_2", "generator_average", "critic_dropout"):
             if not 0 <= getattr(self, name) < 1:
                 raise ValueError(f"--{name}={getattr(self, name)}: must be in [0, 1)")
-        for name in ("gamma", "critic_skip_above", "generator_skip_below"):
+        for name in ("gamma", "corruption", "critic_skip_above", "generator_skip_below"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"--{name}={getattr(self, name)}: must be in [0, 1]")
         for name in ("fake_target", "real_target", "generator_target", "slope"):
@@ -198,7 +202,7 @@ def check_seed(seed: int) -> None:
 
 _SMALLEST = {
     "time_steps": 1, "width": 1, "kernel_size": 1, "latent": 1, "batch_size": 1, "critic_updates": 1, "iterations": 1,
-    "image_size": 0, "penalty_weight": 0, "margin_weight": 0, "pulling_away_weight": 0, "stall_patience": 1,
-    "checkpoint_every": 1, "keep_checkpoints": 1, "sample_every": 1,
+    "read_size": 1, "write_size": 1, "image_size": 0, "penalty_weight": 0, "margin_weight": 0, "pulling_away_weight": 0,
+    "stall_patience": 1, "checkpoint_every": 1, "keep_checkpoints": 1, "sample_every": 1,
     "log_every": 1, "eval_every": 0, "export_every": 0,
 }

@@ -19,6 +19,8 @@ class Purpose(enum.IntEnum):
     HELD_OUT_LATENT = 3
     PERTURBATION = 4
     DROPOUT = 5
+    POSTERIOR = 6
+    CORRUPTION = 7
 
 
 def stream_seed(seed: int, iteration: tf.Tensor, update: tf.Tensor, purpose: Purpose) -> tf.Tensor:

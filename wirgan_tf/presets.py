@@ -82,6 +82,25 @@ RECURRENT_RESNET = dataclasses.replace(
     RESNET, model="recurrent_resnet", time_steps=3, noise="truncated_normal", initializer="glorot",
     critic_initializer="glorot")
 
+# Feng et al. 2020, section 4.3.2: the toy study. Rates, initial weights and noise are ours: see docs/toy.md.
+SIM_GP_WIRGAN = Config(
+    model="sim_gp_wirgan", network="mlp", width=512, latent=2, noise="normal", batch_size=128, initializer="glorot",
+    critic_initializer="he", penalty_weight=1.0, generator_learning_rate=1e-3, critic_learning_rate=2e-3,
+    learning_rate_decay="linear", generator_average=0.99, iterations=500)
+SIM_WIRGAN = dataclasses.replace(
+    SIM_GP_WIRGAN, model="sim_wirgan", penalty="clipping", optimizer="rmsprop", generator_learning_rate=5e-5,
+    critic_learning_rate=5e-5)
+
+# Not adversaries: Kingma and Welling 2014 on GP-WIRGAN's own generator, by Adam as its article sets it.
+VAE = Config(
+    model="vae", objective="evidence_lower_bound", penalty="none", critic_updates=1, time_steps=1, canvas="sum",
+    noise="normal", initializer="glorot", batch_size=100, generator_learning_rate=1e-3, beta_1=0.9, beta_2=0.999)
+AUTOENCODER = dataclasses.replace(VAE, model="autoencoder", objective="reconstruction", noise="uniform")
+# Im et al. 2017.
+DENOISING_VAE = dataclasses.replace(VAE, model="denoising_vae", objective="denoising_evidence_lower_bound")
+# Gregor et al. 2015, its sizes for MNIST.
+DRAW = dataclasses.replace(VAE, model="draw", network="draw", time_steps=64, width=256, latent=100)
+
 PRESETS = Registry("model", {preset.model: preset for preset in (
     GP_WIRGAN, WIRGAN, GRAN, WGAN, WGAN_GP, GAN_MINIMAX, LSGAN, F_GAN, LS_GAN, GLS_GAN, SNGAN, DCGAN, EBGAN, BEGAN,
-    BEGAN_SKIP, RESNET, RECURRENT_RESNET)})
+    BEGAN_SKIP, RESNET, RECURRENT_RESNET, SIM_GP_WIRGAN, SIM_WIRGAN, AUTOENCODER, VAE, DENOISING_VAE, DRAW)})

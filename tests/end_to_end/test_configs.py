@@ -1,5 +1,6 @@
 """Every experiment starts, and every registered name has its flagfile or its line in the documentation."""
 
+import dataclasses
 import math
 import pathlib
 import re
@@ -11,20 +12,23 @@ from wirgan_tf.command_line import parse
 from wirgan_tf.commands import COMMANDS
 from wirgan_tf.data import DATASETS
 from wirgan_tf.evaluation import FEATURE_NETWORKS, MEASURES
-from wirgan_tf.models import build_model
+from wirgan_tf.models import LIKELIHOODS, build_model
 from wirgan_tf.networks import NETWORKS
 from wirgan_tf.objectives import OBJECTIVES, PENALTIES
 from wirgan_tf.presets import PRESETS
+from wirgan_tf.toy import EXPERIMENTS
 
 ROOT = pathlib.Path(__file__).parents[2]
 FLAGFILES = sorted((ROOT / "configs").glob("*.flags"))
-TINY = ("--width=2", "--latent=4", "--batch_size=4", "--critic_updates=2", "--iterations=2", "--eval_every=0")
+TINY = ("--width=2", "--latent=4", "--batch_size=4", "--iterations=2", "--eval_every=0")
 
 
 @pytest.mark.parametrize("flagfile", FLAGFILES, ids=lambda path: path.stem)
 def test_makes_two_updates(flagfile, stand_ins):
     """Without the graph, whose tracing takes most of a short run."""
     config = parse(["main", f"--flagfile={flagfile}", *TINY]).config()
+    config = dataclasses.replace(config, critic_updates=min(2, config.critic_updates),
+                                 time_steps=min(3, config.time_steps))
     examples = data.load(config, "train")
     model = build_model(config, examples.shape)
     batches = data.training_batches(examples, batch_size=config.batch_size, critic_updates=config.critic_updates,
@@ -35,9 +39,9 @@ def test_makes_two_updates(flagfile, stand_ins):
     assert int(model.iteration) == 2
 
 
-@pytest.mark.parametrize("name", ["cifar10_wirgan_t3", "gaussians_25_gp_wirgan_t3"])
+@pytest.mark.parametrize("name", ["cifar10_wirgan_t3", "gaussians_25_sim_gp_wirgan_t3", "digits_vae_t1"])
 def test_runs_from_flags_to_export(name, program, stand_ins):
-    """The whole program on a flagfile of images and on one of points."""
+    """The whole program on a flagfile of images, on one of points and on one of a likelihood."""
     code, shown, error = program(f"--flagfile={ROOT}/configs/{name}.flags", "--run_dir=run", *TINY, "--metrics=fid")
     assert code == 0, error
     assert pathlib.Path("run/checkpoints/ckpt-2.index").is_file()
@@ -64,6 +68,6 @@ def test_every_data_set_and_recurrent_model_has_a_flagfile():
 
 
 @pytest.mark.parametrize("name", [*COMMANDS, *PRESETS, *DATASETS, *NETWORKS, *OBJECTIVES, *PENALTIES, *MEASURES,
-                                  *FEATURE_NETWORKS])
+                                  *FEATURE_NETWORKS, *LIKELIHOODS, *EXPERIMENTS])
 def test_every_name_is_documented(name):
     assert f"`{name}`" in (ROOT / "docs" / "reference.md").read_text()

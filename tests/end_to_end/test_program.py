@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+import types
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from PIL import Image
 from wirgan_tf import data, evaluation, main
 from wirgan_tf.config import Config
 from wirgan_tf.models import AdversarialModel
+from wirgan_tf.presets import PRESETS
 from wirgan_tf.training.run_directory import RunDirectory
 
 TINY = ("--width=2", "--latent=4", "--batch_size=8", "--critic_updates=1", "--time_steps=2", "--iterations=2")
@@ -133,12 +135,19 @@ def test_runs_of_different_data_do_not_battle(program):
 
 def test_a_model_without_critic_does_not_battle(program, monkeypatch):
     for run in ("one", "two"):
-        RunDirectory(pathlib.Path(run)).prepare(Config(), (8, 8, 1))
+        RunDirectory(pathlib.Path(run)).prepare(PRESETS["vae"], (8, 8, 1))
     monkeypatch.setattr(importlib.import_module("wirgan_tf.commands.gam"), "restored",
-                        lambda request: (request.run_config(), object()))
+                        lambda request: (request.run_config(), types.SimpleNamespace(critic=None)))
     code, _, error = program("--mode=gam", "--run_dir=one", "--run_dir=two")
     assert code == 2
-    assert "one is a run of gp_wirgan, which has no critic; a battle needs two" in error
+    assert "one is a run of vae, which has no critic; a battle needs two" in error
+
+
+def test_a_model_without_critic_is_not_measured_by_one(program):
+    code, _, error = program("--model=vae", "--run_dir=run", "--metrics=fid,wasserstein")
+    assert code == 2
+    assert "the measure wasserstein needs a critic, which --objective=evidence_lower_bound trains none of" in error
+    assert not pathlib.Path("run").exists()
 
 
 def test_an_interrupted_command_is_no_traceback(program, monkeypatch):

@@ -8,20 +8,23 @@ from wirgan_tf.commands.evaluate import evaluate
 from wirgan_tf.commands.gam import gam
 from wirgan_tf.commands.sample import export, sample
 from wirgan_tf.commands.serve import serve
+from wirgan_tf.commands.toy import toy
 from wirgan_tf.commands.train import train
 from wirgan_tf.commands.train_classifier import train_classifier
 from wirgan_tf.data import DATASETS
+from wirgan_tf.models import LIKELIHOODS
 from wirgan_tf.networks import NETWORKS
 from wirgan_tf.objectives import OBJECTIVES, PENALTIES
 from wirgan_tf.presets import PRESETS
 from wirgan_tf.registry import Registry
+from wirgan_tf.toy import EXPERIMENTS
 
 
 def list_choices(request: Request) -> None:
     """Prints every name that a flag can take."""
     del request
-    for registry in (COMMANDS, PRESETS, DATASETS, NETWORKS, OBJECTIVES, PENALTIES, evaluation.MEASURES,
-                     evaluation.FEATURE_NETWORKS, FORMATS):
+    for registry in (COMMANDS, PRESETS, DATASETS, NETWORKS, OBJECTIVES, LIKELIHOODS, PENALTIES,
+                     evaluation.MEASURES, evaluation.FEATURE_NETWORKS, EXPERIMENTS, FORMATS):
         print(f"{registry.kind}: {', '.join(registry)}")
 
 
@@ -35,5 +38,6 @@ COMMANDS = Registry("mode", {
     "serve": serve,
     "bulk_sample": bulk_sample,
     "bulk_statistics": bulk_statistics,
+    "toy": toy,
     "list": list_choices,
 })

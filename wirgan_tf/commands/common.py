@@ -1,5 +1,6 @@
 """What several modes share: the run or export a request names, and the feature network it measures by."""
 
+import dataclasses
 import logging
 import pathlib
 from typing import Any
@@ -10,7 +11,8 @@ from wirgan_tf import data, evaluation
 from wirgan_tf.command_line import Request
 from wirgan_tf.config import Config
 from wirgan_tf.exporting import export_generator
-from wirgan_tf.models import AdversarialModel
+from wirgan_tf.models import LIKELIHOODS, Model
+from wirgan_tf.models.scoring import Scorer
 from wirgan_tf.training import loop
 from wirgan_tf.training.run_directory import RunDirectory
 
@@ -21,14 +23,14 @@ def given(folder: str, mode: str, expected: str) -> pathlib.Path:
     return pathlib.Path(folder)
 
 
-def restored(request: Request) -> tuple[Config, AdversarialModel]:
+def restored(request: Request) -> tuple[Config, Model]:
     config = request.run_config()
     set_precision(config)
     run = RunDirectory(pathlib.Path(request.run_dir))
     return config, loop.restore_model(config, run, request.checkpoint)
 
 
-def export_version(model: AdversarialModel, config: Config, run: RunDirectory, base: pathlib.Path,
+def export_version(model: Model, config: Config, run: RunDirectory, base: pathlib.Path,
                    version: int = 0) -> pathlib.Path:
     """Exports the model of a run, with the run's measures of it, as `version` below `base` or as the next."""
     iteration = int(model.iteration)
@@ -40,10 +42,13 @@ def set_precision(config: Config) -> None:
     keras.config.set_dtype_policy("mixed_bfloat16" if config.mixed_precision else "float32")
 
 
-def check_measures(request: Request) -> None:
-    """Before any work: a wrong name should not cost a training run."""
+def check_measures(request: Request, config: Config | None = None) -> None:
+    """Before any work: a wrong name, or a measure that a model of `config` cannot have, should not cost a run."""
     for name in request.measures():
-        evaluation.MEASURES[name]
+        measure = evaluation.MEASURES[name]
+        if measure.instrument == "critic" and config is not None and config.objective in LIKELIHOODS:
+            raise ValueError(f"the measure {name} needs a critic, which --objective={config.objective} trains none of; "
+                             "leave it out of --metrics")
 
 
 def instruments(request: Request, source: data.Source) -> evaluation.Instruments:
@@ -60,6 +65,11 @@ def export_config(request: Request, metadata: dict[str, Any]) -> Config:
     shape = metadata["shape"]
     return Config(dataset=metadata["dataset"], data_dir=request.given.get("data_dir", ""),
                   image_size=shape[0] if len(shape) == 3 else 0)
+
+
+def with_critic(looking: evaluation.Instruments, model: Model) -> evaluation.Instruments:
+    """`looking` and the critic of `model`, if it has one."""
+    return looking if model.critic is None else dataclasses.replace(looking, critic=Scorer(model.critic))
 
 
 def feature_network(request: Request, dataset: str = "") -> evaluation.FeatureNetwork:

@@ -1,6 +1,5 @@
 """--mode=evaluate: measures a run or an export, once or at every checkpoint of a training."""
 
-import dataclasses
 import logging
 import pathlib
 import time
@@ -8,13 +7,12 @@ from collections.abc import Iterator
 
 from wirgan_tf import data, evaluation
 from wirgan_tf.command_line import Request
-from wirgan_tf.commands.common import check_measures, export_config, given, instruments, restored
+from wirgan_tf.commands.common import check_measures, export_config, given, instruments, restored, with_critic
 from wirgan_tf.commands.train import BRIEF_SAMPLES, BRIEF_SEED
 from wirgan_tf.config import Config
 from wirgan_tf.exporting import ExportedGenerator
-from wirgan_tf.models import AdversarialModel, build_model
+from wirgan_tf.models import Model, build_model
 from wirgan_tf.models.sampling import Sampler
-from wirgan_tf.models.scoring import Scorer
 from wirgan_tf.training.checkpoints import Checkpoints
 from wirgan_tf.training.run_directory import RunDirectory
 
@@ -43,9 +41,9 @@ def _real(request: Request, config: Config) -> tuple[data.Source, evaluation.Ins
     return source, instruments(request, source)
 
 
-def _measure_run(request: Request, config: Config, model: AdversarialModel, source: data.Source,
+def _measure_run(request: Request, config: Config, model: Model, source: data.Source,
                  looking: evaluation.Instruments) -> list[evaluation.Result]:
-    looking = dataclasses.replace(looking, critic=Scorer(model.critic))
+    looking = with_critic(looking, model)
     results = evaluation.evaluate(_draw(request, Sampler(model.sampler, config.noise)), source, looking,
                                   _protocol(request), iteration=int(model.iteration), progress=True)
     run = RunDirectory(pathlib.Path(request.run_dir))

@@ -55,7 +55,7 @@ def gam(request: Request) -> None:
 
 def _contestant(request: Request, training: np.ndarray, seeds: np.ndarray) -> Contestant:
     config, model = restored(request)
-    if not hasattr(model, "critic"):
+    if model.critic is None:
         raise ValueError(f"{request.run_dir} is a run of {config.model}, which has no critic; a battle needs two")
     score, samples = Scorer(model.critic), Sampler(model.sampler, config.noise).images(seeds)
     threshold = build_objective(config).decision_threshold

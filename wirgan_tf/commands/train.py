@@ -1,15 +1,13 @@
 """--mode=train."""
 
-import dataclasses
 import functools
 import logging
 from collections.abc import Sequence
 
 from wirgan_tf import data, evaluation
 from wirgan_tf.command_line import Request
-from wirgan_tf.commands.common import check_measures, export_version, instruments, set_precision
+from wirgan_tf.commands.common import check_measures, export_version, instruments, set_precision, with_critic
 from wirgan_tf.models.sampling import Sampler
-from wirgan_tf.models.scoring import Scorer
 from wirgan_tf.training import loop
 from wirgan_tf.training.run_directory import RunDirectory
 
@@ -19,7 +17,7 @@ BRIEF_SEED, BRIEF_SAMPLES = 1_000_000, 1_000  # that training is judged by; the 
 def train(request: Request) -> None:
     """Trains a run, or goes on with it; at the end evaluates its generator briefly and exports it."""
     config = request.config()
-    check_measures(request)
+    check_measures(request, config)
     run = RunDirectory(request.run_path(config))
     set_precision(config)
     held_out = data.load(config, "test")
@@ -31,7 +29,7 @@ def train(request: Request) -> None:
         print(f"stopped and saved; go on with: {request.resume_command(run.path)}")
         return
     if looking:
-        looking = dataclasses.replace(looking, critic=Scorer(model.critic))
+        looking = with_critic(looking, model)
         print(evaluation.table(_measure(Sampler(model.sampler, config.noise), int(model.iteration),
                                         request.measures(), held_out, looking, run)))
     print(f"pictures in {run.samples}, generator exported to {export(model)}")

@@ -10,16 +10,18 @@ from wirgan_tf.evaluation.inception_score import InceptionScore, inception_score
 from wirgan_tf.evaluation.kernel_distance import KernelDistance, kernel_distance, kernel_distance_and_std
 from wirgan_tf.evaluation.measures import MEASURES
 from wirgan_tf.evaluation.measuring import Draw, Instruments, Protocol, evaluate, evaluate_samples
+from wirgan_tf.evaluation.mode_coverage import ModeCoverage, mode_coverage
+from wirgan_tf.evaluation.nearest_distances import NearestDistances, nearest_distances
 from wirgan_tf.evaluation.precision_recall import PrecisionRecall, precision_recall
 from wirgan_tf.evaluation.real_features import real_activations, some_real_images
 from wirgan_tf.evaluation.report import Result, append, latest, table, write_summaries
 
 __all__ = [
     "FEATURE_NETWORKS", "MEASURES", "SEEDS", "Activations", "Battle", "Classifier", "ClassifierError",
-    "DensityCoverage", "Draw", "FeatureNetwork", "InceptionScore", "Instruments", "KernelDistance", "Place",
-    "PrecisionRecall", "Protocol", "Result", "Verdicts", "append", "classifier_error", "density_coverage",
-    "evaluate", "evaluate_samples", "extract", "feature_network", "frechet_distance", "gam", "inception_score",
-    "kernel_distance", "kernel_distance_and_std", "latest", "load_classifier", "midpoint_threshold", "pairs",
-    "precision_recall", "real_activations", "round_robin", "some_real_images", "table", "train_classifier",
-    "write_summaries",
+    "DensityCoverage", "Draw", "FeatureNetwork", "InceptionScore", "Instruments", "KernelDistance", "ModeCoverage",
+    "NearestDistances", "Place", "PrecisionRecall", "Protocol", "Result", "Verdicts", "append", "classifier_error",
+    "density_coverage", "evaluate", "evaluate_samples", "extract", "feature_network", "frechet_distance", "gam",
+    "inception_score", "kernel_distance", "kernel_distance_and_std", "latest", "load_classifier",
+    "midpoint_threshold", "mode_coverage", "nearest_distances", "pairs", "precision_recall", "real_activations",
+    "round_robin", "some_real_images", "table", "train_classifier", "write_summaries",
 ]

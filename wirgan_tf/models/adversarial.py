@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Sequence
+from typing import Any
 
 import keras
 import tensorflow as tf
@@ -9,11 +10,10 @@ import tensorflow as tf
 from wirgan_tf import replicas
 from wirgan_tf.models.averaging import GeneratorAverage
 from wirgan_tf.models.balance import Balance, Snapshot, ranking_accuracy
+from wirgan_tf.models.model import Logs
 from wirgan_tf.models.schedules import HalvingOnStall
 from wirgan_tf.noise import ALGORITHM, Purpose, latents, stream_seed
 from wirgan_tf.objectives import Objective, Penalty, Scores, checked_scores, checked_scores_and_codes
-
-Logs = dict[str, tf.Tensor]
 
 
 class AdversarialModel(keras.Model):
@@ -36,6 +36,8 @@ class AdversarialModel(keras.Model):
       average: the generator whose weights follow the trained one's, or None.
       balance: when to skip an update of the player that is too far ahead, or None for never.
     """
+
+    progress = "wasserstein"
 
     def __init__(self, generator: keras.Model, critic: keras.Model, objective: Objective, penalty: Penalty, *,
                  critic_updates: int, noise: str, seed: int, average: GeneratorAverage | None = None,
@@ -77,6 +79,18 @@ class AdversarialModel(keras.Model):
         """What is remembered between updates beside networks and optimizers: saved and restored with the run."""
         parts = [part for part in (self.objective, self.balance, self.halving) if part is not None]
         return functools.reduce(dict.__or__, (part.state for part in parts))
+
+    @property
+    def parts(self) -> dict[str, Any]:
+        """Both networks, the averaged generator, and both optimizers, whose step counts are the run's counters."""
+        parts = {"generator": self.generator, "critic": self.critic,
+                 "generator_optimizer": self.generator_optimizer, "critic_optimizer": self.critic_optimizer}
+        return parts if self.average is None else parts | {"average": self.average.model}
+
+    @property
+    def observed(self) -> list[keras.Variable]:
+        """The critic's, by which a clipped one is seen to become a pattern of signs."""
+        return self.critic.trainable_variables
 
     @property
     def sampler(self) -> keras.Model:
@@ -192,6 +206,14 @@ class AdversarialModel(keras.Model):
         if self.objective.needs_codes:
             return checked_scores_and_codes(self.critic, images, training, update_statistics)
         return checked_scores(self.critic, images, training, update_statistics), None
+
+    def diagnostics(self) -> Logs:
+        """What the penalty shows of the critic."""
+        return self.penalty.shown(self.critic)
+
+    def estimates(self, images: tf.Tensor) -> Logs:
+        """`wasserstein_estimate` of images [B, *shape]."""
+        return {"wasserstein_estimate": self.wasserstein_estimate(images)}
 
     def wasserstein_estimate(self, real: tf.Tensor) -> tf.Tensor:
         """E[s] - E[r] at inference, for real images [B, *shape] and as many samples; the same noise at every call.

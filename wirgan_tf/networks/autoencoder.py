@@ -9,7 +9,7 @@ from wirgan_tf.networks.composite import Composite
 
 
 class AutoencoderCritic(Composite, keras.Model):
-    """D: images [B, H, W, C] -> scores [B], minus the reconstruction error e(x); higher means more real, at most 0.
+    """D: images [B, *shape] -> scores [B], minus the reconstruction error e(x); higher means more real, at most 0.
 
     e(x) is the mean over pixels of |x - D(x)|^eta. BEGAN takes eta = 1 (Berthelot et al. 2017, equation 1). EBGAN's
     energy is ||Dec(Enc(x)) - x|| (Zhao et al. 2016, section 2.3); here it is eta = 2, the mean squared error, so that
@@ -17,7 +17,7 @@ class AutoencoderCritic(Composite, keras.Model):
 
     Args:
       encoder: images -> codes [B, ...], called with `training` and `update_statistics`.
-      decoder: codes -> images, float32 [B, H, W, C], called in the same way.
+      decoder: codes -> images, float32 [B, *shape], called in the same way.
       deviation: |.|^eta, `tf.abs` or `tf.square`.
     """
 
@@ -32,12 +32,12 @@ class AutoencoderCritic(Composite, keras.Model):
         return self.scores_and_codes(images, training, update_statistics)[0]
 
     def scores_and_codes(self, images, training: bool = False, update_statistics: bool = True):
-        """Scores, float32 [B], and the encoder's codes, float32 [B, k], of images [B, H, W, C]."""
+        """Scores, float32 [B], and the encoder's codes, float32 [B, k], of images [B, *shape]."""
         codes = self.encoder(images, training=training, update_statistics=update_statistics)
         images_again = self.decoder(codes, training=training, update_statistics=update_statistics)
-        errors = tf.reduce_mean(self.deviation(images - images_again), axis=[1, 2, 3])
+        errors = tf.reduce_mean(self.deviation(images - images_again), axis=list(range(1, images.shape.rank)))
         return -errors, tf.reshape(tf.cast(codes, tf.float32), [-1, codes.shape[1:].num_elements()])
 
     def reconstruct(self, images) -> tf.Tensor:
-        """D(x): the images [B, H, W, C] as the autoencoder gives them back at inference."""
+        """D(x): the images [B, *shape] as the autoencoder gives them back at inference."""
         return self.decoder(self.encoder(images))

@@ -8,7 +8,7 @@ import keras
 import tensorflow as tf
 
 from wirgan_tf.config import Config
-from wirgan_tf.networks import recurrent, spectral
+from wirgan_tf.networks import inference, recurrent, spectral
 from wirgan_tf.networks.composite import Composite
 from wirgan_tf.networks.dropout import SeededDropout
 from wirgan_tf.networks.initialization import WeightInitializers
@@ -77,22 +77,23 @@ class ConvolutionalDecoder(Composite, keras.layers.Layer):
 class ConvolutionalEncoder(Composite, keras.layers.Layer):
     """g: convolutions of stride 2 with batch normalisation and ReLU, then Dense.
 
-    Calls take a canvas [B, H, W, C] and return h_t, float32 [B, latent].
+    Calls take a canvas [B, H, W, C] and return h_t, float32 [B, units]; `steps` are the time steps that normalisation
+    keeps statistics of, from t = 2 on.
     """
 
-    def __init__(self, levels: list[int], config: Config, initializers: WeightInitializers):
+    def __init__(self, levels: list[int], config: Config, initializers: WeightInitializers, *, units: int,
+                 activation: str = "linear", steps: int = 1):
         super().__init__(name="encoder")
         self.convolutions = [
             StridedConvolution(channels, config.kernel_size, use_bias=False, kernel_initializer=initializers(),
                                name=f"convolution_{level}")
             for level, channels in enumerate(levels)]
-        self.norms = [StepBatchNormalization(config.time_steps - 1, name=f"norm_{level}")  # none at t = 1
-                      for level in range(len(self.convolutions))]
+        self.norms = [StepBatchNormalization(steps, name=f"norm_{level}") for level in range(len(self.convolutions))]
         self.flatten = keras.layers.Flatten()
-        self.to_state = keras.layers.Dense(config.latent, config.encoder_activation,
-                                           kernel_initializer=initializers(), dtype="float32", name="to_state")
+        self.to_state = keras.layers.Dense(units, activation, kernel_initializer=initializers(), dtype="float32",
+                                           name="to_state")
 
-    def call(self, canvas, step: int, training: bool = False, update_statistics: bool = True):
+    def call(self, canvas, step: int = 1, training: bool = False, update_statistics: bool = True):
         features = canvas
         for convolution, norm in zip(self.convolutions, self.norms, strict=True):
             features = tf.nn.relu(norm(convolution(features), step=step - 1, training=training,
@@ -163,7 +164,10 @@ def build_generator(config: Config, shape: tuple[int, ...]) -> recurrent.Recurre
     initializers = WeightInitializers(config.initializer, config.seed, player=0)
     levels = channel_levels(shape, config.width)
     decoder = ConvolutionalDecoder(shape, levels, config, initializers)
-    encoder = ConvolutionalEncoder(levels, config, initializers) if config.time_steps > 1 else None
+    encoder = None
+    if config.time_steps > 1:
+        encoder = ConvolutionalEncoder(levels, config, initializers, units=config.latent,
+                                       activation=config.encoder_activation, steps=config.time_steps - 1)
     return recurrent.assemble(config, decoder, encoder, tf.tanh, initializers)
 
 
@@ -173,3 +177,11 @@ def build_critic(config: Config, shape: tuple[int, ...]) -> ConvolutionalCritic:
     critic = ConvolutionalCritic(channel_levels(shape, config.width), config, initializers)
     critic(tf.zeros([1, *shape]))
     return critic
+
+
+def build_encoder(config: Config, shape: tuple[int, ...]) -> inference.Encoder:
+    """The inference network of images of `shape` [H, W, C], built."""
+    initializers = WeightInitializers(config.initializer, config.seed, player=1)
+    trunk = ConvolutionalEncoder(channel_levels(shape, config.width), config, initializers,
+                                 units=inference.outputs(config))
+    return inference.assemble(config, shape, trunk)

@@ -12,7 +12,7 @@ import keras
 import tensorflow as tf
 
 from wirgan_tf.config import Config
-from wirgan_tf.networks import recurrent, spectral
+from wirgan_tf.networks import inference, recurrent, spectral
 from wirgan_tf.networks.composite import Composite
 from wirgan_tf.networks.initialization import WeightInitializers
 from wirgan_tf.networks.limits import refuse_all_but
@@ -112,3 +112,10 @@ def build_critic(config: Config, shape: tuple[int, ...]) -> PerceptronCritic:
     critic = PerceptronCritic(config, WeightInitializers(config.critic_initializer, config.seed, player=1))
     critic(tf.zeros([1, *shape]))
     return critic
+
+
+def build_encoder(config: Config, shape: tuple[int, ...]) -> inference.Encoder:
+    """The inference network of images of `shape` [H, W, C], built. Raises `ValueError` for points."""
+    initializers = WeightInitializers(config.initializer, config.seed, player=1)
+    trunk = Perceptron(inference.outputs(config), config, initializers, name="trunk")
+    return inference.assemble(config, shape, trunk)

@@ -24,6 +24,9 @@ class Penalty(Protocol):
     def after_critic_update(self, critic) -> None:
         """Puts the critic's variables back where they are allowed."""
 
+    def shown(self, critic) -> dict[str, tf.Tensor]:
+        """Scalars of the critic as it stands."""
+
 
 class NoPenalty:
     """An unconstrained critic."""
@@ -34,6 +37,10 @@ class NoPenalty:
 
     def after_critic_update(self, critic) -> None:
         del critic
+
+    def shown(self, critic) -> dict[str, tf.Tensor]:
+        del critic
+        return {}
 
 
 class Spectral(NoPenalty):
@@ -49,6 +56,9 @@ class Clipping(NoPenalty):
     def after_critic_update(self, critic) -> None:
         for variable in critic.trainable_variables:
             variable.assign(tf.clip_by_value(variable, -self.clip, self.clip))
+
+    def shown(self, critic) -> dict[str, tf.Tensor]:
+        return {"clipped_share": share_at_bound(critic, self.clip)}
 
 
 class GradientPenalty(NoPenalty):

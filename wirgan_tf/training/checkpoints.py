@@ -10,14 +10,14 @@ import keras
 import tensorflow as tf
 
 from wirgan_tf.files import write_whole
-from wirgan_tf.models import AdversarialModel
+from wirgan_tf.models import Model
 
 
 class Checkpoints:
     """The newest checkpoints of a run and its best one.
 
-    A checkpoint holds both networks, the averaged generator, both optimizers, whose step counts are the run's counters,
-    and the model's state. Files are written beside the older ones and become the newest in one rename.
+    A checkpoint holds the model's parts, among them the optimizers, whose step counts are the run's counters, and its
+    state. Files are written beside the older ones and become the newest in one rename.
 
     Args:
       model: a compiled model.
@@ -26,12 +26,8 @@ class Checkpoints:
       best: subfolder of the best one; each process that judges has its own.
     """
 
-    def __init__(self, model: AdversarialModel, directory: pathlib.Path, keep: int, best: str = "best"):
-        parts = {"generator": model.generator, "critic": model.critic,
-                 "generator_optimizer": model.generator_optimizer, "critic_optimizer": model.critic_optimizer}
-        if model.average is not None:
-            parts["average"] = model.average.model
-        listed = {name: _Variables(part.variables) for name, part in parts.items()}
+    def __init__(self, model: Model, directory: pathlib.Path, keep: int, best: str = "best"):
+        listed = {name: _Variables(part.variables) for name, part in model.parts.items()}
         listed |= {name: _Variables([variable]) for name, variable in model.state.items()}
         self._model = model
         self._checkpoint = tf.train.Checkpoint(**listed)

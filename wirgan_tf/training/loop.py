@@ -10,17 +10,16 @@ import tqdm
 
 from wirgan_tf import data
 from wirgan_tf.config import Config
-from wirgan_tf.models import AdversarialModel, build_model
+from wirgan_tf.models import Logs, Model, build_model
 from wirgan_tf.models.sampling import Sampler
 from wirgan_tf.training.checkpoints import Checkpoints
 from wirgan_tf.training.preemption import StopRequest
 from wirgan_tf.training.run_directory import RunDirectory
 from wirgan_tf.training.watching import Watch
 
-Logs = dict[str, tf.Tensor]
 Evaluate = Callable[[Sampler, int], tuple[str, float]]
 """Measures a generator after so many updates: name and value of what the best one is kept by (lower is better)."""
-Export = Callable[[AdversarialModel], object]
+Export = Callable[[Model], object]
 """Exports the generator of a model in training."""
 
 
@@ -29,7 +28,7 @@ class TrainingDivergedError(ArithmeticError):
 
 
 def train(config: Config, run: RunDirectory, *, strategy: tf.distribute.Strategy | None = None,
-          evaluate: Evaluate | None = None, export: Export | None = None) -> AdversarialModel | None:
+          evaluate: Evaluate | None = None, export: Export | None = None) -> Model | None:
     """Trains a run to `config.iterations` generator updates, from its newest checkpoint on if it has one.
 
     Args:
@@ -70,7 +69,7 @@ def train(config: Config, run: RunDirectory, *, strategy: tf.distribute.Strategy
             watch.after_update(iteration, logs)
             bar.update()
             if iteration % config.log_every == 0:
-                bar.set_postfix(wasserstein=f"{float(logs['wasserstein']):.3g}")
+                bar.set_postfix({model.progress: f"{float(logs[model.progress]):.3g}"})
             last = iteration == config.iterations
             if last or stop.received or iteration % config.checkpoint_every == 0:
                 checkpoints.save()
@@ -86,7 +85,7 @@ def train(config: Config, run: RunDirectory, *, strategy: tf.distribute.Strategy
     return model
 
 
-def restore_model(config: Config, run: RunDirectory, checkpoint: str = "newest") -> AdversarialModel:
+def restore_model(config: Config, run: RunDirectory, checkpoint: str = "newest") -> Model:
     """The model of a run at its "newest", "best" or "watched" checkpoint.
 
     Raises: `FileNotFoundError` when it has none.
@@ -103,7 +102,7 @@ _HOW_TO_GET = {"newest": "none has been reached yet: train it further",
                "watched": "make one with --mode=evaluate --watch"}
 
 
-def compiled_update(model: AdversarialModel, strategy: tf.distribute.Strategy, jit_compile: bool):
+def compiled_update(model: Model, strategy: tf.distribute.Strategy, jit_compile: bool):
     """One generator update as a compiled function of its batches; returns the logs, their means over the replicas."""
     @tf.function(jit_compile=jit_compile or None)
     def update(batch) -> Logs:

@@ -10,15 +10,14 @@ from tensorboard.plugins.hparams import api as hparams
 from wirgan_tf import pictures
 from wirgan_tf.config import Config
 from wirgan_tf.data import Source, shuffled_indices
-from wirgan_tf.models import AdversarialModel
+from wirgan_tf.models import Model
 from wirgan_tf.models.sampling import Sampler, row_seeds
-from wirgan_tf.objectives.penalties import share_at_bound
 from wirgan_tf.training.run_directory import RunDirectory
 
 _SAMPLES = 100  # images of a sample grid, 10x10
 _POINTS = 2_000
 _PROCESSES = 10  # images whose drawing process is shown
-_ESTIMATED_ON = 256  # images of the Wasserstein estimates
+_ESTIMATED_ON = 256  # images of the model's estimates
 
 
 class Watch:
@@ -32,7 +31,7 @@ class Watch:
       run: where pictures and TensorBoard files go.
     """
 
-    def __init__(self, config: Config, model: AdversarialModel, sampler: Sampler, examples: Source, held_out: Source,
+    def __init__(self, config: Config, model: Model, sampler: Sampler, examples: Source, held_out: Source,
                  run: RunDirectory):
         self._config = config
         self._model = model
@@ -40,7 +39,7 @@ class Watch:
         self._sampler = sampler
         self._writer = tf.summary.create_file_writer(str(run.tensorboard))
         self._images = {"train": _fixed_images(examples), "held_out": _fixed_images(held_out)}
-        self._wasserstein_estimate = tf.function(model.wasserstein_estimate)
+        self._estimates = tf.function(model.estimates)
         self._updates_since, self._time_since = 0, time.monotonic()
         with self._writer.as_default(step=0):
             hparams.hparams(dataclasses.asdict(config))
@@ -60,18 +59,17 @@ class Watch:
     def _write_scalars(self, iteration: int, logs: dict[str, tf.Tensor]) -> None:
         now = time.monotonic()
         with self._writer.as_default(step=iteration):
-            for name, value in logs.items():
+            for name, value in (logs | self._model.diagnostics()).items():
                 tf.summary.scalar(f"train/{name}", value)
             for split, images in self._images.items():
-                tf.summary.scalar(f"wasserstein_estimate/{split}", self._wasserstein_estimate(images))
+                for name, value in self._estimates(images).items():
+                    tf.summary.scalar(f"{name}/{split}", value)
             tf.summary.scalar("speed/updates_per_second", self._updates_since / (now - self._time_since))
-            if self._config.penalty == "clipping":
-                tf.summary.scalar("train/clipped_share", share_at_bound(self._model.critic, self._config.clip))
         self._writer.flush()
         self._updates_since, self._time_since = 0, now
 
     def write_pictures(self, iteration: int) -> None:
-        """Sample grid and drawing processes, as PNG files and in TensorBoard, with histograms of the critic."""
+        """Sample grid and drawing processes, as PNG files and in TensorBoard, with histograms of the weights."""
         if len(self._images["train"].shape) == 2:
             samples = pictures.draw(self._sampler.images(row_seeds(0, _POINTS)))
         else:
@@ -81,7 +79,7 @@ class Watch:
             for name, picture in (("samples", samples), ("refinement", steps)):
                 pictures.save(picture, self._run.samples / f"{name}_{iteration:07d}.png")
                 tf.summary.image(name, np.atleast_3d(np.asarray(picture))[None])
-            for variable in self._model.critic.trainable_variables:
+            for variable in self._model.observed:
                 tf.summary.histogram(variable.path, variable.value)
         self._writer.flush()
 

@@ -1,0 +1,90 @@
+"""Writes what the benchmarks printed as tables into a page.
+
+    python benchmarks/tables.py build/benchmarks.jsonl docs/performance.md
+
+The tables replace what stands between the lines `<!-- benchmarks -->` and `<!-- end of benchmarks -->`.
+"""
+
+import json
+import pathlib
+import sys
+from collections.abc import Iterable
+
+BEGIN, END = "<!-- benchmarks -->", "<!-- end of benchmarks -->"
+Line = dict[str, object]
+# Of each benchmark: its title, and its columns by key.
+_TABLES = {
+    "train_step": ("Generator updates", {
+        "size": "image", "toy": "toy", "plain": "plain", "width": "width", "steps": "T", "batch": "batch",
+        "median_s": "median, s", "min_s": "least, s", "cpu_s": "CPU, s", "multiply_adds": "multiply-adds",
+        "share_of_matmul_rate": "of the matrix product's rate", "memory_gb": "memory, GB"}),
+    "profile_step": ("Where their time goes", {
+        "toy": "toy", "plain": "plain", "width": "width", "share": "share of operations' time"}),
+    "startup": ("To the first update", {
+        "dataset": "data", "width": "width", "import_s": "import, s", "data_s": "data, s", "build_s": "building, s",
+        "trace_and_first_update_s": "tracing and first update, s", "to_first_update_s": "in all, s"}),
+    "input_pipeline": ("Input", {
+        "dataset": "data", "update_median_s": "update, s", "pipeline_median_s": "its batches, s",
+        "share_percent": "share, %"}),
+    "sampling": ("Sampling from an export", {
+        "width": "width", "time_steps": "T", "images": "images", "median_s": "median, s",
+        "images_per_s": "images a second", "share_of_bare_rate": "of the bare convolutions' rate"}),
+    "evaluation_features": ("Features", {"images": "images", "median_s": "median, s",
+                                         "share_of_bare_rate": "of the bare network's rate"}),
+}
+
+
+def table(lines: Iterable[Line], columns: dict[str, str]) -> list[str]:
+    """A row for each line."""
+    rows = [[_shown(line.get(key)) for key in columns] for line in lines]
+    return [_row(columns.values()), _row(["---"] * len(columns)), *map(_row, rows)]
+
+
+def iterations(lines: Iterable[Line]) -> list[str]:
+    """Seconds per iteration, ours and the paper's, a row for each data set and T."""
+    cells: dict[tuple, dict[str, Line]] = {}
+    for line in lines:
+        cells.setdefault((line["dataset"], line["time_steps"]), {})[line["model"]] = line
+    models = list(next(iter(cells.values())))
+    rows = [[dataset, str(steps), *(_shown(row[model]["median_s"]) for model in models),
+             *(_shown(row[model]["paper_s"]) for model in models)] for (dataset, steps), row in cells.items()]
+    titles = ["data", "T", *(f"{model}, s" for model in models), *(f"{model}, the paper's GPU, s" for model in models)]
+    return [_row(titles), _row(["---"] * len(titles)), *map(_row, rows)]
+
+
+def page(text: str, lines: list[Line]) -> str:
+    """`text` with the tables of `lines` between its two marks. Raises `ValueError` when it lacks them."""
+    before, begin, rest = text.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise ValueError(f"the page has no lines {BEGIN} and {END}")
+    by_name: dict[str, list[Line]] = {}
+    for line in lines:
+        by_name.setdefault(line["benchmark"], []).append(line)
+    parts = [[f"### {title}", "", *table(by_name[name], columns), ""]
+             for name, (title, columns) in _TABLES.items() if name in by_name]
+    if "iterations" in by_name:
+        found = by_name["iterations"]
+        title = f"### Seconds per iteration at width {found[0]['width']} (Table 10)"
+        parts.append([title, "", *iterations(found), ""])
+    versions = "Python {python}, TensorFlow {tensorflow}, Keras {keras}, {cpus} cores.".format(**lines[-1])
+    tables = "\n".join([line for part in parts for line in part] + [versions])
+    return f"{before}{begin}\n\n{tables}\n\n{end}{after}"
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {share:.0%}" for name, share in value.items())
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+
+
+if __name__ == "__main__":
+    results, target = map(pathlib.Path, sys.argv[1:])
+    found = [json.loads(line) for line in results.read_text().splitlines() if line.startswith("{")]
+    target.write_text(page(target.read_text(), found))

@@ -1,0 +1,22 @@
+"""The plain autoencoder (Hinton and Salakhutdinov 2006)."""
+
+import tensorflow as tf
+
+from wirgan_tf.models.likelihood import LikelihoodModel
+from wirgan_tf.models.model import Logs
+from wirgan_tf.networks.inference import Inference
+from wirgan_tf.objectives.likelihood import bernoulli_cross_entropy
+
+
+class Autoencoder(LikelihoodModel):
+    """An image's code is one z in [-1, 1]; nothing makes the codes of all images fill that cube, which is sampled."""
+
+    noise = "uniform"
+
+    def draw(self, mean: tf.Tensor, log_variance: tf.Tensor, noise: tf.Tensor) -> tf.Tensor:
+        """z = tanh(mean)"""
+        del log_variance, noise
+        return tf.tanh(mean)
+
+    def losses(self, images: tf.Tensor, inference: Inference) -> Logs:
+        return {"reconstruction": tf.reduce_mean(bernoulli_cross_entropy(images, inference.logits))}

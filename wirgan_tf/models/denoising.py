@@ -1,0 +1,35 @@
+"""The denoising variational autoencoder (Im et al. 2017)."""
+
+import tensorflow as tf
+
+from wirgan_tf import replicas
+from wirgan_tf.models.variational import VariationalAutoencoder
+from wirgan_tf.noise import ALGORITHM, Purpose
+
+
+class DenoisingVariationalAutoencoder(VariationalAutoencoder):
+    """The encoder sees x~ ~ p(x~ | x), images with salt and pepper, and the bound is that of the clean ones.
+
+    -E_p(x~ | x)[E_q(z | x~)[log p(x | z)] - KL(q(z | x~) || N(0, I))]
+
+    Args:
+      corruption: share of the pixels that are turned black or white, as likely, in [0, 1].
+    """
+
+    def __init__(self, *args, corruption: float, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.corruption = corruption
+
+    def seen(self, images: tf.Tensor) -> tf.Tensor:
+        shape = tf.concat([[tf.shape(images)[0] * replicas.count()], tf.shape(images)[1:]], axis=0)
+        uniform = replicas.rows(tf.random.stateless_uniform(shape, self._seed(Purpose.CORRUPTION), alg=ALGORITHM))
+        return salt_and_pepper(images, uniform, self.corruption)
+
+
+def salt_and_pepper(images: tf.Tensor, uniform: tf.Tensor, share: float) -> tf.Tensor:
+    """Images in [-1, 1] with -1 where `uniform` is below half of `share`, and 1 where it is in the next half.
+
+    >>> salt_and_pepper(tf.zeros([4]), tf.constant([0.1, 0.25, 0.49, 0.5]), share=0.5).numpy()
+    array([-1.,  1.,  1.,  0.], dtype=float32)
+    """
+    return tf.where(uniform < share / 2.0, -1.0, tf.where(uniform < share, 1.0, images))

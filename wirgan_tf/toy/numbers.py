@@ -1,0 +1,92 @@
+"""What an experiment is worth in numbers: a JSON line and a row of a table each."""
+
+import dataclasses
+import json
+import pathlib
+from collections.abc import Sequence
+
+import numpy as np
+import tensorflow as tf
+
+from wirgan_tf.data.points import GAUSSIANS_8, GAUSSIANS_25
+from wirgan_tf.evaluation import mode_coverage, nearest_distances
+from wirgan_tf.objectives.penalties import gradient_norms
+from wirgan_tf.toy.experiments import Outcome
+
+MIXTURES = {"gaussians_8": GAUSSIANS_8, "gaussians_25": GAUSSIANS_25}
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Numbers:
+    """An experiment's numbers, with the protocol they were got by.
+
+    covered, modes, good_share, rarest_share: of `mode_coverage`; None for the Swiss roll, which has no modes.
+    to_real, from_real: of `nearest_distances`, to as many held-out points.
+    slope: mean norm of the critic's gradient at held-out and at generated points.
+    """
+
+    experiment: str
+    model: str
+    dataset: str
+    time_steps: int
+    objective: str
+    penalty: str
+    updates: int
+    seed: int
+    num_samples: int
+    seconds: float
+    covered: int | None
+    modes: int | None
+    good_share: float | None
+    rarest_share: float | None
+    to_real: float
+    from_real: float
+    slope: float
+
+
+def measure(outcome: Outcome) -> Numbers:
+    """The numbers of `outcome`."""
+    config = outcome.config
+    coverage = {"covered": None, "modes": None, "good_share": None, "rarest_share": None}
+    if config.dataset in MIXTURES:
+        mixture = MIXTURES[config.dataset]
+        coverage = mode_coverage(outcome.generated, mixture.centres, mixture.sigma)._asdict()
+    return Numbers(
+        experiment=outcome.experiment, model=config.model, dataset=config.dataset, time_steps=config.time_steps,
+        objective=config.objective, penalty=config.penalty, updates=config.iterations, seed=config.seed,
+        num_samples=len(outcome.generated), seconds=round(outcome.seconds, 1), slope=_slope(outcome), **coverage,
+        **nearest_distances(outcome.real, outcome.generated)._asdict())
+
+
+def _slope(outcome: Outcome) -> float:
+    points = tf.constant(np.concatenate([outcome.real, outcome.generated]))
+    with tf.GradientTape() as tape:
+        tape.watch(points)
+        scores = outcome.model.critic(points)
+    return float(tf.reduce_mean(gradient_norms(tape.gradient(scores, points))))
+
+
+def append(numbers: Numbers, path: pathlib.Path) -> None:
+    """Appends the numbers as a line of JSON to the file `path`."""
+    with open(path, "a", encoding="utf-8") as file:
+        file.write(json.dumps(dataclasses.asdict(numbers), allow_nan=False) + "\n")
+
+
+def table(results: Sequence[Numbers]) -> str:
+    """The numbers for a terminal, a row each."""
+    names = ("experiment", "model", "objective", "penalty", "dataset", "T", "modes", "good", "rarest", "to real",
+             "from real", "slope", "seconds")
+    rows = [names, *(_row(numbers) for numbers in results)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(names))]
+    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+                     for row in rows)
+
+
+def _row(numbers: Numbers) -> tuple[str, ...]:
+    if numbers.modes is None:
+        coverage = ("", "", "")
+    else:
+        coverage = (f"{numbers.covered}/{numbers.modes}", f"{numbers.good_share:.1%}", f"{numbers.rarest_share:.2f}")
+    return (numbers.experiment, numbers.model, numbers.objective, numbers.penalty, numbers.dataset,
+            str(numbers.time_steps), *coverage, f"{numbers.to_real:.4f}", f"{numbers.from_real:.4f}",
+            f"{numbers.slope:.3g}", f"{numbers.seconds:.0f}")
