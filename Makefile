@@ -5,7 +5,7 @@ RUN := runs/digits_gp_wirgan_t3
 CLASSIFIERS := runs/classifiers
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
-.PHONY: demo test check lint benchmark clean
+.PHONY: demo test test-slow check lint benchmark clean
 
 .venv/installed: pyproject.toml setup.py constraints.txt
 	$(PYTHON) -m venv .venv
@@ -26,6 +26,9 @@ lint: .venv/installed
 test: lint  ## the whole test suite
 	$(BIN)/python -m pytest -n 2
 
+test-slow: .venv/installed  ## workers that are killed and started again, in minutes
+	$(BIN)/python -m pytest -m slow
+
 BENCH := $(BIN)/python benchmarks
 benchmark: .venv/installed  ## all timings, an hour; their tables go into docs/performance.md; BENCHMARK_FLAGS="--data_dir=DIR"
 	mkdir -p build
@@ -33,7 +36,7 @@ benchmark: .venv/installed  ## all timings, an hour; their tables go into docs/p
 	  $(BENCH)/train_step.py --width=128; $(BENCH)/train_step.py --width=32; \
 	  $(BENCH)/train_step.py --size=32 --channels=3 --width=64; $(BENCH)/train_step.py --toy --width=512 --batch=128; \
 	  $(BENCH)/train_step.py --width=32 --steps=1; $(BENCH)/train_step.py --width=32 --steps=5; \
-	  $(BENCH)/profile_step.py --width=128; $(BENCH)/profile_step.py --width=32; \
+	  $(BENCH)/profile_step.py --width=128 --plain; $(BENCH)/profile_step.py --width=128; $(BENCH)/profile_step.py --width=32; \
 	  $(BENCH)/profile_step.py --toy --width=512 --batch=128; $(BENCH)/sampling.py --width=128; \
 	  $(BENCH)/evaluation.py; $(BENCH)/iterations.py ) | tee build/benchmarks.jsonl
 	$(BENCH)/tables.py build/benchmarks.jsonl docs/performance.md

@@ -15,10 +15,11 @@ Line = dict[str, object]
 # Of each benchmark: its title, and its columns by key.
 _TABLES = {
     "train_step": ("Generator updates", {
-        "size": "image", "toy": "toy", "width": "width", "steps": "T", "batch": "batch", "median_s": "median, s",
-        "min_s": "least, s", "cpu_s": "CPU, s", "multiply_adds": "multiply-adds",
+        "size": "image", "toy": "toy", "plain": "plain", "width": "width", "steps": "T", "batch": "batch",
+        "median_s": "median, s", "min_s": "least, s", "cpu_s": "CPU, s", "multiply_adds": "multiply-adds",
         "share_of_matmul_rate": "of the matrix product's rate", "memory_gb": "memory, GB"}),
-    "profile_step": ("Where their time goes", {"toy": "toy", "width": "width", "share": "share of operations' time"}),
+    "profile_step": ("Where their time goes", {
+        "toy": "toy", "plain": "plain", "width": "width", "share": "share of operations' time"}),
     "startup": ("To the first update", {
         "dataset": "data", "width": "width", "import_s": "import, s", "data_s": "data, s", "build_s": "building, s",
         "trace_and_first_update_s": "tracing and first update, s", "to_first_update_s": "in all, s"}),

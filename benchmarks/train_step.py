@@ -9,6 +9,7 @@
 import argparse
 import os
 import resource
+import sys
 import time
 from collections.abc import Callable
 
@@ -20,6 +21,7 @@ from multiply_adds import update as multiply_adds
 
 from wirgan_tf.config import Config
 from wirgan_tf.models import build_model
+from wirgan_tf.networks import strided
 from wirgan_tf.training.loop import compiled_update
 
 
@@ -32,6 +34,7 @@ def arguments_parser(about: str) -> argparse.ArgumentParser:
     parser.add_argument("--toy", action="store_true")
     parser.add_argument("--jit_compile", action="store_true")
     parser.add_argument("--recompute", action="store_true")
+    parser.add_argument("--plain", action="store_true", help="TensorFlow's own convolutions, the penalty by the tape")
     return parser
 
 
@@ -46,7 +49,10 @@ def settings(arguments: argparse.Namespace) -> tuple[Config, tuple[int, ...]]:
 def compiled_step(arguments: argparse.Namespace) -> Callable[[], float]:
     """Does one generator update, and waits for its end."""
     config, shape = settings(arguments)
+    if arguments.plain:
+        strided._FEWEST_CHANNELS = sys.maxsize
     model = build_model(config, shape)
+    model.critic.piecewise_linear &= not arguments.plain
     update = compiled_update(model, tf.distribute.get_strategy(), jit_compile=arguments.jit_compile)
     images = tf.random.stateless_uniform([config.critic_updates, config.batch_size, *shape], [0, 0], -1.0, 1.0)
     return lambda: float(update({"image": images})["critic_loss"])
