@@ -5,7 +5,7 @@ RUN := runs/digits_gp_wirgan_t3
 CLASSIFIERS := runs/classifiers
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
-.PHONY: demo test check lint benchmark clean
+.PHONY: demo test test-slow check lint benchmark clean
 
 .venv/installed: pyproject.toml setup.py constraints.txt
 	$(PYTHON) -m venv .venv
@@ -25,6 +25,9 @@ lint: .venv/installed
 
 test: lint  ## the whole test suite
 	$(BIN)/python -m pytest -n 2
+
+test-slow: .venv/installed  ## workers that are killed and started again, in minutes
+	$(BIN)/python -m pytest -m slow
 
 BENCH := $(BIN)/python benchmarks
 benchmark: .venv/installed  ## all timings, an hour; their tables go into docs/performance.md; BENCHMARK_FLAGS="--data_dir=DIR"

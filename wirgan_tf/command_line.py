@@ -21,6 +21,9 @@ class Request:
     mode: str = setting("train", "what to do; --mode=list lists the names that flags can take")
     run_dirs: tuple[str, ...] = setting((), "folder of the run; default: runs/<dataset>_<model>_t<time_steps>; "
                                         "--mode=gam takes several: --run_dir=A --run_dir=B", flag="run_dir")
+    strategy: str = setting("auto", "devices to train on: one, all GPUs of this machine (mirrored), or those of all "
+                            "workers in TF_CONFIG; auto: the most that there are",
+                            choices=("auto", "one", "mirrored", "multi_worker"))
     model_dir: str = setting("", "exported generator to sample or evaluate, instead of a run")
     model_base: str = setting("", "where --mode=export puts versions; default: export/models/<name of the run>; where "
                               "--mode=serve finds them")
@@ -116,7 +119,8 @@ class Request:
     def resume_command(self, path: pathlib.Path) -> str:
         """The command that goes on with the run in `path`, measuring as this one does."""
         options = {"run_dir": str(path)}
-        options |= {name: getattr(self, name) for name in ("metrics", "features", "classifiers", "inception_path")
+        options |= {name: getattr(self, name)
+                    for name in ("strategy", "metrics", "features", "classifiers", "inception_path")
                     if getattr(self, name) != getattr(Request, name)}
         return shlex.join(["python", "-m", "wirgan_tf.main", *(f"--{name}={value}" for name, value in options.items())])
 

@@ -97,6 +97,8 @@ class Config:
                                     only_for=("penalty", *GRADIENT_PENALTIES))
     clip: float = setting(0.01, "c, critic variables are clipped to [-c, c]", only_for=("penalty", "clipping"))
     batch_size: int = setting(64, "images in a batch, over all devices")
+    sync_batch_norm: bool = setting(
+        True, "with several devices, normalise by the batch of all of them rather than each by its own share")
     critic_updates: int = setting(5, "n_D, critic updates in each generator update")
     iterations: int = setting(20_000, "generator updates to reach", safe_to_change=True)
     optimizer: str = setting("adam", "optimizer of both players", choices=("adam", "rmsprop"))

@@ -9,11 +9,14 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow starts: 
 
 from wirgan_tf.command_line import parse
 
-_FAILURE, _USAGE, _INTERRUPTED = 1, 2, 130
+_FAILURE, _USAGE, _START_AGAIN, _INTERRUPTED = 1, 2, 3, 130
 
 
 def main(arguments: list[str]) -> int:
-    """Runs one command. Exit codes: 0; 1 a failure; 2 a request that cannot be met; 130 Ctrl-C."""
+    """Runs one command.
+
+    Exit codes: 0; 1 a failure; 2 a request that cannot be met; 3 workers that have to be started again; 130 Ctrl-C.
+    """
     logging.basicConfig(level=logging.INFO, format="%(message)s", force=True)
     try:
         request = parse(arguments)
@@ -28,12 +31,15 @@ def main(arguments: list[str]) -> int:
         logging.getLogger(name).setLevel(logging.ERROR)  # their notes on their own workings
 
     from wirgan_tf.commands import COMMANDS
+    from wirgan_tf.training.strategies import InterruptedRunError
 
     try:
         COMMANDS[request.mode](request)
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return _INTERRUPTED
+    except InterruptedRunError as error:
+        return _report(error, _START_AGAIN, request.debug)
     except (ValueError, FileNotFoundError) as error:
         return _report(error, _USAGE, request.debug)
     except (OSError, ArithmeticError, tf.errors.OpError) as error:

@@ -1,5 +1,6 @@
 import keras
 import numpy as np
+import pytest
 import tensorflow as tf
 
 from wirgan_tf.networks.normalization import StepBatchNormalization
@@ -35,3 +36,53 @@ def test_one_row_has_variance_0():
     norm = StepBatchNormalization(1, momentum=0.0)
     np.testing.assert_allclose(norm(tf.constant([[3.0, -1.0]]), training=True), [[0.0, 0.0]], atol=1e-6)
     np.testing.assert_array_equal(norm.moving_variance[0], [0.0, 0.0])
+
+
+def in_two_parts(strategy, function, *values):
+    """What `function` returns on two replicas, each given its half of `values`."""
+    parts = [strategy.experimental_distribute_values_from_function(
+        lambda context, value=value: tf.split(value, 2)[context.replica_id_in_sync_group]) for value in values]
+    return tf.nest.map_structure(strategy.experimental_local_results, strategy.run(function, args=parts))
+
+
+def normalised(norm, inputs, weights):
+    """Outputs, and gradients of a sum of them."""
+    with tf.GradientTape() as tape:
+        tape.watch(inputs)
+        outputs = norm(inputs, training=True)
+        total = tf.reduce_sum(weights * outputs)
+    return [outputs, *tape.gradient(total, [inputs, norm.gamma.value, norm.beta.value])]
+
+
+@pytest.mark.parametrize("spread", [3.0, 0.0])
+def test_synchronized_replicas_are_one_batch(two_replicas, spread):
+    """The halves' means differ; with no spread inside them, all variance is between them."""
+    halves = tf.repeat([0.0, 5.0], 4)[:, None, None, None]
+    inputs = halves + tf.random.stateless_normal([8, 3, 3, 2], [1, 2], mean=20.0, stddev=spread)
+    weights = tf.random.stateless_normal(inputs.shape, [3, 4])
+    alone = StepBatchNormalization(1)
+    with two_replicas.scope():
+        together = StepBatchNormalization(1)
+        together.build(inputs.shape)
+    outputs, to_inputs, to_gamma, to_beta = normalised(alone, inputs, weights)
+    parts = in_two_parts(two_replicas, lambda *values: normalised(together, *values), inputs, weights)
+    np.testing.assert_allclose(tf.concat(parts[0], 0), outputs, atol=1e-5)
+    np.testing.assert_allclose(tf.concat(parts[1], 0), to_inputs, atol=1e-5)
+    for part, expected in zip(parts[2:], (to_gamma, to_beta), strict=True):  # summed over replicas by the optimizer
+        np.testing.assert_allclose(tf.add_n(part), expected, rtol=1e-4)
+    for mine, theirs in zip(alone.non_trainable_variables, together.non_trainable_variables, strict=True):
+        np.testing.assert_allclose(mine.numpy(), theirs.numpy(), rtol=1e-5)
+
+
+def test_replicas_by_themselves_keep_the_mean_of_their_statistics(two_replicas):
+    with two_replicas.scope():
+        norm = StepBatchNormalization(1, momentum=0.0, synchronized=False)
+        norm.build([4, 1])
+    inputs = tf.constant([[0.0], [2.0], [10.0], [30.0]])
+    first, second = in_two_parts(two_replicas, lambda values: norm(values, training=True), inputs)
+    # (0 - 1) / sqrt(1 + 0.001) and (10 - 20) / sqrt(100 + 0.001), as on one device each
+    np.testing.assert_allclose(first[0], -0.9995004, rtol=1e-5)
+    np.testing.assert_allclose(second[0], -0.9999950, rtol=1e-5)
+    for moving, mean in ((norm.moving_mean[0], (1 + 20) / 2), (norm.moving_variance[0], (1 + 100) / 2)):
+        for copy in two_replicas.experimental_local_results(moving.value):
+            np.testing.assert_allclose(copy, [mean], rtol=1e-6)

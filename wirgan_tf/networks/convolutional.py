@@ -60,8 +60,8 @@ class ConvolutionalDecoder(Composite, keras.layers.Layer):
                                   name=f"deconvolution_{level}")
             for level, channels in enumerate(reversed(hidden))]
         # One normalisation for each unit of Dense (its offsets are what places the strokes), then for each channel.
-        self.norms = [StepBatchNormalization(config.time_steps, name=f"norm_{level}")
-                      for level in range(len(hidden) + 1)]
+        self.norms = [StepBatchNormalization(config.time_steps, synchronized=config.sync_batch_norm,
+                                             name=f"norm_{level}") for level in range(len(hidden) + 1)]
         self.to_canvas = TransposedConvolution(
             shape[-1], config.kernel_size, activation=recurrent.canvas_activation(config),
             kernel_initializer=initializers(), dtype="float32", name="to_canvas")
@@ -88,7 +88,8 @@ class ConvolutionalEncoder(Composite, keras.layers.Layer):
             StridedConvolution(channels, config.kernel_size, use_bias=False, kernel_initializer=initializers(),
                                name=f"convolution_{level}")
             for level, channels in enumerate(levels)]
-        self.norms = [StepBatchNormalization(steps, name=f"norm_{level}") for level in range(len(self.convolutions))]
+        self.norms = [StepBatchNormalization(steps, synchronized=config.sync_batch_norm, name=f"norm_{level}")
+                      for level in range(len(self.convolutions))]
         self.flatten = keras.layers.Flatten()
         self.to_state = keras.layers.Dense(units, activation, kernel_initializer=initializers(), dtype="float32",
                                            name="to_state")
@@ -120,8 +121,8 @@ class ConvolutionalCritic(Composite, keras.Model):
                                                    name=f"convolution_{level}"), config)
             for level, channels in enumerate(levels)]
         self.norms = [
-            StepBatchNormalization(1, name=f"norm_{level}") if normalized and level else None
-            for level in range(len(levels))]
+            StepBatchNormalization(1, synchronized=config.sync_batch_norm, name=f"norm_{level}")
+            if normalized and level else None for level in range(len(levels))]
         self.dropouts = [
             SeededDropout(config.critic_dropout, config.seed, level, name=f"dropout_{level}")
             if config.critic_dropout else None for level in range(len(levels))]

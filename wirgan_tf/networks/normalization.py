@@ -3,6 +3,8 @@
 import keras
 import tensorflow as tf
 
+from wirgan_tf import replicas
+
 
 class StepBatchNormalization(keras.layers.Layer):
     """Batch normalisation with scale and offset shared over time and moving statistics kept for each time step.
@@ -14,13 +16,17 @@ class StepBatchNormalization(keras.layers.Layer):
       time_steps: T, number of time steps that keep statistics; later ones use those of step T.
       momentum: decay of the moving statistics, for each call in training.
       epsilon: added to the variance.
+      synchronized: whether replicas normalise by the batch of all of them. If not, each does by its own rows, and the
+        moving statistics follow the mean of theirs.
     """
 
-    def __init__(self, time_steps: int, momentum: float = 0.9, epsilon: float = 1e-3, **kwargs):
+    def __init__(self, time_steps: int, momentum: float = 0.9, epsilon: float = 1e-3, synchronized: bool = True,
+                 **kwargs):
         super().__init__(**kwargs)
         self.time_steps = time_steps
         self.momentum = momentum
         self.epsilon = epsilon
+        self.synchronized = synchronized
 
     def build(self, input_shape):
         channels = (input_shape[-1],)
@@ -31,9 +37,9 @@ class StepBatchNormalization(keras.layers.Layer):
                                 for t in range(self.time_steps)]
 
     def _statistic(self, shape, initializer, name):
-        # Each replica normalises by its own batch; the statistics kept are the mean over replicas.
+        # The replicas have met before they assign, so that they all assign the same.
         return self.add_weight(shape=shape, initializer=initializer, name=name, trainable=False, autocast=False,
-                               aggregation="mean")
+                               aggregation="only_first_replica")
 
     def call(self, inputs, step: int = 0, training: bool = False, update_statistics: bool = True):
         """Normalises [B, ..., C] as time step `step`, 0 .. T - 1: by the batch in training, else by the averages."""
@@ -43,8 +49,13 @@ class StepBatchNormalization(keras.layers.Layer):
             mean, variance = self.moving_mean[step], self.moving_variance[step]
             outputs = tf.nn.batch_normalization(inputs, mean, variance, self.beta, self.gamma, self.epsilon)
         else:
-            outputs, mean, variance = self._by_batch(inputs)
+            if self.synchronized and replicas.count() > 1:
+                outputs, mean, variance = self._by_all_rows(inputs, near=tf.convert_to_tensor(self.moving_mean[step]))
+            else:
+                outputs, mean, variance = self._by_batch(inputs)
             if update_statistics:
+                if not self.synchronized:
+                    mean, variance = tf.unstack(replicas.mean(tf.stack([mean, variance])))
                 for moving, batch in ((self.moving_mean[step], mean), (self.moving_variance[step], variance)):
                     moving.assign(self.momentum * moving + (1.0 - self.momentum) * batch)
         return tf.cast(outputs, self.compute_dtype)
@@ -57,3 +68,14 @@ class StepBatchNormalization(keras.layers.Layer):
         count = tf.cast(tf.shape(rows)[0], variance.dtype)
         biased = variance * (count - 1.0) / count  # what it returns is the unbiased estimate
         return tf.ensure_shape(tf.reshape(outputs, shape), inputs.shape), mean, biased
+
+    def _by_all_rows(self, inputs, near):
+        """The normalised inputs, and the mean and variance of the batch of all replicas.
+
+        Var[x] = E[(x - near)^2] - (E[x] - near)^2, whatever `near` is: one meeting of the replicas for both moments.
+        The moving mean is near enough for the difference to lose little.
+        """
+        mean, variance = tf.nn.moments(inputs, list(range(inputs.shape.rank - 1)))
+        offset, square = tf.unstack(replicas.mean(tf.stack([mean - near, variance + tf.square(mean - near)])))
+        mean, variance = near + offset, tf.maximum(square - tf.square(offset), 0.0)
+        return tf.nn.batch_normalization(inputs, mean, variance, self.beta, self.gamma, self.epsilon), mean, variance

@@ -43,7 +43,7 @@ class Parts:
     def norm(self, name: str) -> keras.layers.Layer:
         """Batch normalisation, or the identity where there is none; called as `StepBatchNormalization` is."""
         if self._batch_norm_steps:
-            return StepBatchNormalization(self._batch_norm_steps, name=name)
+            return StepBatchNormalization(self._batch_norm_steps, synchronized=self._config.sync_batch_norm, name=name)
         return _Unnormalized(name=name)
 
     def _layer(self, kind: type[keras.layers.Layer], name: str, **options) -> keras.layers.Layer:

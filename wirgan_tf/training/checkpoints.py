@@ -4,13 +4,19 @@ import json
 import logging
 import pathlib
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import keras
 import tensorflow as tf
 
 from wirgan_tf.files import write_whole
 from wirgan_tf.models import Model
+
+
+def kept_variables(model: Model) -> dict[str, Sequence[keras.Variable]]:
+    """All that a run has to remember of a compiled model, by the part it belongs to."""
+    return {name: part.variables for name, part in model.parts.items()} | {
+        name: [variable] for name, variable in model.state.items()}
 
 
 class Checkpoints:
@@ -27,8 +33,7 @@ class Checkpoints:
     """
 
     def __init__(self, model: Model, directory: pathlib.Path, keep: int, best: str = "best"):
-        listed = {name: _Variables(part.variables) for name, part in model.parts.items()}
-        listed |= {name: _Variables([variable]) for name, variable in model.state.items()}
+        listed = {name: _Variables(variables) for name, variables in kept_variables(model).items()}
         self._model = model
         self._checkpoint = tf.train.Checkpoint(**listed)
         for folder in (directory, directory / best):
@@ -40,7 +45,7 @@ class Checkpoints:
     @property
     def newest(self) -> str | None:
         """Path of the newest checkpoint, or None."""
-        return next(iter(reversed(_on_disk(pathlib.Path(self._newest.directory)))), None)
+        return newest_checkpoint(pathlib.Path(self._newest.directory))
 
     @property
     def newest_update(self) -> int:
@@ -103,6 +108,11 @@ class Checkpoints:
             reason = str(error).splitlines()[0]
             raise OSError(f"could not write the checkpoint of update {number} ({reason}); the last good one is "
                           f"{self.newest}") from error
+
+
+def newest_checkpoint(folder: pathlib.Path) -> str | None:
+    """Path of the newest checkpoint in `folder`, or None."""
+    return next(reversed(_on_disk(folder)), None)
 
 
 def _on_disk(folder: pathlib.Path) -> list[str]:

@@ -1,5 +1,7 @@
 """The training loop: drives `train_step` through a distribution strategy, watches it and never loses its work."""
 
+import functools
+import itertools
 import logging
 import math
 import sys
@@ -12,9 +14,10 @@ from wirgan_tf import data
 from wirgan_tf.config import Config
 from wirgan_tf.models import Logs, Model, build_model
 from wirgan_tf.models.sampling import Sampler
-from wirgan_tf.training.checkpoints import Checkpoints
+from wirgan_tf.training.checkpoints import Checkpoints, kept_variables, newest_checkpoint
 from wirgan_tf.training.preemption import StopRequest
 from wirgan_tf.training.run_directory import RunDirectory
+from wirgan_tf.training.strategies import Workers
 from wirgan_tf.training.watching import Watch
 
 Evaluate = Callable[[Sampler, int], tuple[str, float]]
@@ -31,6 +34,9 @@ def train(config: Config, run: RunDirectory, *, strategy: tf.distribute.Strategy
           evaluate: Evaluate | None = None, export: Export | None = None) -> Model | None:
     """Trains a run to `config.iterations` generator updates, from its newest checkpoint on if it has one.
 
+    Under a strategy of several workers each of them calls this with the same config. The chief alone reads and writes
+    the run directory, evaluates and exports; the others start from its weights and wait for it in their next update.
+
     Args:
       config: the run's definition.
       run: where it is kept.
@@ -41,48 +47,77 @@ def train(config: Config, run: RunDirectory, *, strategy: tf.distribute.Strategy
     Returns: the trained model, or None when it was asked to stop before the end, its work saved.
 
     Raises: `TrainingDivergedError` for a loss that is not finite, naming the update and the last good checkpoint;
-    `ValueError` when the run directory holds another run; `OSError` when something cannot be written.
+    `ValueError` when the run directory holds another run, or the strategy cannot train this one; `OSError` when
+    something cannot be written.
     """
-    run.check(config)
     strategy = strategy or tf.distribute.get_strategy()
-    examples, held_out = data.load(config, "train"), data.load(config, "test")
+    workers = Workers(strategy)
+    _check_devices(config, strategy)
+    workers.check_same(config)
+    run.check(config)
+    examples = data.load(config, "train")
     with strategy.scope():
         model = build_model(config, examples.shape)
-    checkpoints = Checkpoints(model, run.checkpoints, config.keep_checkpoints)
-    first = checkpoints.restore()
-    if first > config.iterations:
-        raise ValueError(f"{run.path} has made {first} updates, --iterations={config.iterations} was asked for; ask "
-                         "for more, or use another --run_dir")
-    run.prepare(config, examples.shape)
-    if first:
-        logging.info("resuming %s after update %d", run.path, first)
+    keeper = _Keeper(config, run, model, examples, evaluate, export) if workers.is_chief else None
+    workers.take_from_chief(itertools.chain(*kept_variables(model).values()))
+    first = int(model.iteration)
     update = compiled_update(model, strategy, config.jit_compile)
     batches = _batches(config, examples, strategy, first)
-    sampler = Sampler(model.sampler, config.noise)
-    watch = Watch(config, model, sampler, examples, held_out, run)
     bar = tqdm.tqdm(total=config.iterations, initial=first, unit="update", desc=config.model, dynamic_ncols=True,
-                    mininterval=0.5 if sys.stderr.isatty() else 30.0)
+                    mininterval=0.5 if sys.stderr.isatty() else 30.0, disable=not workers.is_chief)
     with bar, StopRequest() as stop:
         for iteration in range(first + 1, config.iterations + 1):
             logs = update(next(batches))
-            _refuse_divergence(logs, iteration, checkpoints)
-            watch.after_update(iteration, logs)
+            _refuse_divergence(logs, iteration, run)
+            stopping = workers.any(stop.received is not None) and iteration < config.iterations
+            if keeper is not None:
+                keeper.after_update(iteration, logs, stopping)
             bar.update()
             if iteration % config.log_every == 0:
                 bar.set_postfix({model.progress: f"{float(logs[model.progress]):.3g}"})
-            last = iteration == config.iterations
-            if last or stop.received or iteration % config.checkpoint_every == 0:
-                checkpoints.save()
-            if stop.received and not last:
-                logging.info("stopped by %s after update %d, saved as %s", stop.received.name, iteration,
-                             checkpoints.newest)
+            if stopping:
+                workers.meet()  # once the chief has saved
+                logging.info("stopped by %s after update %d, saved as %s",
+                             stop.received.name if stop.received else "another worker", iteration,
+                             newest_checkpoint(run.checkpoints))
                 return None
-            if evaluate and (last or (config.eval_every and iteration % config.eval_every == 0)):
-                checkpoints.save_if_best(*evaluate(sampler, iteration))
-            if export and not last and config.export_every and iteration % config.export_every == 0:
-                export(model)
-    watch.close()
+    if keeper is not None:
+        keeper.close()
     return model
+
+
+class _Keeper:
+    """Keeps a run as its model trains: restores and saves it, watches it, has it evaluated and exported."""
+
+    def __init__(self, config: Config, run: RunDirectory, model: Model, examples: data.Source,
+                 evaluate: Evaluate | None, export: Export | None):
+        self._config, self._model, self._evaluate, self._export = config, model, evaluate, export
+        self._checkpoints = Checkpoints(model, run.checkpoints, config.keep_checkpoints)
+        first = self._checkpoints.restore()
+        if first > config.iterations:
+            raise ValueError(f"{run.path} has made {first} updates, --iterations={config.iterations} was asked for; "
+                             "ask for more, or use another --run_dir")
+        run.prepare(config, examples.shape)
+        if first:
+            logging.info("resuming %s after update %d", run.path, first)
+        self._sampler = Sampler(model.sampler, config.noise)
+        self._watch = Watch(config, model, self._sampler, examples, data.load(config, "test"), run)
+
+    def after_update(self, iteration: int, logs: Logs, stopping: bool) -> None:
+        """Does what is due after generator update `iteration`; when stopping, no more than to save."""
+        config, last = self._config, iteration == self._config.iterations
+        self._watch.after_update(iteration, logs)
+        if last or stopping or iteration % config.checkpoint_every == 0:
+            self._checkpoints.save()
+        if stopping:
+            return
+        if self._evaluate and (last or (config.eval_every and iteration % config.eval_every == 0)):
+            self._checkpoints.save_if_best(*self._evaluate(self._sampler, iteration))
+        if self._export and not last and config.export_every and iteration % config.export_every == 0:
+            self._export(self._model)
+
+    def close(self) -> None:
+        self._watch.close()
 
 
 def restore_model(config: Config, run: RunDirectory, checkpoint: str = "newest") -> Model:
@@ -112,23 +147,39 @@ def compiled_update(model: Model, strategy: tf.distribute.Strategy, jit_compile:
     return update
 
 
-def _batches(config: Config, examples: data.Source, strategy: tf.distribute.Strategy, first_step: int) -> Iterator:
-    """For each generator update the batches of every replica, each from a pipeline of its own."""
+def _check_devices(config: Config, strategy: tf.distribute.Strategy) -> None:
     replicas = strategy.num_replicas_in_sync
-    pipelines = [iter(data.training_batches(
-        examples, batch_size=config.batch_size, critic_updates=config.critic_updates, seed=config.seed,
-        first_step=first_step, shard=replica, num_shards=replicas)) for replica in range(replicas)]
+    if rest := config.batch_size % replicas:
+        sizes = (config.batch_size - rest, config.batch_size - rest + replicas)
+        raise ValueError(f"--batch_size={config.batch_size} must divide evenly among {replicas} devices; use "
+                         f"{' or '.join(str(size) for size in sizes if size)}")
+    if config.jit_compile and replicas > 1:
+        raise ValueError(f"--jit_compile compiles for one device, and there are {replicas}; use --nojit_compile or "
+                         "--strategy=one")
+
+
+def _batches(config: Config, examples: data.Source, strategy: tf.distribute.Strategy, first_step: int) -> Iterator:
+    """For each generator update the batches of every replica of this process, each from a pipeline of its own."""
+    replicas = strategy.num_replicas_in_sync
+
+    @functools.cache
+    def pipeline(replica: int) -> Iterator:
+        return iter(data.training_batches(
+            examples, batch_size=config.batch_size, critic_updates=config.critic_updates, seed=config.seed,
+            first_step=first_step, shard=replica, num_shards=replicas))
+
     while True:
         if replicas == 1:
-            yield next(pipelines[0])
+            yield next(pipeline(0))
         else:
             yield strategy.experimental_distribute_values_from_function(
-                lambda context: next(pipelines[context.replica_id_in_sync_group]))
+                lambda context: next(pipeline(context.replica_id_in_sync_group)))
 
 
-def _refuse_divergence(logs: Logs, iteration: int, checkpoints: Checkpoints) -> None:
+def _refuse_divergence(logs: Logs, iteration: int, run: RunDirectory) -> None:
     for name, value in logs.items():
         if not math.isfinite(float(value)):
+            newest = newest_checkpoint(run.checkpoints)
             raise TrainingDivergedError(f"{name} is {float(value)} at update {iteration}; "
-                                        + (f"the last good checkpoint is {checkpoints.newest}" if checkpoints.newest
+                                        + (f"the last good checkpoint is {newest}" if newest
                                            else "no checkpoint was saved before"))

@@ -1,0 +1,154 @@
+"""Which devices train a run, and how the processes that share it act as one."""
+
+import contextlib
+import dataclasses
+import functools
+import json
+import os
+import zlib
+from collections.abc import Iterable, Iterator
+
+import keras
+import tensorflow as tf
+from tensorflow.python.distribute.collective_all_reduce_strategy import CollectiveAllReduceExtended
+from tensorflow.python.eager import context
+
+from wirgan_tf.config import Config
+
+_LOST = (tf.errors.UnavailableError, tf.errors.AbortedError, tf.errors.CancelledError, tf.errors.DeadlineExceededError)
+_ARRIVAL = 600  # seconds that workers wait for the last of them to start
+
+
+class InterruptedRunError(RuntimeError):
+    """The workers of a run stopped before its end; it goes on when all of them are started again."""
+
+
+def build_strategy(name: str) -> tf.distribute.Strategy:
+    """The devices that `--strategy` names; to be called before TensorFlow computes anything.
+
+    "one" is the first device of this machine, "mirrored" all its GPUs (without any, its logical CPU devices), and
+    "multi_worker" the devices of all workers that the environment variable TF_CONFIG names, this process one of them.
+    "auto" is "multi_worker" when TF_CONFIG names several, else "mirrored" when there are several GPUs, else "one".
+
+    Raises: `ValueError` for "multi_worker" without a TF_CONFIG that says who is who; `InterruptedRunError` when the
+    other workers do not come.
+    """
+    gpus = tf.config.list_physical_devices("GPU")
+    if name == "auto":
+        workers = sum(len(addresses) for addresses in _tf_config().get("cluster", {}).values())
+        name = "multi_worker" if workers > 1 else "mirrored" if len(gpus) > 1 else "one"
+    if name == "one":
+        return tf.distribute.get_strategy()
+    if name == "mirrored":
+        return tf.distribute.MirroredStrategy(tf.config.list_logical_devices("GPU" if gpus else "CPU"))
+    _check_cluster(_tf_config())
+    _watch_each_other()
+    implementation = tf.distribute.experimental.CommunicationImplementation
+    options = tf.distribute.experimental.CommunicationOptions(
+        implementation=implementation.AUTO if gpus else implementation.RING)
+    try:
+        return tf.distribute.MultiWorkerMirroredStrategy(
+            tf.distribute.cluster_resolver.TFConfigClusterResolver(), options)
+    except RuntimeError as error:
+        raise InterruptedRunError(f"the other workers did not come within {_ARRIVAL} s ({error}); start all of them "
+                                  "again") from error
+
+
+def _tf_config() -> dict:
+    try:
+        return json.loads(os.environ.get("TF_CONFIG") or "{}")
+    except json.JSONDecodeError as error:
+        raise ValueError(f"the environment variable TF_CONFIG is not JSON: {error}") from error
+
+
+def _check_cluster(tf_config: dict) -> None:
+    """Raises `ValueError` unless it names workers, this process among them, and nothing else."""
+    cluster, task = tf_config.get("cluster", {}), tf_config.get("task", {})
+    if not cluster:
+        raise ValueError("--strategy=multi_worker needs the environment variable TF_CONFIG, which names the workers "
+                         "and which of them this is; scripts/launch_local.py sets it for workers on one machine")
+    if others := sorted(set(cluster) - {"chief", "worker"}):
+        raise ValueError(f"TF_CONFIG names tasks of type {', '.join(others)}; this program has the types worker and "
+                         "chief alone")
+    if not 0 <= int(task.get("index", -1)) < len(cluster.get(task.get("type"), [])):
+        raise ValueError(f"TF_CONFIG's task {json.dumps(task)} is none of its cluster {json.dumps(cluster)}; give the "
+                         "type and index of one of these addresses")
+
+
+def _watch_each_other() -> None:
+    """Lets every worker ask all others whether they live, and give up when one does not answer three times.
+
+    By default TensorFlow has one of them, the leader, count the heartbeats of all; when the leader itself is killed,
+    the others wait for ever. Its older way, where each asks each, is used when there is no such service; asking twelve
+    times a minute, it tells of a killed worker in 10 s and of a machine that is gone in 20.
+    """
+    context.context().configure_coordination_service(service_type="")
+    CollectiveAllReduceExtended._check_health_interval = 5
+    CollectiveAllReduceExtended._check_health_timeout = 5
+    CollectiveAllReduceExtended._check_health_initial_timeout = _ARRIVAL
+
+
+class Workers:
+    """The processes that train one run, of which one, the chief, keeps it; without a cluster this process alone.
+
+    In every method all of them meet: each has to call it, in the same order.
+
+    Args:
+      strategy: of `build_strategy`.
+    """
+
+    def __init__(self, strategy: tf.distribute.Strategy):
+        self._strategy = strategy
+        resolver = strategy.cluster_resolver
+        tasks = resolver.cluster_spec().as_dict() if resolver else {}
+        self.several = sum(len(addresses) for addresses in tasks.values()) > 1
+        chief = ("chief" if "chief" in tasks else "worker", 0)
+        self.is_chief = not self.several or (resolver.task_type, resolver.task_id) == chief
+
+    def meet(self) -> None:
+        """Returns when all have come."""
+        self.any(False)
+
+    def any(self, mine: bool) -> bool:
+        """Whether it is true of any of them."""
+        return bool(self._sum(float(mine)) > 0.0) if self.several else mine
+
+    def check_same(self, config: Config) -> None:
+        """Raises `ValueError` in a worker whose settings are not the chief's; where its data is may differ."""
+        if self.several:
+            settings = dataclasses.asdict(dataclasses.replace(config, data_dir=""))
+            mine = zlib.crc32(json.dumps(settings).encode())
+            if self._sum(mine if self.is_chief else 0) != mine:
+                raise ValueError("this worker was started with other settings than the chief; give all the same flags")
+
+    def take_from_chief(self, variables: Iterable[keras.Variable]) -> None:
+        """Gives the variables the values that they have at the chief."""
+        if self.several:
+            for variable in variables:
+                value = tf.convert_to_tensor(variable.value)
+                total = self._sum(value if self.is_chief else tf.zeros_like(value))
+                variable.assign(tf.cast(total, value.dtype))
+
+    @contextlib.contextmanager
+    def noticing_loss(self) -> Iterator[None]:
+        """Says in one line that a worker was lost, where TensorFlow says what it was waiting for.
+
+        Raises: `InterruptedRunError`.
+        """
+        try:
+            yield
+        except _LOST as error:
+            if not self.several:
+                raise
+            raise InterruptedRunError("another worker was lost; start all of them again to go on from the last "
+                                      f"checkpoint ({str(error).splitlines()[0]})") from error
+
+    def _sum(self, mine) -> tf.Tensor:
+        """The sum of what all of them give, in float64, which holds each of the types that are summed."""
+        parts = iter([tf.cast(mine, tf.float64)])  # of a worker's replicas the first brings it, the others nothing
+        return self._total(self._strategy.experimental_distribute_values_from_function(
+            lambda context: next(parts, tf.zeros(tf.shape(mine), tf.float64))))
+
+    @functools.cached_property
+    def _total(self):
+        return tf.function(lambda values: self._strategy.reduce("SUM", values, axis=None), reduce_retracing=True)
