@@ -51,7 +51,9 @@ def bulk_sample(request: Request) -> None:
     if manifest is None:
         work = Drawing(model.resolve(), folder, request.format, seed, total, request.shard_samples)
         if comparison:
-            work = dataclasses.replace(work, looking=comparison.looking, real=_save_real(comparison, folder))
+            real = _save_real(comparison, folder)
+            work = dataclasses.replace(work, looking=comparison.looking,
+                                       real=real if "kid" in request.measures() else None)
         _run(request, work, folder, shards)
         manifest = folder.finish(shards, _results(folder, shards, comparison, job) if comparison else [])
     print(f"{total} samples of the seeds {seed} to {seed + total - 1} in {folder.path}")
