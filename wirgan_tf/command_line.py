@@ -11,6 +11,8 @@ from wirgan_tf.config import Config, check_choices, check_seed, flag_name, setti
 from wirgan_tf.presets import PRESETS
 from wirgan_tf.training.run_directory import RunDirectory
 
+_METRICS = "fid,kid,is,precision_recall"
+
 
 @dataclasses.dataclass(frozen=True)
 class Request:
@@ -32,7 +34,7 @@ class Request:
                               choices=("newest", "best", "watched"))
     output: str = setting("samples.png", "where samples go: a .npz file, a .png file or a folder/")
     canvases: bool = setting(False, "sample all T canvases of each image (to a .png or .npz)")
-    metrics: str = setting("fid,kid,is,precision_recall", "measures of --mode=evaluate, separated by commas")
+    metrics: str = setting("", f"measures, separated by commas; default: {_METRICS} to evaluate, none of bulk samples")
     split: str = setting("test", "real images that samples are measured against", choices=("test", "train"))
     eval_seeds: int = setting(1, "sets of samples to evaluate; with several, the results are their means")
     per_step: bool = setting(False, "evaluate each of a run's T canvases, not the images alone")
@@ -60,6 +62,14 @@ class Request:
     max_waiting: int = setting(256, "most requests to serve at a time; further ones are told to come again")
     request_timeout_s: float = setting(30.0, "seconds until a served request is given up")
     poll_s: float = setting(1.0, "seconds between looks for new versions to serve")
+    format: str = setting("tfrecord", "how --mode=bulk_sample writes samples: tfrecord or png")
+    shard_samples: int = setting(4096, "most images in a shard of a bulk job, which is done whole or not at all")
+    statistics: str = setting("", "statistics.npz of --mode=bulk_statistics to measure bulk samples against; default: "
+                              "those of the data set's --split are found first")
+    workers: int = setting(2, "processes of a bulk job on this machine")
+    runner: str = setting("DirectRunner", "Apache Beam's runner of a bulk job; DirectRunner: this machine's processes")
+    beam_options: tuple[str, ...] = setting((), "a further option of Apache Beam, as in --beam_option=parallelism=8; "
+                                            "may be given several times", flag="beam_option")
     debug: bool = setting(False, "show the traceback of an error")
     given: dict[str, Any] = dataclasses.field(default_factory=dict)
     """The fields of `Config` that were set by flags."""
@@ -116,7 +126,7 @@ class Request:
 
     def measures(self) -> list[str]:
         """Names of the measures asked for."""
-        return [name.strip() for name in self.metrics.split(",")]
+        return [name.strip() for name in (self.metrics or _METRICS).split(",")]
 
     def run_path(self, config: Config) -> pathlib.Path:
         """The run's folder."""
@@ -141,7 +151,8 @@ def parse(arguments: list[str]) -> Request | None:
     given = {field.name: values[field.name].value for field in dataclasses.fields(Config)
              if values[field.name].present}
     asked = {field.name: values[flag_name(field)].value for field in _request_fields()}
-    return Request(given=given, **{**asked, "run_dirs": tuple(asked["run_dirs"])})
+    return Request(given=given, **{name: tuple(value) if isinstance(value, list) else value
+                                   for name, value in asked.items()})
 
 
 _DEFINE = {str: flags.DEFINE_string, int: flags.DEFINE_integer, float: flags.DEFINE_float, bool: flags.DEFINE_boolean,

@@ -1,5 +1,6 @@
-"""Files that are complete or absent."""
+"""Files that are complete or absent, and what tells SavedModels apart."""
 
+import hashlib
 import os
 import pathlib
 
@@ -13,3 +14,11 @@ def write_whole(path: pathlib.Path, content: bytes) -> None:
     except OSError as error:
         partial.unlink(missing_ok=True)
         raise OSError(f"could not write {path}: {error.strerror or error}") from error
+
+
+def saved_model_hash(folder: pathlib.Path) -> str:
+    """sha256 of the graph and the variables of the SavedModel in `folder`."""
+    digest = hashlib.sha256()
+    for path in [folder / "saved_model.pb", *sorted((folder / "variables").glob("*"))]:
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()

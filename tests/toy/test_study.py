@@ -30,7 +30,7 @@ def test_figures_5_and_6_have_a_row_for_each_model_and_a_column_for_each_data_se
 def test_the_models_are_the_papers():
     for row in plan("both_players")["both_players_t3"]:
         for _, config in row:
-            assert (config.network, config.width, config.batch_size) == ("mlp", 512, 128)
+            assert (config.network, config.batch_size, config.critic_updates) == ("mlp", 128, 5)
             assert config.critic_normalization == "none"
             assert (config.objective, config.penalty) == (
                 "wgan", {"sim_wirgan": "clipping", "sim_gp_wirgan": "gp"}[config.model])

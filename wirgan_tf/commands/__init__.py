@@ -1,7 +1,9 @@
 """What the command line can do, a function for each mode."""
 
 from wirgan_tf import evaluation
+from wirgan_tf.bulk.formats import FORMATS
 from wirgan_tf.command_line import Request
+from wirgan_tf.commands.bulk import bulk_sample, bulk_statistics
 from wirgan_tf.commands.evaluate import evaluate
 from wirgan_tf.commands.gam import gam
 from wirgan_tf.commands.sample import export, sample
@@ -22,7 +24,7 @@ def list_choices(request: Request) -> None:
     """Prints every name that a flag can take."""
     del request
     for registry in (COMMANDS, PRESETS, DATASETS, NETWORKS, OBJECTIVES, LIKELIHOODS, PENALTIES,
-                     evaluation.MEASURES, evaluation.FEATURE_NETWORKS, EXPERIMENTS):
+                     evaluation.MEASURES, evaluation.FEATURE_NETWORKS, EXPERIMENTS, FORMATS):
         print(f"{registry.kind}: {', '.join(registry)}")
 
 
@@ -34,6 +36,8 @@ COMMANDS = Registry("mode", {
     "sample": sample,
     "export": export,
     "serve": serve,
+    "bulk_sample": bulk_sample,
+    "bulk_statistics": bulk_statistics,
     "toy": toy,
     "list": list_choices,
 })

@@ -3,6 +3,7 @@
 import dataclasses
 import logging
 import pathlib
+from typing import Any
 
 import keras
 
@@ -56,7 +57,14 @@ def instruments(request: Request, source: data.Source) -> evaluation.Instruments
     if "classifiers" in {evaluation.MEASURES[name].instrument for name in request.measures()}:
         classifiers = tuple(evaluation.load_classifier(source.name, request.classifiers, seed=seed)
                             for seed in evaluation.SEEDS)
-    return evaluation.Instruments(_feature_network(request, source.name), classifiers)
+    return evaluation.Instruments(feature_network(request, source.name), classifiers)
+
+
+def export_config(request: Request, metadata: dict[str, Any]) -> Config:
+    """A config of the data set that an export imitates, which is where the request says."""
+    shape = metadata["shape"]
+    return Config(dataset=metadata["dataset"], data_dir=request.given.get("data_dir", ""),
+                  image_size=shape[0] if len(shape) == 3 else 0)
 
 
 def with_critic(looking: evaluation.Instruments, model: Model) -> evaluation.Instruments:
@@ -64,7 +72,7 @@ def with_critic(looking: evaluation.Instruments, model: Model) -> evaluation.Ins
     return looking if model.critic is None else dataclasses.replace(looking, critic=Scorer(model.critic))
 
 
-def _feature_network(request: Request, dataset: str) -> evaluation.FeatureNetwork:
+def feature_network(request: Request, dataset: str = "") -> evaluation.FeatureNetwork:
     """The network asked for, or the data set's classifier when it has been trained, or else the pixels."""
     if request.features:
         return evaluation.feature_network(request.features, classifiers=request.classifiers,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from wirgan_tf import data, evaluation
 from wirgan_tf.command_line import Request
-from wirgan_tf.commands.common import check_measures, given, instruments, restored, with_critic
+from wirgan_tf.commands.common import check_measures, export_config, given, instruments, restored, with_critic
 from wirgan_tf.commands.train import BRIEF_SAMPLES, BRIEF_SEED
 from wirgan_tf.config import Config
 from wirgan_tf.exporting import ExportedGenerator
@@ -56,9 +56,8 @@ def _measure_run(request: Request, config: Config, model: Model, source: data.So
 def _measure_export(request: Request) -> None:
     exported = ExportedGenerator(
         given(request.model_dir, "evaluate", "--run_dir of a run or --model_dir of an exported generator"))
-    config = Config(dataset=exported.dataset, data_dir=request.given.get("data_dir", ""),
-                    image_size=exported.shape[0] if len(exported.shape) == 3 else 0)
-    results = evaluation.evaluate(_draw(request, exported), *_real(request, config), _protocol(request),
+    real = _real(request, export_config(request, exported.metadata))
+    results = evaluation.evaluate(_draw(request, exported), *real, _protocol(request),
                                   iteration=exported.metadata["iteration"], progress=True)
     print(evaluation.table(results))
 

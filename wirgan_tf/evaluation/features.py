@@ -11,6 +11,7 @@ import tensorflow as tf
 
 from wirgan_tf.evaluation import checks, files
 from wirgan_tf.evaluation.classifier import load_classifier
+from wirgan_tf.files import saved_model_hash
 from wirgan_tf.registry import Registry
 
 INCEPTION_TFHUB = "https://tfhub.dev/tensorflow/tfgan/eval/inception/1"  # as in TF-GAN's inception_metrics
@@ -98,10 +99,7 @@ class Inception:
     @functools.cached_property
     def hash(self) -> str:
         """sha256 of the SavedModel's graph and variables."""
-        digest = hashlib.sha256()
-        for path in [self._path / "saved_model.pb", *sorted((self._path / "variables").glob("*"))]:
-            digest.update(path.name.encode() + path.read_bytes())
-        return digest.hexdigest()
+        return saved_model_hash(self._path)
 
     def __call__(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         images = checks.images(images)

@@ -1,6 +1,7 @@
 """Frechet distance between two sets of features (Heusel et al. 2017, arXiv 1706.08500)."""
 
 import warnings
+from typing import NamedTuple
 
 import numpy as np
 import scipy.linalg
@@ -9,6 +10,45 @@ import tensorflow as tf
 from wirgan_tf.evaluation import checks
 
 _BLOCK = 4096  # rows turned into float64 at a time
+
+
+class Moments(NamedTuple):
+    """What the distance needs of a set of features, in float64: those of its parts combine to those of the whole.
+
+    count: n.
+    mean: [d].
+    scatter: [d, d], the sum of (x - mean) (x - mean)^T.
+    """
+
+    count: int
+    mean: np.ndarray
+    scatter: np.ndarray
+
+    @classmethod
+    def of(cls, features: np.ndarray) -> "Moments":
+        """Those of features [n, d], n >= 1, without a float64 copy of all of them."""
+        mean = features.mean(axis=0, dtype=np.float64)
+        scatter = np.zeros((len(mean), len(mean)))
+        for start in range(0, len(features), _BLOCK):
+            centred = features[start:start + _BLOCK] - mean
+            scatter += centred.T @ centred
+        return cls(len(features), mean, scatter)
+
+    def combine(self, other: "Moments") -> "Moments":
+        """Those of both sets together (Chan, Golub and LeVeque 1983, equation 2.1, for matrices).
+
+        >>> points = np.array([[0.0], [2.0], [7.0]])
+        >>> Moments.of(points[:1]).combine(Moments.of(points[1:])).scatter  # 3^2 + 1^2 + 4^2
+        array([[26.]])
+        """
+        count, apart = self.count + other.count, other.mean - self.mean
+        return Moments(count, self.mean + apart * (other.count / count),
+                       self.scatter + other.scatter + np.outer(apart, apart) * (self.count * other.count / count))
+
+    @property
+    def covariance(self) -> np.ndarray:
+        """Unbiased, [d, d]."""
+        return self.scatter / (self.count - 1)
 
 
 def frechet_distance(real: np.ndarray | tf.Tensor, fake: np.ndarray | tf.Tensor) -> float:
@@ -35,10 +75,23 @@ def frechet_distance(real: np.ndarray | tf.Tensor, fake: np.ndarray | tf.Tensor)
     note = rank_deficiency(len(real), len(fake), real.shape[1])
     if note:
         warnings.warn(f"Frechet distance is {note}; take more samples than features", stacklevel=2)
-    (real_mean, real_covariance), (fake_mean, fake_covariance) = _moments(real), _moments(fake)
-    traces = np.trace(real_covariance) + np.trace(fake_covariance)
-    root = _trace_of_root(real_covariance, fake_covariance)
-    return float(np.sum((real_mean - fake_mean) ** 2) + traces - 2 * root)
+    return distance_of_moments(Moments.of(real), Moments.of(fake))
+
+
+def distance_of_moments(real: Moments, fake: Moments) -> float:
+    """`frechet_distance` of the sets that have these moments.
+
+    Raises: `ValueError` for sets of less than 2 rows, or of different numbers of features.
+    """
+    if len(real.mean) != len(fake.mean):
+        raise ValueError(f"the sets must have equally many features, but real has {len(real.mean)}, fake has "
+                         f"{len(fake.mean)}; use one feature network for both")
+    if min(real.count, fake.count) < 2:
+        raise ValueError(f"{real.count} real and {fake.count} generated rows; the Frechet distance needs at least 2 of "
+                         "each: take more samples")
+    traces = np.trace(real.covariance) + np.trace(fake.covariance)
+    root = _trace_of_root(real.covariance, fake.covariance)
+    return float(np.sum((real.mean - fake.mean) ** 2) + traces - 2 * root)
 
 
 def rank_deficiency(num_real: int, num_fake: int, num_features: int) -> str:
@@ -49,16 +102,6 @@ def rank_deficiency(num_real: int, num_fake: int, num_features: int) -> str:
     """
     fewest = min(num_real, num_fake)
     return f"rank deficient: {fewest} samples for {num_features} features" if fewest <= num_features else ""
-
-
-def _moments(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Mean [d] and unbiased covariance [d, d] in float64, without a float64 copy of all the features."""
-    mean = features.mean(axis=0, dtype=np.float64)
-    scatter = np.zeros((len(mean), len(mean)))
-    for start in range(0, len(features), _BLOCK):
-        centred = features[start:start + _BLOCK] - mean
-        scatter += centred.T @ centred
-    return mean, scatter / (len(features) - 1)
 
 
 def _trace_of_root(first: np.ndarray, second: np.ndarray) -> float:

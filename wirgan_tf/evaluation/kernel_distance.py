@@ -1,5 +1,6 @@
 """Kernel distance between two sets of features: KID (Binkowski et al. 2018, arXiv 1801.01401)."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -48,8 +49,32 @@ def kernel_distance_and_std(real: np.ndarray | tf.Tensor, fake: np.ndarray | tf.
                       _boundaries(len(rows), blocks)) for rows in (real, fake)]
     # One block at a time, so that TF-GAN copies the rows of a block alone.
     values = [_of_block(real[real_rows], fake[fake_rows]) for real_rows, fake_rows in zip(*dealt, strict=True)]
-    std = float(np.std(values, ddof=1)) / blocks**0.5 if blocks > 1 else None
+    return over_blocks(values)
+
+
+def over_blocks(values: Sequence[float]) -> KernelDistance:
+    """The mean of the blocks' estimates, and its standard error."""
+    std = float(np.std(values, ddof=1)) / len(values)**0.5 if len(values) > 1 else None
     return KernelDistance(float(np.mean(values)), std)
+
+
+def block_estimates(real_blocks: Sequence[np.ndarray], fake: np.ndarray, first_block: int) -> list[float]:
+    """Estimates of part of a large set of generated images, against a smaller set of real ones.
+
+    Args:
+      real_blocks: features [r, d] each, r >= 2, in random order; generated block b is compared with real block b modulo
+        their number.
+      fake: [m, d] features of the part, in random order; it is cut into equal blocks of at most `BLOCK_SIZE` rows.
+      first_block: b of the part's first block.
+
+    Returns: one for each block; the mean over all parts estimates the distance without bias.
+    Raises: `ValueError` for a part of a single row.
+    """
+    if len(fake) < 2:
+        raise ValueError("a block of 1 generated row; the kernel distance needs at least 2: take more samples")
+    blocks = np.array_split(fake, -(-len(fake) // BLOCK_SIZE))
+    return [_of_block(real_blocks[number % len(real_blocks)], block)
+            for number, block in enumerate(blocks, first_block)]
 
 
 def _of_block(real: np.ndarray, fake: np.ndarray) -> float:

@@ -35,7 +35,7 @@ def real_activations(network: FeatureNetwork, source: Source, split: str, count:
     count = source.size if count is None else count
     if not 1 <= count <= source.size:
         raise ValueError(f"{count} real images were asked for; the {split} split of {source.name!r} has {source.size}")
-    indices = _some_indices(source, count)
+    indices = _some_indices(source, 0, count)
     if cache is None:
         return extract(network, _images(source, indices))
     path = pathlib.Path(cache).expanduser() / _file_name(network, source, split, indices)
@@ -48,13 +48,13 @@ def real_activations(network: FeatureNetwork, source: Source, split: str, count:
     return activations
 
 
-def some_real_images(source: Source, count: int) -> Iterator[np.ndarray]:
-    """The images that `real_activations` is of, in batches [B, H, W, C]."""
-    return _images(source, _some_indices(source, count))
+def some_real_images(source: Source, count: int, first: int = 0) -> Iterator[np.ndarray]:
+    """The images that `real_activations` is of, or `count` of them from place `first` on, in batches [B, H, W, C]."""
+    return _images(source, _some_indices(source, first, count))
 
 
-def _some_indices(source: Source, count: int) -> tf.Tensor:
-    return shuffled_indices(tf.range(count, dtype=tf.int64), source.size, _ORDER)
+def _some_indices(source: Source, first: int, count: int) -> tf.Tensor:
+    return shuffled_indices(tf.range(first, first + count, dtype=tf.int64), source.size, _ORDER)
 
 
 def _images(source: Source, indices: tf.Tensor) -> Iterator[np.ndarray]:

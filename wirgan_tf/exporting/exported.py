@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -20,17 +21,13 @@ class ExportedGenerator:
     """
 
     def __init__(self, folder: pathlib.Path):
-        newest = versions(folder)[-1:]
-        self.folder = newest[0] if newest else folder
-        if not (self.folder / METADATA).is_file():
-            raise FileNotFoundError(f"no exported generator in {folder}; make one with --mode=export --run_dir=...")
+        self.folder, self.metadata = find_export(folder)
+        self.dataset, self.shape = self.metadata["dataset"], tuple(self.metadata["shape"])
         try:
-            self.metadata = json.loads((self.folder / METADATA).read_text())
-            self.dataset, self.shape = self.metadata["dataset"], tuple(self.metadata["shape"])
             signatures = tf.saved_model.load(str(self.folder)).signatures
             self._sample, self._refine = signatures["sample_rows"], signatures["refine_rows"]
-        except (json.JSONDecodeError, KeyError) as error:
-            raise ValueError(f"{self.folder} is not an export of this version of wirgan_tf: {error!r}") from error
+        except KeyError as error:
+            raise _not_ours(self.folder, error) from error
 
     def images(self, seeds: np.ndarray) -> np.ndarray:
         """Images float32 [N, *shape] in [-1, 1] for int64 seeds [N]."""
@@ -40,3 +37,22 @@ class ExportedGenerator:
         """The images as they stand after each time step, float32 [T, N, *shape], for int64 seeds [N]."""
         parts = in_calls(lambda part: self._refine(seed=part, truncation=tf.ones([len(part)]))["canvases"], seeds)
         return parts.swapaxes(0, 1)
+
+
+def find_export(folder: pathlib.Path) -> tuple[pathlib.Path, dict[str, Any]]:
+    """The folder of the version in `folder`, or of the newest below it, and its metadata; without loading the model.
+
+    Raises: `FileNotFoundError` when there is no export in `folder`, `ValueError` when its metadata is not ours.
+    """
+    folder = (versions(folder)[-1:] or [folder])[0]
+    if not (folder / METADATA).is_file():
+        raise FileNotFoundError(f"no exported generator in {folder}; make one with --mode=export --run_dir=...")
+    try:
+        metadata = json.loads((folder / METADATA).read_text())
+        return folder, metadata | {name: metadata[name] for name in ("dataset", "shape")}
+    except (json.JSONDecodeError, KeyError) as error:
+        raise _not_ours(folder, error) from error
+
+
+def _not_ours(folder: pathlib.Path, error: Exception) -> ValueError:
+    return ValueError(f"{folder} is not an export of this version of wirgan_tf: {error!r}")

@@ -109,7 +109,7 @@ class DrawEncoder(Composite, keras.Model):
 
 def build_generator(config: Config, shape: tuple[int, ...]) -> DrawGenerator:
     """The decoder for images of `shape` [H, W, C], built. Raises `ValueError` for points, and for what it cannot do."""
-    refuse_all_but(config, canvas="sum", noise_layer=False, encoder_activation="linear")
+    refuse_all_but(config, canvas="sum", noise_layer=False, encoder_activation="linear", recompute=False)
     if len(shape) != 3:
         raise ValueError(f"the draw network draws images [H, W, C], the data has shape {tuple(shape)}; use "
                          "--network=mlp")

@@ -53,4 +53,4 @@ def _draw(panel: Panel, axes) -> None:
     if panel.generated is not None:
         axes.scatter(*panel.generated.T, s=4, color="tab:red", linewidths=0, zorder=3)
     axes.set(title=panel.title, xlim=(-EXTENT, EXTENT), ylim=(-EXTENT, EXTENT), xticks=(), yticks=(), aspect="equal")
-    axes.title.set_size(9)
+    axes.title.set_size(8)

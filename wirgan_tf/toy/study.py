@@ -82,7 +82,7 @@ def _panel(outcome: Outcome, numbers: Numbers) -> figures.Panel:
     if outcome.experiment == "critic_alone":
         found, generated = f"slope {numbers.slope:.2g}", None  # noise about the data, all over the panel
     elif numbers.modes:
-        found = f"{numbers.covered} of {numbers.modes} modes, {numbers.good_share:.0%} good"
+        found = f"{numbers.covered}/{numbers.modes} modes, {numbers.good_share:.0%} good"
     else:
         found = f"{numbers.to_real:.3f} from the data"
     title = f"{config.model}, {config.dataset}, T = {config.time_steps}\n{config.objective}, {config.penalty}: {found}"

@@ -1,0 +1,152 @@
+"""Bulk jobs as a user meets them."""
+
+import collections
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from wirgan_tf import data, evaluation, pictures
+from wirgan_tf.config import Config
+from wirgan_tf.exporting import ExportedGenerator, export_generator
+from wirgan_tf.networks import NETWORKS
+
+SMALL = Config(width=2, latent=4, time_steps=2, initializer="glorot")
+IN_THIS_PROCESS = ("--workers=1", "--beam_option=direct_running_mode=in_memory")
+
+
+def export(config, shape, base):
+    return export_generator(NETWORKS[config.network].build_generator(config, shape), config, base, iteration=40)
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    return export(SMALL, (8, 8, 1), tmp_path_factory.mktemp("models") / "digits")
+
+
+def examples(folder):
+    """(seed, image or point) of every record, in order."""
+    files = [str(path) for path in sorted(pathlib.Path(folder).glob("shard-*"))]
+    for record in tf.data.TFRecordDataset(files):
+        feature = tf.train.Example.FromString(record.numpy()).features.feature
+        value = feature["image"].bytes_list.value[0] if "image" in feature else list(feature["point"].float_list.value)
+        yield feature["seed"].int64_list.value[0], value
+
+
+def results(folder):
+    return {result["measure"]: result for result in json.loads((folder / "manifest.json").read_text())["results"]}
+
+
+def test_killed_and_begun_again_by_other_workers(program, model, tmp_path):
+    """Two processes and all that goes with them are killed; one goes on. Another process does it all at once."""
+    flags = ["--mode=bulk_sample", f"--model_dir={model}", "--num_samples=2000", "--shard_samples=64", "--seed=3",
+             "--metrics=fid,kid"]
+    killed = subprocess.Popen([sys.executable, "-m", "wirgan_tf.main", *flags, "--workers=2", "--output=out"],
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=tmp_path,
+                              start_new_session=True, env={**os.environ, "HOME": str(tmp_path)})
+    deadline = time.monotonic() + 200
+    while not list(tmp_path.glob("out/shard-*")) and killed.poll() is None:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    os.killpg(killed.pid, signal.SIGKILL)
+    killed.wait()
+    first = {path: path.stat().st_mtime_ns for path in tmp_path.glob("out/shard-*")}
+    assert 1 <= len(first) < 32
+
+    code, shown, error = program(*flags, "--workers=1", "--output=out")
+    assert code == 0, error
+    assert f"{len(first)} of 32 shards are done already" in error
+    assert "2000 samples of the seeds 3 to 2002" in shown
+    assert {path: path.stat().st_mtime_ns for path in first} == first
+    assert collections.Counter(seed for seed, _ in examples("out")) == dict.fromkeys(range(3, 2003), 1)
+    assert sorted(path.name for path in pathlib.Path("out").iterdir() if not path.name.startswith("shard-")) == [
+        "manifest.json", "real_statistics.npz", "statistics.npz"]
+
+    assert program(*flags, *IN_THIS_PROCESS, "--output=other")[0] == 0
+    assert dict(examples("other")) == dict(examples("out"))
+    for measure, result in results(tmp_path / "other").items():
+        assert results(tmp_path / "out")[measure]["value"] == pytest.approx(result["value"], rel=1e-6), measure
+
+
+def test_measures_are_those_of_evaluate(program, model, tmp_path):
+    """By statistics of the data set, gathered before, as by the data set itself."""
+    assert program("--mode=bulk_statistics", "--dataset=digits", "--shard_samples=100", "--features=pixels",
+                   "--output=real", *IN_THIS_PROCESS)[0] == 0
+    code, shown, error = program(
+        "--mode=bulk_sample", f"--model_dir={model}", "--num_samples=400", "--metrics=fid,kid", "--output=out",
+        "--statistics=real/statistics.npz", *IN_THIS_PROCESS)
+    assert code == 0, error
+    assert "fid_400_digits_test_pixels" in shown
+    expected = evaluation.evaluate(lambda seeds: ExportedGenerator(model).images(seeds)[None],
+                                   data.load(SMALL, "test"),
+                                   evaluation.Instruments(evaluation.feature_network("pixels")),
+                                   evaluation.Protocol(("fid", "kid"), 400), iteration=40, cache=None)
+    for result in expected:  # with one block, the kernel distance is that of the whole sets too
+        found = evaluation.Result(**results(tmp_path / "out")[result.measure])
+        assert found.value == pytest.approx(result.value, rel=1e-6)
+        assert (found.name, found.num_real, found.seed, found.iteration) == (result.name, 360, 0, 40)
+    again = program("--mode=bulk_sample", f"--model_dir={model}", "--num_samples=400", "--metrics=fid,kid",
+                    "--output=out", "--statistics=real/statistics.npz", *IN_THIS_PROCESS)
+    assert again[:2] == (0, shown)  # nothing is left to do
+
+
+def test_files_of_images(program, model):
+    assert program("--mode=bulk_sample", f"--model_dir={model}", "--num_samples=70", "--shard_samples=64",
+                   "--format=png", "--output=out", *IN_THIS_PROCESS)[0] == 0
+    files = {int(path.stem): path.read_bytes() for path in pathlib.Path("out").glob("shard-*-of-00002/*.png")}
+    assert sorted(files) == list(range(70))
+    image = tf.io.decode_png(files[69]).numpy()
+    np.testing.assert_array_equal(image, pictures.to_pixels(ExportedGenerator(model).images(np.array([69]))[0]))
+
+
+def test_points(program, tmp_path):
+    points = export(Config(dataset="gaussians_8", network="mlp", width=4, latent=4, time_steps=1), (2,),
+                    tmp_path / "points")
+    flags = ["--mode=bulk_sample", f"--model_dir={points}", "--num_samples=70", *IN_THIS_PROCESS]
+    assert program(*flags, "--output=out")[0] == 0
+    drawn = ExportedGenerator(points).images(np.arange(70))
+    np.testing.assert_array_equal(np.array([point for _, point in examples("out")], np.float32), drawn)
+    assert "is for images" in program(*flags, "--output=files", "--format=png")[2]
+    assert "the measures are of images" in program(*flags, "--output=measured", "--metrics=fid")[2]
+
+
+@pytest.mark.parametrize(("flags", "message"), [
+    (["--model_dir="], "--mode=bulk_sample needs --model_dir"),
+    (["--model_dir=nowhere"], "no exported generator in nowhere"),
+    (["--num_samples=0"], "--mode=bulk_sample needs --num_samples"),
+    (["--num_samples=19", "--metrics=fid"], "--num_samples=19: to measure takes at least 20"),
+    (["--metrics=fid,precision_recall"], "precision_recall cannot be put together"),
+    (["--format=jpg"], "unknown format 'jpg'; did you mean 'png'?"),
+    (["--output=samples.png"], "--output=samples.png: --mode=bulk_sample writes a folder"),
+    (["--output=no/out"], "the folder"),
+    (["--shard_samples=10"], "--shard_samples=10: must be at least 64"),
+    (["--workers=0"], "--workers=0: must be at least 1"),
+    (["--metrics=fid", "--statistics=none.npz"], "there are no statistics at none.npz"),
+    (["--mode=bulk_statistics", "--num_samples=1000"], "the test split of digits has 360 images"),
+    (["--mode=bulk_statistics", "--dataset=gaussians_8"], "has examples of shape [2]"),
+])
+def test_a_wrong_request_is_one_line(program, model, flags, message):
+    code, _, error = program("--mode=bulk_sample", f"--model_dir={model}", "--num_samples=100", "--output=out", *flags)
+    assert code == 2
+    assert error.splitlines()[-1].startswith("error: ")
+    assert message in error.splitlines()[-1]
+
+
+def test_another_job_in_the_folder(program, model):
+    flags = ["--mode=bulk_sample", f"--model_dir={model}", "--num_samples=64", "--output=out", *IN_THIS_PROCESS]
+    assert program(*flags)[0] == 0
+    code, _, error = program(*flags, "--seed=9")
+    assert (code, "seed (0 there, 9 asked for)" in error) == (2, True)
+
+
+def test_without_beam(program, model, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    code, _, error = program("--mode=bulk_sample", f"--model_dir={model}", "--num_samples=64", "--output=out")
+    assert (code, "pip install 'wirgan-tf[beam]'" in error) == (2, True)

@@ -1,0 +1,169 @@
+"""The pipeline that does a job's shards, by Apache Beam: in processes of this machine, or by any of Beam's runners."""
+
+import contextlib
+import dataclasses
+import logging
+import os
+import queue
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
+
+import apache_beam as beam
+import psutil
+import tqdm
+from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions
+from apache_beam.portability.api import beam_provision_api_pb2
+from apache_beam.runners.portability.fn_api_runner import FnApiRunner
+from apache_beam.runners.portability.fn_api_runner.fn_runner import ExtendedProvisionInfo
+from apache_beam.utils.shared import Shared
+from google.protobuf.struct_pb2 import Struct
+
+from wirgan_tf.bulk.shards import Shard
+
+_LOCAL = "DirectRunner"
+_BABYSITTER, _WORKER = "run_worker", "sdk_worker_main"  # Beam's thread that starts a local worker and waits for its end
+_LOOK_SECONDS = 0.5
+
+
+class Work(Protocol):
+    """What is to be done with shards; sent to the workers, so it holds names rather than models and data."""
+
+    def open(self, threads: int) -> Callable[[Shard], None]:
+        """Loads what the work needs, once in each worker process, and returns what does a shard.
+
+        Args:
+          threads: to take up; 0 leaves this to the process, which does other work too.
+        """
+
+
+@dataclasses.dataclass(frozen=True)
+class Engine:
+    """Who does the work.
+
+    runner: `DirectRunner`, processes of this machine, or the name of another of Beam's runners.
+    workers: processes on this machine.
+    options: further options of Beam, as in "parallelism=8".
+
+    Raises: `ValueError` for less than one worker.
+    """
+
+    runner: str = _LOCAL
+    workers: int = 2
+    options: Sequence[str] = ()
+
+    def __post_init__(self):
+        if self.workers < 1:
+            raise ValueError(f"--workers={self.workers}: must be at least 1")
+
+    @property
+    def pipeline_options(self) -> PipelineOptions:
+        local = [f"--direct_num_workers={self.workers}", "--direct_running_mode=multi_processing"]
+        return PipelineOptions([*(local if self.runner == _LOCAL else []), *(f"--{option}" for option in self.options)],
+                               runner=self.runner)
+
+    @property
+    def pipeline(self) -> beam.Pipeline:
+        """An empty one.
+
+        Beam's own choice for `DirectRunner` would be a runner that has to be downloaded; the one named here starts
+        processes with this Python.
+        """
+        if self.runner != _LOCAL:
+            return beam.Pipeline(options=self.pipeline_options)
+        quiet = Struct()  # of the options, workers need this one alone
+        quiet.update({"beam:option:default_sdk_harness_log_level:v1": "ERROR"})
+        provision = ExtendedProvisionInfo(beam_provision_api_pb2.ProvisionInfo(pipeline_options=quiet))
+        return beam.Pipeline(FnApiRunner(provision_info=provision), self.pipeline_options)
+
+    @property
+    def threads(self) -> int:
+        """Of each worker process; 0: this very process does the work, and keeps those that it has."""
+        mode = self.pipeline_options.view_as(DirectOptions).direct_running_mode
+        if self.runner == _LOCAL and mode != "multi_processing":
+            return 0
+        return max(1, (os.cpu_count() or 1) // self.workers)
+
+
+def run(work: Work, shards: Sequence[Shard], engine: Engine) -> None:
+    """Does `shards`, in any order, each at least once.
+
+    Raises: `OSError` when a worker fails, with the last line of its own error, or dies.
+    """
+    logging.getLogger("apache_beam").setLevel(logging.ERROR)  # its notes on its own workings
+    pipeline = engine.pipeline
+    # Each worker has an equal part of the shards; without the reshuffle one might do them all.
+    _ = pipeline | beam.Create(list(shards)) | beam.Reshuffle() | "do" >> beam.ParDo(_Do(work, engine.threads))
+    ended: queue.SimpleQueue[Exception | None] = queue.SimpleQueue()
+
+    def carry_out() -> None:
+        try:
+            pipeline.run().wait_until_finish()
+            ended.put(None)
+        except Exception as error:  # whatever it is, the main thread tells it
+            ended.put(error)
+
+    # Beam waits for ever for a local worker that has died, so it waits in a thread that can be left behind.
+    with _deaths_reported(ended):
+        threading.Thread(target=carry_out, daemon=True).start()
+        error = ended.get()
+    if error is not None:
+        lines = [line for line in str(error).splitlines() if line.strip()]  # often a worker's whole traceback
+        raise OSError(f"a worker failed: {lines[-1] if lines else repr(error)}; the same command goes on after the "
+                      "shards that are done") from error
+
+
+@contextlib.contextmanager
+def _deaths_reported(ended: queue.SimpleQueue) -> Iterator[None]:
+    """Puts the death of a local worker into `ended`, and ends the others when there was one."""
+    def report(thread: threading.ExceptHookArgs) -> None:
+        if thread.thread is not None and thread.thread.name == _BABYSITTER:
+            for process in psutil.Process().children(recursive=True):
+                if _WORKER in " ".join(process.cmdline()):
+                    process.kill()
+            ended.put(thread.exc_value)
+        else:
+            before(thread)
+
+    before, threading.excepthook = threading.excepthook, report
+    try:
+        yield
+    finally:
+        threading.excepthook = before
+
+
+class _Do(beam.DoFn):
+    """Does a shard; what that takes is loaded once in each process."""
+
+    def __init__(self, work: Work, threads: int):
+        self._work = work
+        self._threads = threads
+        self._shared = Shared()
+
+    def setup(self):
+        self._do = self._shared.acquire(self._open)
+
+    def process(self, shard: Shard):
+        self._do(shard)
+
+    def _open(self) -> Callable[[Shard], None]:
+        return self._work.open(self._threads)
+
+
+@contextlib.contextmanager
+def progress(finished: Callable[[], int], total: int) -> Iterator[None]:
+    """Shows, while its body runs, how many images of `total` are `finished`: all that is seen of workers anywhere."""
+    over = threading.Event()
+    with tqdm.tqdm(total=total, initial=finished(), unit="image", smoothing=0) as bar:
+        def watch() -> None:
+            while not over.wait(_LOOK_SECONDS):
+                bar.update(finished() - bar.n)
+
+        watcher = threading.Thread(target=watch, daemon=True)
+        watcher.start()
+        try:
+            yield
+        finally:
+            over.set()
+            watcher.join()
+            bar.update(finished() - bar.n)
