@@ -94,7 +94,7 @@ def _watch_each_other() -> None:
 class Workers:
     """The processes that train one run, of which one, the chief, keeps it; without a cluster this process alone.
 
-    In every method all of them meet: each has to call it, in the same order.
+    In every method but `noticing_loss` all of them meet: each has to call it, in the same order.
 
     Args:
       strategy: of `build_strategy`.
@@ -150,7 +150,7 @@ class Workers:
         """The sum of what all of them give, in float64, which holds each of the types that are summed."""
         parts = iter([tf.cast(mine, tf.float64)])  # of a worker's replicas the first brings it, the others nothing
         return self._total(self._strategy.experimental_distribute_values_from_function(
-            lambda context: next(parts, tf.zeros(tf.shape(mine), tf.float64))))
+            lambda replica: next(parts, tf.zeros(tf.shape(mine), tf.float64))))
 
     @functools.cached_property
     def _total(self):
