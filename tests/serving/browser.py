@@ -4,8 +4,10 @@ import asyncio
 import base64
 import contextlib
 import json
+import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -61,12 +63,13 @@ class Page:
 @contextlib.asynccontextmanager
 async def open_page(width: int = 1000, height: int = 1300):
     """A page of a browser that is gone at the end."""
-    with tempfile.TemporaryDirectory() as profile:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:  # its children may take a moment to end
         # The sandbox cannot be had as root or in containers; what is opened is our own page.
         command = [CHROMIUM, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
                    "--remote-debugging-port=0", f"--user-data-dir={profile}", f"--window-size={width},{height}",
                    "--no-first-run", "--disable-background-networking", "about:blank"]
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                   start_new_session=True)
         try:
             port_file = pathlib.Path(profile) / "DevToolsActivePort"
             deadline = time.monotonic() + 60
@@ -85,5 +88,5 @@ async def open_page(width: int = 1000, height: int = 1300):
                         await page.command(f"{domain}.enable")
                     yield page
         finally:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)
             process.wait()
