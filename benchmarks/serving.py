@@ -64,11 +64,13 @@ class Load:
 
     def summary(self, seconds: float) -> dict:
         """Of the answers so far, which are then forgotten."""
-        p50, p99 = np.percentile(self.milliseconds, [50, 99]) if self.milliseconds else (np.nan, np.nan)
         found = {"clients": self._clients, "signature": self._signature, "requests": len(self.milliseconds),
-                 "requests_per_s": round(len(self.milliseconds) / seconds, 1), "p50_ms": round(p50, 1),
-                 "p99_ms": round(p99, 1), "longest_ms": round(max(self.milliseconds, default=np.nan), 1),
-                 "lost": len(self.lost), **({"first_lost": self.lost[0]} if self.lost else {})}
+                 "requests_per_s": round(len(self.milliseconds) / seconds, 1), "lost": len(self.lost)}
+        if self.milliseconds:
+            p50, p99, longest = np.percentile(self.milliseconds, [50, 99, 100])
+            found |= {"p50_ms": round(p50, 1), "p99_ms": round(p99, 1), "longest_ms": round(longest, 1)}
+        if self.lost:
+            found["first_lost"] = self.lost[0]
         self.milliseconds, self.lost = [], []
         return found
 
