@@ -15,8 +15,9 @@ Line = dict[str, object]
 # Of each benchmark: its title, and its columns by key.
 _TABLES = {
     "train_step": ("Generator updates", {
-        "size": "image", "toy": "toy", "plain": "plain", "width": "width", "steps": "T", "batch": "batch",
-        "median_s": "median, s", "min_s": "least, s", "cpu_s": "CPU, s", "multiply_adds": "multiply-adds",
+        "size": "image", "toy": "toy", "plain": "plain", "recompute": "recompute", "width": "width", "steps": "T",
+        "batch": "batch", "critic_updates": "n_D", "median_s": "median, s", "min_s": "least, s", "cpu_s": "CPU, s",
+        "multiply_adds": "multiply-adds",
         "share_of_matmul_rate": "of the matrix product's rate", "memory_gb": "memory, GB"}),
     "profile_step": ("Where their time goes", {
         "toy": "toy", "plain": "plain", "width": "width", "share": "share of operations' time"}),
@@ -77,11 +78,13 @@ def _row(cells: Iterable[str]) -> str:
 
 
 def _shown(value: object) -> str:
-    if value is None:
+    if value is None or value is False:
         return ""
+    if value is True:
+        return "yes"
     if isinstance(value, dict):
-        return ", ".join(f"{name} {share:.0%}" for name, share in value.items())
-    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+        return ", ".join(f"{name} {share:.0%}" for name, share in value.items() if share >= 0.01)
+    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 if __name__ == "__main__":
