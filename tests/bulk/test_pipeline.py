@@ -48,7 +48,7 @@ def test_a_workers_error_is_told_in_a_line(tmp_path):
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")  # Beam's own threads
 def test_a_worker_that_dies_ends_the_pipeline(tmp_path, monkeypatch):
     """Beam by itself would wait for ever."""
-    monkeypatch.setenv("PYTHONPATH", str(pathlib.Path(__file__).parent), prepend=os.pathsep)  # the worker reads this
+    monkeypatch.setenv("PYTHONPATH", str(pathlib.Path(__file__).parents[1]), prepend=os.pathsep)  # of this class
     with pytest.raises(OSError, match="a worker failed: Worker subprocess exited with return code"):
         pipeline.run(Writing(tmp_path, "death"), cut(70, 10), pipeline.Engine(workers=1))
     assert os.cpu_count() == int((tmp_path / "00000-of-00007").read_text())
