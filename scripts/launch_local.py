@@ -62,7 +62,8 @@ def start(flags: list[str], addresses: list[str], index: int) -> subprocess.Pope
 
 def show(index: int, worker: subprocess.Popen) -> None:
     for line in worker.stdout:
-        print(f"[worker {index}] {line.rstrip()}", flush=True)
+        # One write a line: the end of it written apart could come behind another worker's line.
+        print(f"[worker {index}] {line.rstrip()}\n", end="", flush=True)
 
 
 def pass_on(number: int, workers: list[subprocess.Popen]) -> None:

@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 from tests.networks.shapes import SHAPES
-from wirgan_tf import data
+from wirgan_tf import data, replicas
 from wirgan_tf.config import Config
 from wirgan_tf.models import AdversarialModel, build_model
 from wirgan_tf.networks import strided
@@ -150,19 +150,19 @@ def test_one_time_step_is_plain_wgan(name, monkeypatch):
     else:
         optimizers = [keras.optimizers.Adam(1e-4, 0.5, 0.9) for _ in range(2)]
     drawn = {}
-    originals = type(model)._latents, type(model)._this_replica
+    originals = type(model)._latents, replicas.rows
 
     def latents(self, update, purpose, rows):
         drawn["z"] = originals[0](self, update, purpose, rows)
         return drawn["z"]
 
-    def this_replica(self, values, axis=0):
+    def rows(values, axis=0):
         if values.shape.rank == 1:
             drawn["eps"] = values
-        return originals[1](self, values, axis)
+        return originals[1](values, axis)
 
     monkeypatch.setattr(type(model), "_latents", latents)
-    monkeypatch.setattr(type(model), "_this_replica", this_replica)
+    monkeypatch.setattr(replicas, "rows", rows)
     for batch in batches(config, 3):
         for update in range(2):
             real = batch["image"][update]
@@ -289,7 +289,7 @@ def test_xla_gives_the_same_step(monkeypatch):
     config = dataclasses.replace(SMALL, critic_updates=1, initializer="glorot", critic_initializer="he")
     z = tf.random.stateless_uniform([2, 8, 4], [0, 1], -1, 1)
     monkeypatch.setattr(AdversarialModel, "_latents", lambda self, update, purpose, rows: z)
-    monkeypatch.setattr(AdversarialModel, "_this_replica", lambda self, values: tf.linspace(0.0, 1.0, 8))
+    monkeypatch.setattr(replicas, "rows", lambda values: tf.linspace(0.0, 1.0, 8))
     batch = batches(config)[0]
     plain, compiled = (tf.function(build_model(config, (8, 8, 1)).train_step, jit_compile=jit_compile)(batch)
                        for jit_compile in (False, True))

@@ -194,9 +194,9 @@ def test_estimates_are_the_same_at_every_call_and_training_noise_is_not():
     losses = [float(build_model(config("vae", seed=seed), SHAPE).train_step({"image": batch()[None]})["reconstruction"])
               for seed in (1, 1)]
     assert losses[0] == losses[1]
-    noise = [model._noise(model._seed(6), tf.constant(8)).numpy()]
+    noise = [model._latents(0, 6, tf.constant(8)).numpy()]
     model.joint_optimizer.iterations.assign_add(1)
-    assert np.any(model._noise(model._seed(6), tf.constant(8)).numpy() != noise[0])
+    assert np.any(model._latents(0, 6, tf.constant(8)).numpy() != noise[0])
 
 
 def test_replicas_train_as_one_device(two_replicas):

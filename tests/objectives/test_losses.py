@@ -34,10 +34,11 @@ EXPECTED = {
     "lsgan": (3.5, 1.0),
     # Jensen-Shannon: the GAN's losses, shifted by log 2 for each expectation
     "f_gan": ((sp(-1) + sp(-3) + sp(0) + sp(2)) / 2 - 2 * math.log(2), math.log(2) - (sp(0) + sp(2)) / 2),
+    # l(x) = (sp(-1), sp(-3)) = (0.31, 0.05), l(G) = (sp(0), sp(-2)) = (0.69, 0.13): both violate, 2 and 1/2 + ... > 0
+    # E[l(x)] + (2 + sp(-1) - sp(0) + 1/2 + sp(-3) - sp(-2)) / 2;  E[l(G)]
+    "ls_gan": (sp(-1) + sp(-3) + (2.5 - sp(0) - sp(-2)) / 2, (sp(0) + sp(-2)) / 2),
     # l(x) = (-1, -3), l(G) = (0, -2): margin + l(x) - l(G) = (2 - 1 - 0, 1/2 - 3 + 2) = (1, -1/2)
-    # -2 + (1 + 0) / 2;  (0 - 2) / 2
-    "ls_gan": (-1.5, -1.0),
-    # (1 - 1/4) / 2;  the same
+    # (1 - 1/4) / 2;  (0 - 2) / 2
     "gls_gan": (0.375, -1.0),
     # e(x) = (-1, -3), [10 - e(G)]+ = (10, 12): -2 + 11;  -1 + 0.1 cos^2 45 degrees
     "ebgan": (9.0, -0.95),
@@ -97,17 +98,27 @@ def test_generalised_loss_sensitivity_has_wgan_and_ls_gan_for_its_ends():
     assert float(one[0] - wgan[0]) == pytest.approx(1.25)
     for mine, theirs in zip(one[1:], wgan[1:], strict=True):
         tf.debugging.assert_near(mine, theirs)
-    zero = build_objective(Config(objective="gls_gan", slope=0.0)).critic_loss(SCORES)
+    losses = SCORES._replace(real=-tf.nn.softplus(-SCORES.real), fake=-tf.nn.softplus(-SCORES.fake))
+    zero = build_objective(Config(objective="gls_gan", slope=0.0)).critic_loss(losses)
     once, twice = (build_objective(Config(objective="ls_gan", margin_weight=weight)).critic_loss(SCORES)
                    for weight in (1.0, 2.0))
     assert float(twice - once) == pytest.approx(float(zero))
 
 
+def test_the_loss_of_ls_gan_does_not_fall_when_all_scores_rise():
+    """The margins do not see a number added to every loss, and E[l(x)] is at least 0."""
+    objective = build_objective(Config(objective="ls_gan"))
+    higher = SCORES._replace(real=SCORES.real + 50.0, fake=SCORES.fake + 50.0)  # l = 0: margins
+    assert float(objective.critic_loss(higher)) == pytest.approx((2 + 0.5) / 2)
+    kept = SCORES._replace(real=tf.constant([50.0, 50.0]), fake=tf.constant([-2.0, -0.5]))  # l(G) = 2.13, 0.97
+    assert float(objective.critic_loss(kept)) == pytest.approx(0.0)
+
+
 def test_the_margin_is_no_business_of_the_generators():
     """Images far apart ask for scores far apart; the generator's loss is blind to it."""
-    objective = build_objective(Config(objective="ls_gan"))
-    apart = SCORES._replace(real_data=SCORES.real_data + 4.0)  # margins (6, 4): violations (5, 3)
-    assert float(objective.critic_loss(apart)) == pytest.approx(-2 + (5 + 3) / 2)
+    objective = build_objective(Config(objective="gls_gan"))
+    apart = SCORES._replace(real_data=SCORES.real_data + 4.0)  # margins (6, 4): excesses (5, 3)
+    assert float(objective.critic_loss(apart)) == pytest.approx((5 + 3) / 2)
     generated = Scores(None, SCORES.fake, None, SCORES.fake_data)
     assert float(objective.generator_loss(generated)) == pytest.approx(-1.0)
 

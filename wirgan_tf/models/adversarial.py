@@ -10,19 +10,18 @@ import tensorflow as tf
 from wirgan_tf import replicas
 from wirgan_tf.models.averaging import GeneratorAverage
 from wirgan_tf.models.balance import Balance, Snapshot, ranking_accuracy
-from wirgan_tf.models.model import Logs
+from wirgan_tf.models.model import Logs, Model
 from wirgan_tf.models.schedules import HalvingOnStall
-from wirgan_tf.noise import ALGORITHM, Purpose, latents, stream_seed
+from wirgan_tf.noise import Purpose
 from wirgan_tf.objectives import Objective, Penalty, Scores, checked_scores, checked_scores_and_codes
 
 
-class AdversarialModel(keras.Model):
+class AdversarialModel(Model):
     """A generator and a critic that train against each other (Algorithms 2 and 3 of the GP-WIRGAN paper).
 
     `train_step` is one generator update: n_D critic updates on n_D fresh batches, then one of the generator. It runs
     under `model.fit` and under `strategy.run`; losses are divided by the number of replicas, since gradients are
-    summed over them. Noise is drawn for the whole batch and cut into the replicas' rows, so that it does not depend
-    on how many devices share the work.
+    summed over them.
 
     Args:
       generator: z [T, B, latent] -> images [B, *shape], with `generate(z, training)`.
@@ -42,18 +41,13 @@ class AdversarialModel(keras.Model):
     def __init__(self, generator: keras.Model, critic: keras.Model, objective: Objective, penalty: Penalty, *,
                  critic_updates: int, noise: str, seed: int, average: GeneratorAverage | None = None,
                  balance: Balance | None = None):
-        super().__init__(name="adversarial")
-        self.generator = generator
+        super().__init__(generator, noise=noise, seed=seed, average=average, name="adversarial")
         self.critic = critic
         self.objective = objective
         self.penalty = penalty
         self.critic_updates = critic_updates
-        self.noise = noise
-        self.seed = seed
-        self.average = average
         self.balance = balance
         self.halving = None
-        self.built = True
 
     def compile(self, generator_optimizer: keras.optimizers.Optimizer, critic_optimizer: keras.optimizers.Optimizer,
                 halving: HalvingOnStall | None = None, jit_compile: bool = False, **kwargs) -> None:
@@ -83,22 +77,13 @@ class AdversarialModel(keras.Model):
     @property
     def parts(self) -> dict[str, Any]:
         """Both networks, the averaged generator, and both optimizers, whose step counts are the run's counters."""
-        parts = {"generator": self.generator, "critic": self.critic,
-                 "generator_optimizer": self.generator_optimizer, "critic_optimizer": self.critic_optimizer}
-        return parts if self.average is None else parts | {"average": self.average.model}
+        return super().parts | {"critic": self.critic, "generator_optimizer": self.generator_optimizer,
+                                "critic_optimizer": self.critic_optimizer}
 
     @property
     def observed(self) -> list[keras.Variable]:
         """The critic's, by which a clipped one is seen to become a pattern of signs."""
         return self.critic.trainable_variables
-
-    @property
-    def sampler(self) -> keras.Model:
-        """The generator to sample from: the averaged one when there is one."""
-        return self.generator if self.average is None else self.average.model
-
-    def call(self, z, training: bool = False):
-        return self.generator.generate(z, training)
 
     def train_step(self, data) -> Logs:
         """One generator update.
@@ -220,9 +205,8 @@ class AdversarialModel(keras.Model):
 
         The samples are those of the generator in training, which the critic is trained against, not of its average.
         """
-        seed = stream_seed(self.seed, tf.constant(0), tf.constant(0), Purpose.HELD_OUT_LATENT)
-        shape = [self.generator.time_steps, tf.shape(real)[0], self.generator.latent]
-        scores = self.score(real, self.generator.generate(latents(seed, shape, self.noise)), training=False)
+        fake = self.generator.generate(self._held_out_latents(tf.shape(real)[0]))
+        scores = self.score(real, fake, training=False)
         return tf.reduce_mean(scores.real) - tf.reduce_mean(scores.fake)
 
     @property
@@ -235,19 +219,3 @@ class AdversarialModel(keras.Model):
         """All that a generator update changes."""
         average = [] if self.average is None else self.average.variables
         return [*self.generator.variables, *self.generator_optimizer.variables, *average]
-
-    def _seed(self, update: tf.Tensor, purpose: Purpose) -> tf.Tensor:
-        return stream_seed(self.seed, self.iteration, update, purpose)
-
-    def _latents(self, update: tf.Tensor, purpose: Purpose, rows: tf.Tensor) -> tf.Tensor:
-        shape = [self.generator.time_steps, rows * replicas.count(), self.generator.latent]
-        return self._this_replica(latents(self._seed(update, purpose), shape, self.noise), axis=1)
-
-    def _uniform(self, update: tf.Tensor, purpose: Purpose, shape: tf.Tensor) -> tf.Tensor:
-        """U[0, 1) numbers of `shape` [B, ...], this replica's share."""
-        shape = tf.tensor_scatter_nd_update(shape, [[0]], [shape[0] * replicas.count()])
-        return self._this_replica(tf.random.stateless_uniform(shape, self._seed(update, purpose), alg=ALGORITHM))
-
-    def _this_replica(self, values: tf.Tensor, axis: int = 0) -> tf.Tensor:
-        """This replica's equal part of what was drawn for all of them."""
-        return replicas.rows(values, axis)

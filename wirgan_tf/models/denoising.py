@@ -2,9 +2,8 @@
 
 import tensorflow as tf
 
-from wirgan_tf import replicas
 from wirgan_tf.models.variational import VariationalAutoencoder
-from wirgan_tf.noise import ALGORITHM, Purpose
+from wirgan_tf.noise import Purpose
 
 
 class DenoisingVariationalAutoencoder(VariationalAutoencoder):
@@ -21,8 +20,7 @@ class DenoisingVariationalAutoencoder(VariationalAutoencoder):
         self.corruption = corruption
 
     def seen(self, images: tf.Tensor) -> tf.Tensor:
-        shape = tf.concat([[tf.shape(images)[0] * replicas.count()], tf.shape(images)[1:]], axis=0)
-        uniform = replicas.rows(tf.random.stateless_uniform(shape, self._seed(Purpose.CORRUPTION), alg=ALGORITHM))
+        uniform = self._uniform(0, Purpose.CORRUPTION, tf.shape(images))
         return salt_and_pepper(images, uniform, self.corruption)
 
 

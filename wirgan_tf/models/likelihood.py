@@ -7,12 +7,12 @@ import tensorflow as tf
 
 from wirgan_tf import replicas
 from wirgan_tf.models.averaging import GeneratorAverage
-from wirgan_tf.models.model import Logs
+from wirgan_tf.models.model import Logs, Model
 from wirgan_tf.networks.inference import Inference
-from wirgan_tf.noise import Purpose, latents, stream_seed
+from wirgan_tf.noise import Purpose
 
 
-class LikelihoodModel(keras.Model):
+class LikelihoodModel(Model):
     """A generator and an encoder that finds the z an image may come from, trained together to give it back.
 
     `train_step` is one update of both. It runs under `model.fit` and under `strategy.run`, as that of
@@ -26,17 +26,12 @@ class LikelihoodModel(keras.Model):
     """
 
     noise: str  # distribution of z that samples are drawn from
-    critic = None
     progress = "loss"
 
     def __init__(self, generator: keras.Model, encoder: keras.Model, *, seed: int,
                  average: GeneratorAverage | None = None):
-        super().__init__(name="likelihood")
-        self.generator = generator
+        super().__init__(generator, noise="normal", seed=seed, average=average, name="likelihood")
         self.encoder = encoder
-        self.seed = seed
-        self.average = average
-        self.built = True
 
     def seen(self, images: tf.Tensor) -> tf.Tensor:
         """What the encoder sees of images [B, H, W, C] in training."""
@@ -69,26 +64,12 @@ class LikelihoodModel(keras.Model):
     @property
     def parts(self) -> dict[str, Any]:
         """Both networks, the averaged generator, and their optimizer, whose step count is the run's counter."""
-        parts = {"generator": self.generator, "encoder": self.encoder, "optimizer": self.joint_optimizer}
-        return parts if self.average is None else parts | {"average": self.average.model}
-
-    @property
-    def state(self) -> dict[str, keras.Variable]:
-        """Nothing else is remembered between updates."""
-        return {}
+        return super().parts | {"encoder": self.encoder, "optimizer": self.joint_optimizer}
 
     @property
     def observed(self) -> list[keras.Variable]:
         """Those of both networks."""
         return self.trained_variables
-
-    @property
-    def sampler(self) -> keras.Model:
-        """The generator to sample from: the averaged one when there is one."""
-        return self.generator if self.average is None else self.average.model
-
-    def call(self, z, training: bool = False):
-        return self.generator.generate(z, training)
 
     def train_step(self, data) -> Logs:
         """One update of both networks.
@@ -99,7 +80,7 @@ class LikelihoodModel(keras.Model):
         Returns: scalars of this replica: `loss`, its terms, and the norm of the gradient.
         """
         images, = tf.unstack(data["image"])
-        noise = self._noise(self._seed(Purpose.POSTERIOR), tf.shape(images)[0])
+        noise = self._latents(0, Purpose.POSTERIOR, tf.shape(images)[0])
         with tf.GradientTape() as tape:
             terms = self.losses(images, self._infer(self.seen(images), noise, training=True))
             loss = tf.add_n(list(terms.values()))
@@ -112,24 +93,12 @@ class LikelihoodModel(keras.Model):
 
     def estimates(self, images: tf.Tensor) -> Logs:
         """The loss and its terms at inference, for images [B, H, W, C] as they are; the same noise at every call."""
-        seed = stream_seed(self.seed, tf.constant(0), tf.constant(0), Purpose.HELD_OUT_LATENT)
-        terms = self.losses(images, self._infer(images, self._noise(seed, tf.shape(images)[0]), training=False))
+        noise = self._held_out_latents(tf.shape(images)[0])
+        terms = self.losses(images, self._infer(images, noise, training=False))
         return {"loss": tf.add_n(list(terms.values())), **terms}
-
-    def diagnostics(self) -> Logs:
-        """None."""
-        return {}
 
     def _infer(self, images: tf.Tensor, noise: tf.Tensor, training: bool) -> Inference:
         def draw(mean, log_variance, step):
             return self.draw(mean, log_variance, noise[step])
 
         return self.encoder.infer(self.generator, images, draw, training)
-
-    def _noise(self, seed: tf.Tensor, rows: tf.Tensor) -> tf.Tensor:
-        """N(0, I), [T, B, latent], this replica's share."""
-        shape = [self.generator.time_steps, rows * replicas.count(), self.generator.latent]
-        return replicas.rows(latents(seed, shape, "normal"), axis=1)
-
-    def _seed(self, purpose: Purpose) -> tf.Tensor:
-        return stream_seed(self.seed, self.iteration, tf.constant(0), purpose)

@@ -1,4 +1,4 @@
-"""Loss-sensitive GAN (Qi 2017). Its critic is a loss l, low for real images: minus the score of this package."""
+"""Loss-sensitive GAN (Qi 2017). Its critic is a loss l, low for real images."""
 
 import tensorflow as tf
 
@@ -8,7 +8,10 @@ from wirgan_tf.objectives.objective import Objective, Scores
 class LossSensitive(Objective):
     """The loss of a generated image shall exceed that of a real one by how far the two images are apart.
 
-    The source proves that its critic works when it is Lipschitz: train it with a penalty.
+    l = log(1 + exp(-score)) is at least 0, as the source's program has it by a last ReLU: the margins do not change
+    when a number is added to every loss, so that E[l(x)] would fall without end. Softplus keeps a gradient everywhere.
+    The source proves that its critic works when it is Lipschitz: train it with a penalty; l is no steeper than the
+    score.
 
     Args:
       margin_weight: lambda, weight of the violated margins.
@@ -19,20 +22,16 @@ class LossSensitive(Objective):
 
     def critic_loss(self, scores: Scores) -> tf.Tensor:
         """E[l(x)] + lambda E[[margin(x, G(z)) + l(x) - l(G(z))]+]"""
-        violations = tf.nn.relu(margin_excess(scores))
-        return tf.reduce_mean(-scores.real) + self.margin_weight * tf.reduce_mean(violations)
+        real_losses, fake_losses = tf.nn.softplus(-scores.real), tf.nn.softplus(-scores.fake)
+        violations = tf.nn.relu(margins(scores) + real_losses - fake_losses)
+        return tf.reduce_mean(real_losses) + self.margin_weight * tf.reduce_mean(violations)
 
     def generator_loss(self, scores: Scores) -> tf.Tensor:
         """E[l(G(z))]"""
-        return tf.reduce_mean(-scores.fake)
+        return tf.reduce_mean(tf.nn.softplus(-scores.fake))
 
 
-def margin_excess(scores: Scores) -> tf.Tensor:
-    """margin(x, G(z)) + l(x) - l(G(z)), [B], for pairs of a real and a generated image.
-
-    The margin is the mean absolute difference of their pixels.
-    """
+def margins(scores: Scores) -> tf.Tensor:
+    """margin(x, G(z)), [B], for pairs of a real and a generated image: the mean absolute difference of their pixels."""
     difference = tf.abs(scores.real_data - scores.fake_data)
-    margin = tf.reduce_mean(difference, axis=list(range(1, difference.shape.rank)))
-    real_loss, fake_loss = -scores.real, -scores.fake
-    return margin + real_loss - fake_loss
+    return tf.reduce_mean(difference, axis=list(range(1, difference.shape.rank)))
