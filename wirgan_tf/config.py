@@ -81,7 +81,7 @@ class Config:
     real_target: float = setting(1.0, "b, LSGAN's target of the critic for real images",
                                  only_for=("objective", "lsgan"))
     generator_target: float = setting(0.0, "c, LSGAN's target of the generator", only_for=("objective", "lsgan"))
-    margin_weight: float = setting(1.0, "lambda, weight of LS-GAN's violated margins",
+    margin_weight: float = setting(10.0, "lambda, weight of LS-GAN's violated margins",
                                    only_for=("objective", "ls_gan"))
     slope: float = setting(0.5, "v, GLS-GAN's slope for margins that are kept: 0 is LS-GAN, 1 WGAN",
                            only_for=("objective", "gls_gan"))

@@ -4,6 +4,7 @@ import collections
 import json
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from wirgan_tf.exporting import ExportedGenerator, export_generator
 from wirgan_tf.networks import NETWORKS
 
 SMALL = Config(width=2, latent=4, time_steps=2, initializer="glorot")
+DOCUMENT = pathlib.Path(__file__).parents[2] / "docs" / "bulk.md"
 IN_THIS_PROCESS = ("--workers=1", "--beam_option=direct_running_mode=in_memory")
 
 
@@ -95,6 +97,15 @@ def test_measures_are_those_of_evaluate(program, model, tmp_path):
     again = program("--mode=bulk_sample", f"--model_dir={model}", "--num_samples=400", "--metrics=fid,kid",
                     "--output=out", "--statistics=real/statistics.npz", *IN_THIS_PROCESS)
     assert again[:2] == (0, shown)  # nothing is left to do
+
+
+def test_the_documented_code_reads_the_shards(program, model):
+    assert program("--mode=bulk_sample", f"--model_dir={model}", "--num_samples=70", "--shard_samples=64", "--seed=5",
+                   "--output=samples", *IN_THIS_PROCESS)[0] == 0
+    code, = re.findall(r"```python\n(.*?)```", DOCUMENT.read_text(), re.DOTALL)
+    exec(compile(code, DOCUMENT.name, "exec"), read := {})
+    expected = pictures.to_pixels(ExportedGenerator(model).images(np.arange(5, 75)))
+    np.testing.assert_array_equal(np.stack(list(read["images"].as_numpy_iterator())), expected)
 
 
 def test_files_of_images(program, model):

@@ -42,11 +42,20 @@ def test_the_python_code(capsys):
     assert capsys.readouterr().out.splitlines()[-1] == "(3, 10, 8, 8, 1)"
 
 
-@pytest.mark.parametrize("document", [path for path in sorted((ROOT / "docs").glob("*.md"))
-                                      if blocks("python", path.read_text())], ids=lambda path: path.stem)
-def test_the_documents_python_code(document):
-    for code in blocks("python", document.read_text()):
-        exec(compile(code, document.name, "exec"), {})
+def test_the_code_of_measuring(capsys):
+    code, = blocks("python", (ROOT / "docs" / "measuring.md").read_text())
+    exec(compile(code, "measuring.md", "exec"), shown := {})
+    distances, neighbors, score = capsys.readouterr().out.splitlines()
+    assert distances.startswith(f"{shown['evaluation'].frechet_distance(shown['real'], shown['fake'])} ")
+    assert neighbors == ("PrecisionRecall(precision=0.86, recall=0.886) "
+                         "DensityCoverage(density=0.942, coverage=0.96)")
+    assert score.startswith("InceptionScore(mean=1.41985")
+
+
+def test_no_other_document_has_code():
+    """What this file and test_bulk.py run is all there is."""
+    assert {path.name for path in (ROOT / "docs").glob("*.md") if blocks("python", path.read_text())} == {
+        "bulk.md", "measuring.md"}
 
 
 @pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", *(f"docs/{path.name}" for path

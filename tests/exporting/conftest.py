@@ -1,4 +1,4 @@
-"""One small export, and how TensorFlow Serving runs it: in a TF1 Session, by tensor names, without this package."""
+"""A small export, and how TensorFlow Serving runs one: in a TF1 Session, by tensor names, without this package."""
 
 import pickle
 import subprocess
@@ -13,22 +13,23 @@ from wirgan_tf.networks import NETWORKS
 CONFIG = Config(width=4, latent=4, time_steps=3, initializer="glorot")
 MEASURES = [{"name": "fid_1k_digits_test_pixels", "value": 8.5, "iteration": 40}]
 
-IN_A_SESSION = """
+IN_SESSIONS = """
 import pickle
 import sys
 import tensorflow as tf
-folder, asked, answered = sys.argv[1:]
+asked, answered = sys.argv[1:]
 answers = []
-with tf.Graph().as_default(), tf.compat.v1.Session() as session:
-    model = tf.compat.v1.saved_model.load(session, ["serve"], folder)
-    for name, inputs in pickle.load(open(asked, "rb")):
-        signature = model.signature_def[name]
-        (output, tensor), = signature.outputs.items()
-        try:
-            value = session.run(tensor.name, {signature.inputs[key].name: value for key, value in inputs.items()})
-        except tf.errors.InvalidArgumentError as error:
-            output, value = "error", str(error)
-        answers.append((output, value))
+for folder, questions in pickle.load(open(asked, "rb")):
+    with tf.Graph().as_default(), tf.compat.v1.Session() as session:
+        model = tf.compat.v1.saved_model.load(session, ["serve"], folder)
+        for name, inputs in questions:
+            signature = model.signature_def[name]
+            (output, tensor), = signature.outputs.items()
+            try:
+                value = session.run(tensor.name, {signature.inputs[key].name: value for key, value in inputs.items()})
+            except tf.errors.InvalidArgumentError as error:
+                output, value = "error", str(error)
+            answers.append((output, value))
 assert "wirgan_tf" not in sys.modules
 pickle.dump(answers, open(answered, "wb"))
 """
@@ -43,13 +44,12 @@ def exported(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def in_a_session(tmp_path_factory):
-    """(folder, {question: (signature, {input: array})}) -> {question: (output, array) or ("error", message)}."""
-    def run(folder, questions):
-        files = tmp_path_factory.mktemp("session")
-        (files / "asked").write_bytes(pickle.dumps(list(questions.values())))
-        subprocess.run([sys.executable, "-c", IN_A_SESSION, folder, files / "asked", files / "answered"], check=True,
-                       cwd=files)
-        return dict(zip(questions, pickle.loads((files / "answered").read_bytes()), strict=True))
+def in_sessions(tmp_path_factory):
+    """[(folder, [(signature, {input: array})])] -> [(output, array) or ("error", message)], of all, in one process."""
+    def run(asked):
+        files = tmp_path_factory.mktemp("sessions")
+        (files / "asked").write_bytes(pickle.dumps([(str(folder), questions) for folder, questions in asked]))
+        subprocess.run([sys.executable, "-c", IN_SESSIONS, files / "asked", files / "answered"], check=True, cwd=files)
+        return pickle.loads((files / "answered").read_bytes())
 
     return run

@@ -7,6 +7,7 @@ import pytest
 import tensorflow as tf
 from PIL import Image
 
+from tests.networks.shapes import RECURRENT, SHAPES
 from wirgan_tf.config import NOISES, Config
 from wirgan_tf.exporting import ExportedGenerator, export_generator
 from wirgan_tf.exporting.signatures import Signatures
@@ -45,7 +46,7 @@ REFUSED = {
 
 
 @pytest.fixture(scope="module")
-def served(exported, in_a_session):
+def served(exported, in_sessions):
     """Answers by question, all given by one process that knows nothing of this package."""
     z = np.random.default_rng(0).uniform(-1, 1, (5, 3, 4)).astype(np.float32)
     questions = {"z": ("serving_default", {"z": z}), "one z": ("serving_default", {"z": z[:1]}),
@@ -55,7 +56,8 @@ def served(exported, in_a_session):
         questions[f"{name} reversed"] = (name, rows(SEEDS[::-1], TRUNCATIONS[::-1]))
         questions |= {f"{name} {i}": (name, rows([SEEDS[i]], [TRUNCATIONS[i]])) for i in range(5)}
     questions |= {name: question[:2] for name, question in REFUSED.items()}
-    return {"given z": z, **in_a_session(exported[1], questions)}
+    answers = in_sessions([(exported[1], list(questions.values()))])
+    return {"given z": z, **dict(zip(questions, answers, strict=True))}
 
 
 def test_given_noise_in_batches_of_any_size(exported, served):
@@ -152,3 +154,18 @@ def test_points_have_no_png_files(tmp_path):
     assert canvases["canvases"].shape == (5, 2, 2)
 
 
+
+
+def test_every_network_is_exported_and_draws_in_a_session(in_sessions, tmp_path):
+    """With T = 3 where it has an encoder; what it draws is what the generator draws here."""
+    asked, expected = [], []
+    for name, shape in SHAPES.items():
+        config = Config(network=name, width=2, latent=4, time_steps=3 if name in (*RECURRENT, "draw") else 1,
+                        initializer="glorot", canvas="sum" if name == "draw" else "last")
+        generator = NETWORKS[name].build_generator(config, shape)
+        asked.append((export_generator(generator, config, tmp_path / name, iteration=1), [("sample_rows", rows())]))
+        z = TRUNCATIONS[:, np.newaxis] * row_latents(tf.constant(SEEDS), config.time_steps, config.latent, config.noise)
+        expected.append(generator.generate(z))
+    for name, (output, images), drawn in zip(SHAPES, in_sessions(asked), expected, strict=True):
+        assert (output, images.shape) == ("images", (5, *SHAPES[name])), name
+        np.testing.assert_allclose(images, drawn, atol=1e-5, err_msg=name)

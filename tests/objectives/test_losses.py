@@ -35,8 +35,8 @@ EXPECTED = {
     # Jensen-Shannon: the GAN's losses, shifted by log 2 for each expectation
     "f_gan": ((sp(-1) + sp(-3) + sp(0) + sp(2)) / 2 - 2 * math.log(2), math.log(2) - (sp(0) + sp(2)) / 2),
     # l(x) = (sp(-1), sp(-3)) = (0.31, 0.05), l(G) = (sp(0), sp(-2)) = (0.69, 0.13): both violate, 2 and 1/2 + ... > 0
-    # E[l(x)] + (2 + sp(-1) - sp(0) + 1/2 + sp(-3) - sp(-2)) / 2;  E[l(G)]
-    "ls_gan": (sp(-1) + sp(-3) + (2.5 - sp(0) - sp(-2)) / 2, (sp(0) + sp(-2)) / 2),
+    # E[l(x)] + 10 (2 + sp(-1) - sp(0) + 1/2 + sp(-3) - sp(-2)) / 2;  E[l(G)]
+    "ls_gan": (5.5 * (sp(-1) + sp(-3)) + 5 * (2.5 - sp(0) - sp(-2)), (sp(0) + sp(-2)) / 2),
     # l(x) = (-1, -3), l(G) = (0, -2): margin + l(x) - l(G) = (2 - 1 - 0, 1/2 - 3 + 2) = (1, -1/2)
     # (1 - 1/4) / 2;  (0 - 2) / 2
     "gls_gan": (0.375, -1.0),
@@ -109,7 +109,7 @@ def test_the_loss_of_ls_gan_does_not_fall_when_all_scores_rise():
     """The margins do not see a number added to every loss, and E[l(x)] is at least 0."""
     objective = build_objective(Config(objective="ls_gan"))
     higher = SCORES._replace(real=SCORES.real + 50.0, fake=SCORES.fake + 50.0)  # l = 0: margins
-    assert float(objective.critic_loss(higher)) == pytest.approx((2 + 0.5) / 2)
+    assert float(objective.critic_loss(higher)) == pytest.approx(10 * (2 + 0.5) / 2)
     kept = SCORES._replace(real=tf.constant([50.0, 50.0]), fake=tf.constant([-2.0, -0.5]))  # l(G) = 2.13, 0.97
     assert float(objective.critic_loss(kept)) == pytest.approx(0.0)
 

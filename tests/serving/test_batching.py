@@ -3,6 +3,7 @@
 import asyncio
 import pathlib
 import time
+import traceback
 
 import grpc
 import numpy as np
@@ -101,6 +102,16 @@ def test_ones_mistake_is_not_its_mates():
     assert isinstance(second, ServingError)
     assert second.message == "x must not be negative"
     assert model.calls == [[1, -1, 3, 3], [1], [-1], [3]]
+
+
+def test_a_failure_keeps_the_error_it_came_from():
+    async def broken(inputs, deadline):
+        raise KeyError("y")
+
+    failure, = answers(batcher(), broken, [1])
+    assert failure.code is grpc.StatusCode.INTERNAL
+    assert repr(failure.__cause__) == "KeyError('y')"
+    assert "broken" in "".join(traceback.format_exception(failure))
 
 
 def test_a_call_that_takes_too_long_is_not_made_again():

@@ -115,7 +115,7 @@ class Gathering:
 
 
 def _take_threads(count: int) -> None:
-    """Of which one adds up a row's sums, so that its bits do not depend on `count`: rows are drawn side by side."""
+    """One for every operation, so that no sum's order depends on `count`; `count` operations at a time."""
     if count:
         tf.config.threading.set_intra_op_parallelism_threads(1)
         tf.config.threading.set_inter_op_parallelism_threads(count)

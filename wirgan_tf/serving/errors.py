@@ -49,12 +49,18 @@ def invalid(message: str) -> ServingError:
 
 
 def from_exception(error: Exception) -> ServingError:
-    """The same failure as a status: TensorFlow's errors keep their code, all others are INTERNAL."""
+    """The same failure as a status, its cause the error itself.
+
+    TensorFlow's errors keep their code, all others are INTERNAL.
+    """
     if isinstance(error, ServingError):
         return error
     if isinstance(error, tf.errors.OpError):
-        return ServingError(_CODES.get(error.error_code, grpc.StatusCode.UNKNOWN), _one_line(error.message))
-    return ServingError(grpc.StatusCode.INTERNAL, f"{type(error).__name__}: {_one_line(str(error))}")
+        failure = ServingError(_CODES.get(error.error_code, grpc.StatusCode.UNKNOWN), _one_line(error.message))
+    else:
+        failure = ServingError(grpc.StatusCode.INTERNAL, f"{type(error).__name__}: {_one_line(str(error))}")
+    failure.__cause__ = error
+    return failure
 
 
 def _one_line(message: str) -> str:

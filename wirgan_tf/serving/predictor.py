@@ -51,7 +51,7 @@ class Predictor:
             code = failure.code
             if code == grpc.StatusCode.INTERNAL:
                 logging.exception("a request for %s failed", model_name)
-            raise failure from error
+            raise failure from failure.__cause__
         finally:
             name = model_name if model_name == self._settings.name else ""  # or any client could make new rows
             self._metrics.requests.add(name, code.name)

@@ -118,8 +118,9 @@ class Server:
             await asyncio.sleep(self.settings.poll_s)
             try:
                 await self.versions.poll()
-            except Exception as error:  # a disk may be away for a while; what is served is served on
-                logging.warning("could not look for versions in %s: %r", self.settings.model_base, error)
+            except Exception as error:  # what is served is served on; a disk may be away for a while
+                logging.warning("could not look for versions in %s: %r", self.settings.model_base, error,
+                                exc_info=not isinstance(error, OSError))
             await self._tell_health()
 
     async def _tell_health(self) -> None:
