@@ -1,4 +1,5 @@
 # Two commands for a fresh clone: make demo, make test. Both make .venv first.
+SHELL := bash
 PYTHON ?= python3
 BIN := .venv/bin
 RUN := runs/digits_gp_wirgan_t3
@@ -30,15 +31,22 @@ test-slow: .venv/installed  ## workers that are killed and started again, in min
 	$(BIN)/python -m pytest -m slow
 
 BENCH := $(BIN)/python benchmarks
-benchmark: .venv/installed  ## all timings, an hour; their tables go into docs/performance.md; BENCHMARK_FLAGS="--data_dir=DIR"
+STEP := $(BENCH)/train_step.py
+PROFILE := $(BENCH)/profile_step.py
+TOY := --toy --width=512 --batch=128
+LARGE := --size=64 --channels=3 --width=32 --critic_updates=1 --repeats=5
+benchmark: .venv/installed  ## all timings, three quarters of an hour; their tables go into docs/performance.md; BENCHMARK_FLAGS="--data_dir=DIR"; TORCH_PYTHON, TORCH_PEER: see benchmarks/against_torch.py
 	mkdir -p build
-	( $(BENCH)/startup.py $(BENCHMARK_FLAGS); $(BENCH)/input_pipeline.py $(BENCHMARK_FLAGS); \
-	  $(BENCH)/train_step.py --width=128; $(BENCH)/train_step.py --width=32; \
-	  $(BENCH)/train_step.py --size=32 --channels=3 --width=64; $(BENCH)/train_step.py --toy --width=512 --batch=128; \
-	  $(BENCH)/train_step.py --width=32 --steps=1; $(BENCH)/train_step.py --width=32 --steps=5; \
-	  $(BENCH)/profile_step.py --width=128 --plain; $(BENCH)/profile_step.py --width=128; $(BENCH)/profile_step.py --width=32; \
-	  $(BENCH)/profile_step.py --toy --width=512 --batch=128; $(BENCH)/sampling.py --width=128; \
-	  $(BENCH)/evaluation.py; $(BENCH)/iterations.py ) | tee build/benchmarks.jsonl
+	set -e -o pipefail; ( \
+	$(BENCH)/startup.py $(BENCHMARK_FLAGS); $(BENCH)/input_pipeline.py $(BENCHMARK_FLAGS); \
+	$(STEP) --width=128; $(STEP) --width=32 --repeats=20; $(STEP) --width=32 --repeats=20 --plain; \
+	$(STEP) --size=32 --channels=3 --width=64; $(STEP) $(TOY) --repeats=40; \
+	$(STEP) --width=32 --steps=1 --repeats=20; $(STEP) --width=32 --steps=5 --repeats=20; \
+	$(STEP) $(LARGE); $(STEP) $(LARGE) --recompute; $(STEP) $(LARGE) --steps=9; $(STEP) $(LARGE) --steps=9 --recompute; \
+	$(PROFILE) --width=128 --plain; $(PROFILE) --width=128; $(PROFILE) --width=32 --plain; $(PROFILE) --width=32; \
+	$(PROFILE) $(TOY); $(BENCH)/sampling.py --width=128; $(BENCH)/evaluation.py; \
+	if [ -n "$(TORCH_PYTHON)" ]; then $(BENCH)/against_torch.py --torch_python=$(TORCH_PYTHON) --peer=$(TORCH_PEER); fi; \
+	$(BENCH)/iterations.py ) | tee build/benchmarks.jsonl
 	$(BENCH)/tables.py build/benchmarks.jsonl docs/performance.md
 
 clean:

@@ -6,16 +6,14 @@ Prints one JSON line. The pipeline is run alone and as fast as it can; in traini
 """
 
 import argparse
-import json
 import os
-import platform
 import statistics
 import time
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-import keras
 import tensorflow as tf
+from common import report, summary
 
 from wirgan_tf import data
 from wirgan_tf.config import Config
@@ -53,12 +51,11 @@ def main() -> None:
     for _ in range(4):  # what was made ahead during the updates
         next(batches)
     pipeline_seconds = seconds_each(lambda: next(batches), 20 * arguments.repeats)
-    update_median, pipeline_median = statistics.median(update_seconds), statistics.median(pipeline_seconds)
-    print(json.dumps({
-        "benchmark": "input_pipeline", **vars(arguments), "critic_updates": config.critic_updates,
-        "update_median_s": round(update_median, 4), "pipeline_median_s": round(pipeline_median, 6),
-        "share_percent": round(100 * pipeline_median / update_median, 2), "cpus": os.cpu_count(),
-        "python": platform.python_version(), "tensorflow": tf.__version__, "keras": keras.__version__}))
+    updates, batches_alone = summary(update_seconds), summary(pipeline_seconds)
+    report("input_pipeline", **vars(arguments), critic_updates=config.critic_updates,
+           **{f"update_{name}": value for name, value in updates.items()},
+           **{f"pipeline_{name}": value for name, value in batches_alone.items()},
+           share_percent=round(100 * statistics.median(pipeline_seconds) / updates["median_s"], 2))
 
 
 if __name__ == "__main__":

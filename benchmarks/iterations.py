@@ -3,7 +3,7 @@
     python benchmarks/iterations.py --width=32
 
 An iteration is one generator update with the model's own number of critic updates before it. Prints a JSON line for
-each model and T, with the paper's figure (of its GPU, at width 128) where it has one.
+each model and T, with the paper's figure (of its GPU, at width 128).
 """
 
 import argparse
@@ -14,19 +14,22 @@ import time
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
+import multiply_adds
 import tensorflow as tf
-from common import report, summary
+from common import matmul_rate, report, summary
 
 from wirgan_tf.models import build_model
 from wirgan_tf.presets import PRESETS
 from wirgan_tf.training.loop import compiled_update
 
-_SHAPES = {"mnist": (28, 28, 1), "cifar10": (32, 32, 3), "celeba": (64, 64, 3)}
+_SHAPES = {"mnist": (28, 28, 1), "cifar10": (32, 32, 3), "lsun_church": (64, 64, 3), "celeba": (64, 64, 3)}
 _MODELS, _TIME_STEPS = ("gran", "wirgan", "gp_wirgan"), (1, 3, 5)
 _PAPER = {  # Feng et al. 2020, Table 10: by data set and T, in the order of _MODELS
     ("mnist", 1): (.0301, .0074, .0073), ("mnist", 3): (.0302, .0112, .0107), ("mnist", 5): (.0303, .0116, .0115),
     ("cifar10", 1): (.1130, .0700, .0626), ("cifar10", 3): (.2015, .0846, .0817),
-    ("cifar10", 5): (.3100, .1424, .1262), ("celeba", 5): (.7119, .6516, .5535)}
+    ("cifar10", 5): (.3100, .1424, .1262), ("lsun_church", 1): (.2612, .2498, .2422),
+    ("lsun_church", 3): (.3455, .3420, .2894), ("lsun_church", 5): (.4384, .4108, .3521),
+    ("celeba", 1): (.3781, .3348, .2676), ("celeba", 3): (.5355, .5166, .4168), ("celeba", 5): (.7119, .6516, .5535)}
 
 
 def seconds_of(model: str, time_steps: int, shape: tuple[int, ...], width: int, repeats: int) -> dict[str, float]:
@@ -39,20 +42,24 @@ def seconds_of(model: str, time_steps: int, shape: tuple[int, ...], width: int, 
         start = time.perf_counter()
         float(update({"image": images})["critic_loss"])
         seconds.append(time.perf_counter() - start)
-    return {"critic_updates": config.critic_updates, **summary(seconds[2:])}
+    found, work = summary(seconds[2:]), multiply_adds.update(config, shape)
+    return {"critic_updates": config.critic_updates, **found, "multiply_adds": work,
+            "multiply_adds_per_s": round(work / found["median_s"])}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--width", type=int, default=32)
     parser.add_argument("--repeats", type=int, default=5)
-    parser.add_argument("--datasets", default=",".join(_SHAPES), help="whose images' sizes are taken")
+    parser.add_argument("--datasets", default="mnist,cifar10,lsun_church",
+                        help="whose images' sizes are taken; celeba here has the size of lsun_church")
     arguments = parser.parse_args()
+    rate = round(matmul_rate() / 1e9, 1)
     for dataset, time_steps in itertools.product(arguments.datasets.split(","), _TIME_STEPS):
-        for model, paper in zip(_MODELS, _PAPER.get((dataset, time_steps), [None] * 3), strict=True):
+        for model, paper in zip(_MODELS, _PAPER[dataset, time_steps], strict=True):
             found = seconds_of(model, time_steps, _SHAPES[dataset], arguments.width, arguments.repeats)
             report("iterations", dataset=dataset, model=model, time_steps=time_steps, width=arguments.width, **found,
-                   paper_s=paper)
+                   paper_s=paper, matmul_rate=rate)
 
 
 if __name__ == "__main__":

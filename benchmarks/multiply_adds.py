@@ -7,7 +7,7 @@ with respect to kernel and input cost as much each.
 import math
 from typing import NamedTuple
 
-from wirgan_tf.config import Config
+from wirgan_tf.config import GRADIENT_PENALTIES, Config
 from wirgan_tf.networks.convolutional import channel_levels
 
 _HIDDEN_LAYERS = 3  # of the mlp network
@@ -35,14 +35,23 @@ def passes(config: Config, shape: tuple[int, ...]) -> Passes:
     return Passes(convolutions + 2 * config.latent * flat, convolutions + config.latent * flat, convolutions + flat)
 
 
-def update(config: Config, shape: tuple[int, ...]) -> int:
-    """One generator update under the gradient penalty, the penalty without the second derivatives that are 0.
+def draw(config: Config, shape: tuple[int, ...]) -> int:
+    """One image of all T steps."""
+    cost = passes(config, shape)
+    return config.time_steps * cost.decoder + (config.time_steps - 1) * cost.encoder
 
-    A critic update draws a batch, passes three batches through the critic, one gradient to its images and back through
-    that chain (two passes), and the losses' gradients of two batches to weights and features (two passes each). The
-    generator's update has a pass and two gradients of the generator, a pass and one gradient of the critic.
+
+def update(config: Config, shape: tuple[int, ...]) -> int:
+    """One generator update, a gradient penalty without the second derivatives that are 0.
+
+    A critic update draws a batch, passes two batches through the critic, and the losses' gradients of both to weights
+    and features (two passes each); a gradient penalty passes a third batch, its gradient to the images, and back
+    through that chain (two passes). The generator's update has a pass (two with recomputation) and two gradients of the
+    generator, a pass and one gradient of the critic.
     """
     cost = passes(config, shape)
-    draw = config.time_steps * cost.decoder + (config.time_steps - 1) * cost.encoder
-    critic_update = draw + (3 + 1 + 2 + 4) * cost.critic
-    return config.batch_size * (config.critic_updates * critic_update + 3 * draw + 2 * cost.critic)
+    image = draw(config, shape)
+    penalty = (1 + 1 + 2) * cost.critic if config.penalty in GRADIENT_PENALTIES else 0
+    critic_update = image + (2 + 4) * cost.critic + penalty
+    generator_passes = 4 if config.recompute else 3
+    return config.batch_size * (config.critic_updates * critic_update + generator_passes * image + 2 * cost.critic)

@@ -19,9 +19,10 @@ from collections.abc import Callable
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
+import multiply_adds
 import numpy as np
 import tensorflow as tf
-from common import report, summary
+from common import matmul_rate, report, summary
 
 from wirgan_tf.config import Config
 from wirgan_tf.exporting import export_generator
@@ -72,9 +73,11 @@ def rate(rows: Callable, width: int, time_steps: int, images: int, repeats: int)
         drawn.append(timed(lambda: [rows("sample_rows", _ROWS, first=_ROWS * call) for call in range(calls)]))
         convolved.append(timed(lambda: [alone() for _ in range(calls)]))
     found = summary(drawn[1:])
+    work = calls * _ROWS * multiply_adds.draw(Config(width=width, time_steps=time_steps), (28, 28, 1))
     report("sampling", width=width, time_steps=time_steps, images=calls * _ROWS, **found,
            images_per_s=round(calls * _ROWS / found["median_s"]), bare_median_s=summary(convolved[1:])["median_s"],
-           share_of_bare_rate=round(summary(convolved[1:])["median_s"] / found["median_s"], 3))
+           share_of_bare_rate=round(summary(convolved[1:])["median_s"] / found["median_s"], 3), multiply_adds=work,
+           share_of_matmul_rate=round(work / found["median_s"] / matmul_rate(), 3))
 
 
 def main() -> None:

@@ -14,16 +14,22 @@ BEGIN, END = "<!-- benchmarks -->", "<!-- end of benchmarks -->"
 Line = dict[str, object]
 # Of each benchmark: its title, and its columns by key.
 _TABLES = {
+    "against_torch": ("Against PyTorch", {
+        "work": "generator update, T = 3", "ours_s": "wirgan_tf, s", "eager_s": "PyTorch, s",
+        "compiled_s": "compiled, s", "turns": "turns", "ratio": "ratio", "least_ratio": "least",
+        "greatest_ratio": "greatest", "wanted": "wanted"}),
     "train_step": ("Generator updates", {
-        "size": "image", "toy": "toy", "plain": "plain", "recompute": "recompute", "width": "width", "steps": "T",
+        "shape": "image", "plain": "plain", "recompute": "recompute", "width": "width", "steps": "T",
         "batch": "batch", "critic_updates": "n_D", "median_s": "median, s", "min_s": "least, s", "cpu_s": "CPU, s",
         "multiply_adds": "multiply-adds",
         "share_of_matmul_rate": "of the matrix product's rate", "memory_gb": "memory, GB"}),
     "profile_step": ("Where their time goes", {
-        "toy": "toy", "plain": "plain", "width": "width", "share": "share of operations' time"}),
+        "shape": "image", "plain": "plain", "width": "width", "seconds_per_update": "update, s",
+        "share": "share of operations' time"}),
     "startup": ("To the first update", {
         "dataset": "data", "width": "width", "import_s": "import, s", "data_s": "data, s", "build_s": "building, s",
-        "trace_and_first_update_s": "tracing and first update, s", "to_first_update_s": "in all, s"}),
+        "trace_and_first_update_s": "tracing and first update, s", "median_s": "the program, s",
+        "min_s": "least, s"}),
     "input_pipeline": ("Input", {
         "dataset": "data", "update_median_s": "update, s", "pipeline_median_s": "its batches, s",
         "share_percent": "share, %"}),
@@ -32,6 +38,8 @@ _TABLES = {
         "images_per_s": "images a second", "share_of_bare_rate": "of the bare convolutions' rate"}),
     "evaluation_features": ("Features", {"images": "images", "median_s": "median, s",
                                          "share_of_bare_rate": "of the bare network's rate"}),
+    "evaluation_all": ("Measures of samples with 2,048 features", {
+        "images": "samples", "measure": "measure", "seconds": "in all, s", "memory_gb": "memory, GB"}),
 }
 
 
@@ -49,7 +57,7 @@ def iterations(lines: Iterable[Line]) -> list[str]:
     models = list(next(iter(cells.values())))
     rows = [[dataset, str(steps), *(_shown(row[model]["median_s"]) for model in models),
              *(_shown(row[model]["paper_s"]) for model in models)] for (dataset, steps), row in cells.items()]
-    titles = ["data", "T", *(f"{model}, s" for model in models), *(f"{model}, the paper's GPU, s" for model in models)]
+    titles = ["data", "T", *(f"{model}, s" for model in models), *(f"{model}, the paper's, s" for model in models)]
     return [_row(titles), _row(["---"] * len(titles)), *map(_row, rows)]
 
 
@@ -61,16 +69,21 @@ def page(text: str, lines: list[Line]) -> str:
         raise ValueError(f"the page has no lines {BEGIN} and {END}")
     by_name: dict[str, list[Line]] = {}
     for line in lines:
-        by_name.setdefault(line["benchmark"], []).append(line)
+        by_name.setdefault(line["benchmark"], []).append({**line, "shape": _shape(line)})
     parts = [[f"### {title}", "", *table(by_name[name], columns), ""]
              for name, (title, columns) in _TABLES.items() if name in by_name]
     if "iterations" in by_name:
         found = by_name["iterations"]
         title = f"### Seconds per iteration at width {found[0]['width']} (Table 10)"
         parts.append([title, "", *iterations(found), ""])
-    versions = "Python {python}, TensorFlow {tensorflow}, Keras {keras}, {cpus} cores.".format(**lines[-1])
+    machine = [line for line in lines if "tensorflow" in line][-1]
+    versions = "Python {python}, TensorFlow {tensorflow}, Keras {keras}, {cpus} cores.".format(**machine)
     tables = "\n".join([line for part in parts for line in part] + [versions])
     return f"{before}{begin}\n\n{tables}\n\n{end}{after}"
+
+
+def _shape(line: Line) -> str:
+    return "points" if line.get("toy") else "{size}x{size}x{channels}".format(**line) if "size" in line else ""
 
 
 def _row(cells: Iterable[str]) -> str:

@@ -52,7 +52,8 @@ def compiled_step(arguments: argparse.Namespace) -> Callable[[], float]:
     if arguments.plain:
         strided._FEWEST_CHANNELS = sys.maxsize
     model = build_model(config, shape)
-    model.critic.piecewise_linear &= not arguments.plain
+    if arguments.plain:
+        model.critic.piecewise_linear = model.generator.decoder.independent_samples = False
     update = compiled_update(model, tf.distribute.get_strategy(), jit_compile=arguments.jit_compile)
     images = tf.random.stateless_uniform([config.critic_updates, config.batch_size, *shape], [0, 0], -1.0, 1.0)
     return lambda: float(update({"image": images})["critic_loss"])

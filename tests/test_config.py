@@ -54,6 +54,8 @@ def test_differences_leave_out_what_may_change():
 def test_iterations_may_not_change_under_a_decay_that_ends_with_them():
     config = Config(learning_rate_decay="linear")
     assert config.differences(dataclasses.replace(config, iterations=1)) == ["iterations"]
+    on_stall = PRESETS["began"]
+    assert on_stall.differences(dataclasses.replace(on_stall, iterations=1)) == []
 
 
 def test_presets_carry_the_sources_settings():

@@ -25,6 +25,11 @@ def test_the_example_is_the_code():
     assert EXAMPLES[0][1] == (ROOT / EXAMPLES[0][0]).read_text()
 
 
+def test_the_table_of_losses_has_no_other_rows():
+    table = (ROOT / "tests" / "objectives" / "test_losses.py").read_text().split("EXPECTED = {")[1].split("\n}")[0]
+    assert re.findall(r'^    "(\w+)": \(', table, re.MULTILINE) == list(OBJECTIVES)
+
+
 @pytest.mark.parametrize("name", OBJECTIVES)
 class TestEveryObjective:
     def test_has_a_file_that_names_its_source(self, name):

@@ -83,9 +83,9 @@ class Config:
     generator_target: float = setting(0.0, "c, LSGAN's target of the generator", only_for=("objective", "lsgan"))
     margin_weight: float = setting(10.0, "lambda, weight of LS-GAN's violated margins",
                                    only_for=("objective", "ls_gan"))
-    slope: float = setting(0.5, "v, GLS-GAN's slope for margins that are kept: 0 is LS-GAN, 1 WGAN",
+    slope: float = setting(0.5, "v, GLS-GAN's slope for margins that are kept: 0 rewards none, 1 is WGAN",
                            only_for=("objective", "gls_gan"))
-    margin: float = setting(10.0, "m, EBGAN's energy that generated images shall have", only_for=("objective", "ebgan"))
+    margin: float = setting(0.1, "m, EBGAN's energy that generated images shall have", only_for=("objective", "ebgan"))
     pulling_away_weight: float = setting(0.1, "weight of EBGAN's pulling-away term; 0: none",
                                          only_for=("objective", "ebgan"))
     gamma: float = setting(0.5, "BEGAN's ratio of the energies of generated and real images",
@@ -167,18 +167,21 @@ class Config:
 
     def check_used(self, names: Iterable[str]) -> None:
         """Raises `ValueError` if a field of `names`, set on purpose, has no effect beside the others."""
-        fields = {field.name: field for field in dataclasses.fields(self)}
         for name in names:
-            if only_for := fields[name].metadata["only_for"]:
-                other, *values = only_for
-                if getattr(self, other) not in values:
-                    raise ValueError(f"--{name} is used with --{other}={' or '.join(values)}, and "
-                                     f"--{other}={getattr(self, other)} was asked for; leave out one of the two")
+            if not self.uses(name):
+                other, *values = _FIELDS[name].metadata["only_for"]
+                raise ValueError(f"--{name} is used with --{other}={' or '.join(values)}, and "
+                                 f"--{other}={getattr(self, other)} was asked for; leave out one of the two")
+
+    def uses(self, name: str) -> bool:
+        """Whether the field `name` has an effect beside the others."""
+        other, *values = _FIELDS[name].metadata["only_for"] or ("model", self.model)
+        return getattr(self, other) in values
 
     def differences(self, other: "Config") -> list[str]:
         """Names of the fields that differ from `other` and must not in a resumed run."""
         safe = {field.name for field in dataclasses.fields(self) if field.metadata["safe_to_change"]}
-        if self.learning_rate_decay != "none":
+        if self.learning_rate_decay in ("linear", "linear_throughout"):
             safe.discard("iterations")  # the decay ends at the last iteration
         mine, others = dataclasses.asdict(self), dataclasses.asdict(other)
         return [name for name in mine if name not in safe and mine[name] != others[name]]
@@ -194,6 +197,9 @@ class Config:
             return cls(**json.loads(path.read_text()))
         except (json.JSONDecodeError, TypeError) as error:
             raise ValueError(f"{path} is not a config of this version of wirgan_tf: {error}") from error
+
+
+_FIELDS = {field.name: field for field in dataclasses.fields(Config)}
 
 
 def check_seed(seed: int) -> None:

@@ -17,15 +17,19 @@ WGAN = Config(
     model="wgan", time_steps=1, penalty="clipping", critic_normalization="batch", optimizer="rmsprop",
     generator_learning_rate=5e-5, critic_learning_rate=5e-5)
 
-# Im et al. 2016: the sum of canvases, bounded noise and states, the original GAN's loss.
+# Im et al. 2016: the sum of canvases, bounded noise and states, the original GAN's loss; optimizer of Radford et al.
 GRAN = Config(
     model="gran", objective="gan", penalty="none", critic_normalization="batch", critic_updates=1, canvas="sum",
-    noise_layer=True, encoder_activation="tanh", generator_learning_rate=2e-4, critic_learning_rate=2e-4)
+    noise_layer=True, encoder_activation="tanh", generator_learning_rate=2e-4, critic_learning_rate=2e-4,
+    beta_2=0.999)
 
 # Goodfellow et al. 2014, equation 1 to the letter; optimizer of Radford et al. 2016.
 GAN_MINIMAX = Config(
     model="gan_minimax", time_steps=1, objective="gan_minimax", penalty="none", critic_updates=1,
     generator_learning_rate=2e-4, critic_learning_rate=2e-4, beta_2=0.999)
+
+# The same with its section 3's loss for the generator, which does not saturate.
+GAN = dataclasses.replace(GAN_MINIMAX, model="gan", objective="gan")
 
 # Mao et al. 2017, their LSUN scenes.
 LSGAN = Config(
@@ -87,7 +91,7 @@ RECURRENT_RESNET = dataclasses.replace(
 SIM_GP_WIRGAN = Config(
     model="sim_gp_wirgan", network="mlp", width=128, latent=2, noise="normal", batch_size=128, initializer="glorot",
     critic_initializer="he", penalty_weight=1.0, generator_learning_rate=4e-3, critic_learning_rate=4e-3, beta_1=0.0,
-    learning_rate_decay="linear", generator_average=0.99, iterations=2000)
+    learning_rate_decay="linear", generator_average=0.99, iterations=3000)
 SIM_WIRGAN = dataclasses.replace(
     SIM_GP_WIRGAN, model="sim_wirgan", penalty="clipping", clip=0.1, optimizer="rmsprop", generator_learning_rate=1e-3,
     critic_learning_rate=1e-3)
@@ -103,5 +107,5 @@ DENOISING_VAE = dataclasses.replace(VAE, model="denoising_vae", objective="denoi
 DRAW = dataclasses.replace(VAE, model="draw", network="draw", time_steps=64, width=256, latent=100)
 
 PRESETS = Registry("model", {preset.model: preset for preset in (
-    GP_WIRGAN, WIRGAN, GRAN, WGAN, WGAN_GP, GAN_MINIMAX, LSGAN, F_GAN, LS_GAN, GLS_GAN, SNGAN, DCGAN, EBGAN, BEGAN,
+    GP_WIRGAN, WIRGAN, GRAN, WGAN, WGAN_GP, GAN, GAN_MINIMAX, LSGAN, F_GAN, LS_GAN, GLS_GAN, SNGAN, DCGAN, EBGAN, BEGAN,
     BEGAN_SKIP, RESNET, RECURRENT_RESNET, SIM_GP_WIRGAN, SIM_WIRGAN, AUTOENCODER, VAE, DENOISING_VAE, DRAW)})

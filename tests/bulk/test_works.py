@@ -45,7 +45,8 @@ def test_a_shard_holds_the_images_of_its_seeds(model, tmp_path, most):
     found = records(folder.path)
     assert list(found) == list(range(5, 295))
     expected = pictures.to_pixels(ExportedGenerator(model).images(np.arange(5, 295)))
-    np.testing.assert_array_equal(np.stack(list(found.values())), expected[..., 0])
+    difference = np.stack(list(found.values())).astype(int) - expected[..., 0]
+    assert np.abs(difference).max() <= 1  # calls of other sizes add up in another order
 
 
 def test_samples_are_looked_at_before_they_are_rounded_to_pixels(model, tmp_path):

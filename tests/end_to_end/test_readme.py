@@ -7,6 +7,8 @@ import shutil
 import pytest
 from PIL import Image
 
+from wirgan_tf.evaluation import classifier
+
 ROOT = pathlib.Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
 PROGRAM = "-m wirgan_tf.main "
@@ -20,7 +22,8 @@ def readme_commands():
     return [line.split(PROGRAM)[1] for line in blocks("sh")[0].splitlines() if PROGRAM in line]
 
 
-def test_the_commands_in_turn(program):
+def test_the_commands_in_turn(program, monkeypatch):
+    monkeypatch.setattr(classifier, "_MOST_EPOCHS", 2)  # of 30
     shutil.copytree(ROOT / "configs", "configs")
     for command in readme_commands():
         shorter = ["--iterations=2", "--width=2", "--eval_every=0"] if "--flagfile" in command else []

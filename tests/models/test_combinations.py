@@ -1,4 +1,4 @@
-"""Every objective with every penalty, on points; and each of them on images, and saved and resumed."""
+"""Every objective with every penalty, on points; and each of them on images, and saved and resumed; every network."""
 
 import dataclasses
 import functools
@@ -8,17 +8,29 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from wirgan_tf.config import Config
+from tests.networks.shapes import SHAPES
+from wirgan_tf.config import DIVERGENCES, Config
 from wirgan_tf.models import build_model
 from wirgan_tf.networks import NETWORKS
-from wirgan_tf.objectives import OBJECTIVES, PENALTIES
+from wirgan_tf.objectives import OBJECTIVES, PENALTIES, build_objective
+from wirgan_tf.objectives.ebgan import pulling_away
 from wirgan_tf.training.checkpoints import Checkpoints
 
 TINY = Config(time_steps=1, width=4, latent=3, batch_size=4, critic_updates=1, optimizer="rmsprop",
-              initializer="glorot", critic_initializer="he", critic_learning_rate=0.01, generator_learning_rate=0.01,
-              pulling_away_weight=0.0)  # these critics give no codes
-SHAPES = {"mlp": (2,), "convolutional": (8, 8, 1)}
+              initializer="glorot", critic_initializer="he", critic_learning_rate=0.01, generator_learning_rate=0.01)
+OF_ENERGIES = [name for name in OBJECTIVES if build_objective(Config(objective=name)).of_energies]
 PAIRS = list(zip(OBJECTIVES, itertools.cycle(PENALTIES), strict=False))
+# The critic's last bias: a number added to all scores changes no difference of them (nor a hinge that none has passed),
+# and the signs of a few errors may cancel.
+BIAS_MAY_STAY = ("wgan", "gls_gan", "hinge", "ebgan")
+
+
+def on_points(objective):
+    return "mlp_autoencoder" if objective in OF_ENERGIES else "mlp"
+
+
+def on_images(objective):
+    return "ebgan" if objective in OF_ENERGIES else "convolutional"
 
 
 def real_images(shape, seed):
@@ -60,14 +72,15 @@ def model_at_its_start(monkeypatch):
     return build
 
 
-def check_critic_update(model, shape):
+def check_critic_update(model, shape, objective):
     """Finite losses; every variable of the critic changes, and none of the generator."""
+    may_stay = {model.critic.trainable_variables[-1].path} if objective in BIAS_MAY_STAY else set()
     generator, critic = values(model.generator.variables), values(model.critic.variables)
     logs = model.update_critic(tf.constant(0, tf.int64), real_images(shape, 0))
     assert all(np.isfinite(float(value)) for value in logs.values())
     assert not changed(generator, model.generator.variables) & paths(model.generator.trainable_variables)
     unmoved = paths(model.critic.variables) - changed(critic, model.critic.variables)
-    assert unmoved <= {model.critic.trainable_variables[-1].path}  # a bias that cancels in differences of scores
+    assert unmoved <= may_stay
 
 
 def check_generator_update(model):
@@ -81,33 +94,64 @@ def check_generator_update(model):
 
 @pytest.mark.parametrize("objective", OBJECTIVES)
 @pytest.mark.parametrize("penalty", PENALTIES)
-def test_critic_update_on_points(model_at_its_start, objective, penalty):
-    config = dataclasses.replace(TINY, network="mlp", objective=objective, penalty=penalty)
-    check_critic_update(model_at_its_start(config), SHAPES["mlp"])
+def test_both_updates_on_points(model_at_its_start, objective, penalty):
+    network = on_points(objective)
+    model = model_at_its_start(dataclasses.replace(TINY, network=network, objective=objective, penalty=penalty))
+    check_generator_update(model)  # first: the gradient of a clipped critic is too small to move a float
+    check_critic_update(model, SHAPES[network], objective)
 
 
 @pytest.mark.parametrize(("objective", "penalty"), PAIRS)
 def test_both_updates_on_images(model_at_its_start, objective, penalty):
-    model = model_at_its_start(dataclasses.replace(TINY, network="convolutional", objective=objective, penalty=penalty))
-    check_critic_update(model, SHAPES["convolutional"])
+    network = on_images(objective)
+    model = model_at_its_start(dataclasses.replace(TINY, network=network, objective=objective, penalty=penalty))
     check_generator_update(model)
+    check_critic_update(model, SHAPES[network], objective)
+
+
+@pytest.mark.parametrize(("network", "objective"), [
+    ("dcgan", "gan"), ("resnet", "wgan"), ("began", "began"), ("began_skip", "began")])
+def test_both_updates_of_the_other_networks(model_at_its_start, network, objective):
+    model = model_at_its_start(dataclasses.replace(TINY, network=network, objective=objective, penalty="none"))
+    check_generator_update(model)
+    check_critic_update(model, SHAPES[network], objective)
+
+
+@pytest.mark.parametrize("divergence", DIVERGENCES)
+def test_both_updates_by_every_divergence(model_at_its_start, divergence):
+    model = model_at_its_start(dataclasses.replace(TINY, network="mlp", objective="f_gan", penalty="none",
+                                                   divergence=divergence))
+    check_generator_update(model)
+    check_critic_update(model, SHAPES["mlp"], "f_gan")
+
+
+def test_samples_are_pulled_apart_by_their_own_codes(model_at_its_start):
+    """The loss of EBGAN's generator: the energies of its samples and 0.1 PT of what the critic encodes them to."""
+    model = model_at_its_start(dataclasses.replace(TINY, network="mlp_autoencoder", objective="ebgan", penalty="none"))
+    fake = real_images(SHAPES["mlp_autoencoder"], 3)
+    errors = tf.reduce_mean(tf.abs(fake - model.critic.decoder(model.critic.encoder(fake))))
+    apart = pulling_away(model.critic.encoder(fake))
+    assert float(apart) > 0.01
+    loss = model.objective.generator_loss(model.score_generated(fake))
+    assert float(loss) == pytest.approx(float(errors + 0.1 * apart), rel=1e-5)
 
 
 @pytest.mark.parametrize(("objective", "penalty"), PAIRS)
 def test_a_restored_model_makes_the_step_it_made_before(model_at_its_start, objective, penalty, tmp_path):
     """With a balance that skips now and then, and a halving of the learning rates where there is one."""
     decay = {"learning_rate_decay": "on_stall", "stall_patience": 1} if objective == "began" else {}
-    config = dataclasses.replace(TINY, network="mlp", objective=objective, penalty=penalty, critic_skip_above=0.5,
-                                 generator_skip_below=0.5, **decay)
+    shape = SHAPES[on_points(objective)]
+    config = dataclasses.replace(TINY, network=on_points(objective), objective=objective, penalty=penalty,
+                                 critic_skip_above=0.5, generator_skip_below=0.5, **decay)
     first = model_at_its_start(config)
-    first.train_step({"image": real_images(SHAPES["mlp"], 0)[None]})
+    first.train_step({"image": real_images(shape, 0)[None]})
     Checkpoints(first, tmp_path, keep=1).save()
     ends = []
     for restored in (False, True):
         model = model_at_its_start(config) if restored else first
         if restored:
             assert Checkpoints(model, tmp_path, keep=1).restore() == 1
-        logs = model.train_step({"image": real_images(SHAPES["mlp"], 1)[None]})
+        logs = model.train_step({"image": real_images(shape, 1)[None]})
         assert all(np.isfinite(float(value)) for value in logs.values())
         parts = (model.generator, model.critic, model.generator_optimizer, model.critic_optimizer)
         ends.append(values([*(variable for part in parts for variable in part.variables), *model.state.values()]))

@@ -20,8 +20,9 @@ def test_rates_are_halved_when_a_mean_is_not_below_all_before_it():
 
 
 def test_it_watches_the_objectives_convergence_measure():
-    config = Config(network="mlp", time_steps=1, width=4, latent=3, batch_size=4, critic_updates=1, penalty="none",
-                    objective="began", learning_rate_decay="on_stall", stall_patience=1, critic_learning_rate=4e-4)
+    config = Config(network="mlp_autoencoder", time_steps=1, width=4, latent=3, batch_size=4, critic_updates=1,
+                    penalty="none", objective="began", learning_rate_decay="on_stall", stall_patience=1,
+                    critic_learning_rate=4e-4)
     model = build_model(config, (2,))
     model.halving._lowest.assign(-1e9)  # nothing is below that
     logs = model.train_step({"image": tf.random.stateless_normal([1, 4, 2], [0, 1])})

@@ -87,3 +87,12 @@ def test_in_a_graph_with_any_batch_size(kind):
     np.testing.assert_allclose(tf.function(kernel_gradient, input_signature=signature)(inputs), kernel_gradient(inputs),
                                rtol=1e-4, atol=1e-3)
     assert call.get_concrete_function().structured_outputs.shape[1:] == layer.compute_output_shape((None, 8, 8, 16))[1:]
+
+
+def test_other_convolutions_are_refused():
+    with pytest.raises(ValueError, match=r"images of shape \(1, 7, 8, 3\): this convolution halves even"):
+        StridedConvolution(4, 3)(normal([1, 7, 8, 3], 0))
+    with pytest.raises(ValueError, match="groups=2: this layer has the stride 2 alone"):
+        StridedConvolution(4, 3, groups=2)
+    with pytest.raises(ValueError, match="dilation_rate=2"):
+        TransposedConvolution(4, 3, dilation_rate=2)

@@ -1,3 +1,4 @@
+import pytest
 import tensorflow as tf
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
@@ -5,6 +6,7 @@ from wirgan_tf import data
 from wirgan_tf.config import Config
 from wirgan_tf.models import build_model
 from wirgan_tf.models.sampling import Sampler
+from wirgan_tf.training import loop
 from wirgan_tf.training.run_directory import RunDirectory
 from wirgan_tf.training.watching import Watch
 
@@ -30,3 +32,21 @@ def test_what_tensorboard_shows(tmp_path):
     assert [event.step for event in events.Tensors("train/critic_loss")] == [1, 2]
     assert float(tf.make_ndarray(events.Tensors("train/critic_loss")[0].tensor_proto)) == 0.5
     assert sorted(path.name for path in run.samples.iterdir()) == ["refinement_0000002.png", "samples_0000002.png"]
+
+
+def test_what_objective_balance_and_halving_remember_is_shown(tmp_path):
+    config = Config(model="began", dataset="gaussians_8", network="mlp_autoencoder", objective="began", penalty="none",
+                    width=4, latent=2, time_steps=1, batch_size=8, critic_updates=1, iterations=2, log_every=1,
+                    learning_rate_decay="on_stall", generator_skip_below=1.0, sample_every=2)
+    run = RunDirectory(tmp_path)
+    loop.train(config, run)
+    events = EventAccumulator(str(run.tensorboard), size_guidance={"tensors": 0})
+    events.Reload()
+    shown = {tag: [float(tf.make_ndarray(event.tensor_proto)) for event in events.Tensors(f"train/{tag}")]
+             for tag in ("k", "convergence", "skipped_critic_updates", "skipped_generator_updates",
+                         "generator_learning_rate")}
+    assert min(shown["convergence"]) > 0
+    assert min(shown["k"]) >= 0
+    assert shown["skipped_critic_updates"] == [0.0, 0.0]
+    assert shown["skipped_generator_updates"] == [1.0, 2.0]  # a critic that gets all right is not there yet
+    assert shown["generator_learning_rate"] == pytest.approx([1e-4, 1e-4])

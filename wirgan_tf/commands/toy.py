@@ -4,7 +4,7 @@ import pathlib
 
 from wirgan_tf import pictures
 from wirgan_tf.command_line import Request
-from wirgan_tf.toy import EXPERIMENTS, run, table
+from wirgan_tf.toy import EXPERIMENTS, check_used, run, table
 
 _SAMPLES = 2_500  # as many as Srivastava et al. 2017 judge by
 
@@ -15,6 +15,7 @@ def toy(request: Request) -> None:
     sheets = {}
     for name in request.experiments.split(","):
         sheets |= EXPERIMENTS[name.strip()](request.given)
+    check_used(sheets.values(), request.given)
     folder.mkdir(parents=True, exist_ok=True)
     results = []
     for name, rows in sheets.items():

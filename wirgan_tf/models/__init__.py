@@ -17,6 +17,7 @@ from wirgan_tf.models.model import Logs, Model
 from wirgan_tf.models.schedules import HalvingOnStall, LinearDecay
 from wirgan_tf.models.variational import VariationalAutoencoder
 from wirgan_tf.networks import NETWORKS
+from wirgan_tf.networks.autoencoder import AutoencoderCritic
 from wirgan_tf.objectives import OBJECTIVES, Objective, build_objective, build_penalty
 from wirgan_tf.registry import Registry
 
@@ -107,10 +108,10 @@ def _refuse_critic(config: Config) -> None:
 
 
 def _check_parts(config: Config, objective: Objective, critic: keras.Model) -> None:
-    if objective.needs_codes and not hasattr(critic, "scores_and_codes"):
-        able = [name for name, network in NETWORKS.items() if getattr(network, "CRITIC_HAS_CODES", False)]
-        raise ValueError(f"--objective={config.objective} needs codes of the critic, which --network={config.network} "
-                         f"does not give; the networks that do are: {', '.join(able)}. Or use --pulling_away_weight=0")
+    if (objective.of_energies or objective.needs_codes) and not isinstance(critic, AutoencoderCritic):
+        able = [name for name, network in NETWORKS.items() if getattr(network, "CRITIC_IS_AUTOENCODER", False)]
+        raise ValueError(f"--objective={config.objective} needs a critic that is an autoencoder, which that of "
+                         f"--network={config.network} is not; the networks with such a critic are: {', '.join(able)}")
     if "convergence" not in objective.state:
         _refuse_on_stall(config)
 

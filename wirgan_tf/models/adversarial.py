@@ -211,8 +211,9 @@ class AdversarialModel(Model):
 
     @property
     def _critic_variables(self) -> list[keras.Variable]:
-        """All that a critic update changes of the critic's side."""
-        return [*self.critic.variables, *self.critic_optimizer.variables, *self.objective.state.values()]
+        """All that a critic update changes of the critic's side, but the counts of drawn masks: noise goes on."""
+        critic = [variable for variable in self.critic.variables if variable.dtype != "int64"]
+        return [*critic, *self.critic_optimizer.variables, *self.objective.state.values()]
 
     @property
     def _generator_variables(self) -> list[keras.Variable]:

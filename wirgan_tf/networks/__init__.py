@@ -2,8 +2,8 @@
 `build_critic(config, shape)` for adversaries, `build_encoder(config, shape)` for likelihoods.
 
 A generator has `generate`, `refine`, `time_steps` and `latent`; a critic takes images [B, *shape] to scores [B]. A
-module whose critics also have `scores_and_codes` says so: `CRITIC_HAS_CODES = True`. An encoder has `infer`
-(see `inference`).
+module whose critics are autoencoders (see `autoencoder`) says so: `CRITIC_IS_AUTOENCODER = True`. An encoder has
+`infer` (see `inference`).
 """
 
 from types import ModuleType

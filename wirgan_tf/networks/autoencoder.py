@@ -37,7 +37,3 @@ class AutoencoderCritic(Composite, keras.Model):
         images_again = self.decoder(codes, training=training, update_statistics=update_statistics)
         errors = tf.reduce_mean(self.deviation(images - images_again), axis=list(range(1, images.shape.rank)))
         return -errors, tf.reshape(tf.cast(codes, tf.float32), [-1, codes.shape[1:].num_elements()])
-
-    def reconstruct(self, images) -> tf.Tensor:
-        """D(x): the images [B, *shape] as the autoencoder gives them back at inference."""
-        return self.decoder(self.encoder(images))

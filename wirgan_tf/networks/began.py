@@ -16,7 +16,7 @@ from wirgan_tf.networks.initialization import WeightInitializers
 from wirgan_tf.networks.limits import check_side, refuse_all_but, refuse_recurrence
 from wirgan_tf.networks.parts import Parts
 
-CRITIC_HAS_CODES = True
+CRITIC_IS_AUTOENCODER = True
 _SMALLEST_MAP = 8
 _HALVINGS = {32: 2, 64: 3, 128: 4, 256: 5}
 

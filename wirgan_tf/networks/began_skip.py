@@ -7,7 +7,7 @@ from wirgan_tf.config import Config
 from wirgan_tf.networks import began, recurrent
 from wirgan_tf.networks.autoencoder import AutoencoderCritic
 
-CRITIC_HAS_CODES = True
+CRITIC_IS_AUTOENCODER = True
 
 
 def build_generator(config: Config, shape: tuple[int, ...]) -> recurrent.RecurrentGenerator:

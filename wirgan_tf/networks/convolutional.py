@@ -174,8 +174,12 @@ def build_generator(config: Config, shape: tuple[int, ...]) -> recurrent.Recurre
 
 def build_critic(config: Config, shape: tuple[int, ...]) -> ConvolutionalCritic:
     """The critic of images of `shape` [H, W, C], built."""
-    initializers = WeightInitializers(config.critic_initializer, config.seed, player=1)
-    critic = ConvolutionalCritic(channel_levels(shape, config.width), config, initializers)
+    return critic_of(channel_levels(shape, config.width), config, shape)
+
+
+def critic_of(channels: list[int], config: Config, shape: tuple[int, ...]) -> ConvolutionalCritic:
+    """A critic of images of `shape` [H, W, C] with a strided convolution for each of `channels`, built."""
+    critic = ConvolutionalCritic(channels, config, WeightInitializers(config.critic_initializer, config.seed, player=1))
     critic(tf.zeros([1, *shape]))
     return critic
 

@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from wirgan_tf.config import Config
 from wirgan_tf.networks import recurrent
-from wirgan_tf.networks.convolutional import ConvolutionalCritic, ConvolutionalDecoder
+from wirgan_tf.networks.convolutional import ConvolutionalCritic, ConvolutionalDecoder, critic_of
 from wirgan_tf.networks.initialization import WeightInitializers
 from wirgan_tf.networks.limits import check_side, refuse_recurrence
 
@@ -38,7 +38,4 @@ def build_generator(config: Config, shape: tuple[int, ...]) -> recurrent.Recurre
 
 def build_critic(config: Config, shape: tuple[int, ...]) -> ConvolutionalCritic:
     """The critic of images of `shape` [H, W, C], built."""
-    initializers = WeightInitializers(config.critic_initializer, config.seed, player=1)
-    critic = ConvolutionalCritic(channel_levels(shape, config.width), config, initializers)
-    critic(tf.zeros([1, *shape]))
-    return critic
+    return critic_of(channel_levels(shape, config.width), config, shape)

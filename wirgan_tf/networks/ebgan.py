@@ -19,7 +19,7 @@ from wirgan_tf.networks.parts import Parts
 _SLOPE = 0.2  # of LeakyReLU
 _FEWEST_LEVELS = 2
 
-CRITIC_HAS_CODES = True
+CRITIC_IS_AUTOENCODER = True
 build_generator = dcgan.build_generator
 
 

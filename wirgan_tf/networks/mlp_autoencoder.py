@@ -16,7 +16,7 @@ from wirgan_tf.networks.autoencoder import AutoencoderCritic
 from wirgan_tf.networks.initialization import WeightInitializers
 from wirgan_tf.networks.limits import refuse_all_but
 
-CRITIC_HAS_CODES = True
+CRITIC_IS_AUTOENCODER = True
 
 build_generator = mlp.build_generator
 

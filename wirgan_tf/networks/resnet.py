@@ -5,7 +5,8 @@ Residual blocks of two 3x3 convolutions with ReLU before them; nearest neighbour
 the critic only when asked for. A residual backbone for f and g is the GP-WIRGAN paper's own future work (section 5).
 
 32x32 (and 28x28, from 7x7) is the source's network for CIFAR-10, `width` channels throughout; 64x64 is its network for
-64x64, with `width` to 8 `width` channels.
+64x64, with `width` to 8 `width` channels, but for the layer normalisation that its critic has there: here no critic is
+normalised unless asked for.
 """
 
 import keras

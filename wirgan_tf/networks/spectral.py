@@ -12,7 +12,7 @@ from wirgan_tf.config import Config
 
 
 class SpectralNormalization(keras.layers.Wrapper):
-    """A layer whose kernel W, as a matrix [inputs, outputs], is divided by its largest singular value sigma(W).
+    """A layer whose kernel W, as a matrix [all else, last axis], is divided by its largest singular value sigma(W).
 
     sigma(W) = v^T W u comes from one power iteration that starts at the variable u, `vector_u`. A call with `training`
     moves u on (Algorithm 1); one without computes from where it stands.

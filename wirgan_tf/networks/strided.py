@@ -13,24 +13,42 @@ _FEWEST_CHANNELS = 16  # with fewer, TensorFlow's own transposed convolution and
 
 
 class StridedConvolution(keras.layers.Conv2D):
-    """keras.layers.Conv2D of stride 2 and "same" padding for images of even size, [B, 2n, 2n, C] -> [B, n, n, F]."""
+    """keras.layers.Conv2D of stride 2 and "same" padding for images of even size, [B, 2n, 2n, C] -> [B, n, n, F].
+
+    Raises: `ValueError` for images of odd size, and for options that would make it another convolution.
+    """
 
     def __init__(self, filters: int, kernel_size: int, **kwargs):
+        _refuse_another_convolution(kwargs)
         super().__init__(filters, kernel_size, 2, "same", **kwargs)
+
+    def build(self, input_shape):
+        if any(side is not None and side % 2 for side in input_shape[1:3]):
+            raise ValueError(f"images of shape {tuple(input_shape)}: this convolution halves even heights and widths")
+        super().build(input_shape)
 
     def convolution_op(self, inputs, kernel):
         return strided_convolution(inputs, kernel)
 
 
 class TransposedConvolution(keras.layers.Conv2DTranspose):
-    """keras.layers.Conv2DTranspose of stride 2 and "same" padding, [B, n, n, C] -> [B, 2n, 2n, F]."""
+    """keras.layers.Conv2DTranspose of stride 2 and "same" padding, [B, n, n, C] -> [B, 2n, 2n, F].
+
+    Raises: `ValueError` for options that would make it another convolution.
+    """
 
     def __init__(self, filters: int, kernel_size: int, **kwargs):
+        _refuse_another_convolution(kwargs)
         super().__init__(filters, kernel_size, 2, "same", **kwargs)
 
     def call(self, inputs):
         outputs = transposed_convolution(inputs, self.kernel)
         return self.activation(outputs + self.bias if self.use_bias else outputs)
+
+
+def _refuse_another_convolution(options: dict[str, object]) -> None:
+    for name in {"groups", "dilation_rate", "data_format", "output_padding"} & set(options):
+        raise ValueError(f"{name}={options[name]}: this layer has the stride 2 alone; use Keras' own layer")
 
 
 def strided_convolution(images: tf.Tensor, kernel: tf.Tensor | tf.Variable) -> tf.Tensor:

@@ -17,6 +17,8 @@ class BoundaryEquilibrium(Objective):
       k_learning_rate: lambda_k, how fast k follows.
     """
 
+    of_energies = True
+
     def __init__(self, gamma: float, k_learning_rate: float):
         self.gamma = gamma
         self.k_learning_rate = k_learning_rate

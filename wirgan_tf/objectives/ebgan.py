@@ -13,6 +13,8 @@ class EnergyBased(Objective):
       pulling_away_weight: lambda_PT, weight of the term that keeps samples apart; 0 needs no codes of the critic.
     """
 
+    of_energies = True
+
     def __init__(self, margin: float, pulling_away_weight: float):
         self.margin = margin
         self.pulling_away_weight = pulling_away_weight

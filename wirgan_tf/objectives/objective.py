@@ -27,11 +27,15 @@ class Objective(abc.ABC):
 
     `decision_threshold` is the score above which the critic says "real"; None when scores have no such zero point.
 
-    `needs_codes` asks for `Scores.fake_codes`. `state` holds what the objective remembers from one update to the next:
-    it is saved and restored with the run, and shown under these names; every replica must give it the same values.
+    `of_energies` says that scores must be minus the errors of an autoencoder: a loss that has no bound for others.
+
+    `needs_codes` asks for `Scores.fake_codes`, which such critics give. `state` holds what the objective remembers from
+    one update to the next: it is saved and restored with the run, and shown under these names; every replica must give
+    it the same values.
     """
 
     decision_threshold: float | None = None
+    of_energies: bool = False
     needs_codes: bool = False
 
     @property

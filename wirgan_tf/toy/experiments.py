@@ -69,6 +69,10 @@ def both_players(config: Config, num_samples: int) -> Outcome:
 
 def _trained(experiment: str, config: Config, model: AdversarialModel, examples: data.Source, update: Update,
              num_samples: int) -> Outcome:
+    held_out = data.load(config, "test").images
+    if num_samples > len(held_out):
+        raise ValueError(f"--num_samples={num_samples}: there are {len(held_out)} held-out points to compare with")
+    held_out = held_out[:num_samples]
     batches = iter(data.training_batches(examples, batch_size=config.batch_size, critic_updates=config.critic_updates,
                                          seed=config.seed))
     bar = tqdm.trange(config.iterations, unit="update", desc=f"{config.model}, {config.dataset}", dynamic_ncols=True,
@@ -80,7 +84,6 @@ def _trained(experiment: str, config: Config, model: AdversarialModel, examples:
                 raise TrainingDivergedError(f"{name} is {float(value)} at update {number + 1} of {config.model} on "
                                             f"{config.dataset}")
     seconds = time.perf_counter() - began
-    held_out = data.load(config, "test").images[:num_samples]
     generated = Sampler(model.sampler, config.noise).images(row_seeds(0, len(held_out)))
     return Outcome(experiment, config, model, held_out, generated, seconds)
 

@@ -22,6 +22,7 @@ class Numbers:
 
     covered, modes, good_share, rarest_share: of `mode_coverage`; None for the Swiss roll, which has no modes.
     to_real, from_real: of `nearest_distances`, to as many held-out points.
+    All six are None for the critic alone, whose generated points are nobody's work.
     slope: mean norm of the critic's gradient at held-out and at generated points.
     """
 
@@ -39,23 +40,24 @@ class Numbers:
     modes: int | None
     good_share: float | None
     rarest_share: float | None
-    to_real: float
-    from_real: float
+    to_real: float | None
+    from_real: float | None
     slope: float
 
 
 def measure(outcome: Outcome) -> Numbers:
     """The numbers of `outcome`."""
     config = outcome.config
-    coverage = {"covered": None, "modes": None, "good_share": None, "rarest_share": None}
-    if config.dataset in MIXTURES:
-        mixture = MIXTURES[config.dataset]
-        coverage = mode_coverage(outcome.generated, mixture.centres, mixture.sigma)._asdict()
+    found = dict.fromkeys(("covered", "modes", "good_share", "rarest_share", "to_real", "from_real"))
+    if outcome.experiment != "critic_alone":
+        found |= nearest_distances(outcome.real, outcome.generated)._asdict()
+        if config.dataset in MIXTURES:
+            mixture = MIXTURES[config.dataset]
+            found |= mode_coverage(outcome.generated, mixture.centres, mixture.sigma)._asdict()
     return Numbers(
         experiment=outcome.experiment, model=config.model, dataset=config.dataset, time_steps=config.time_steps,
         objective=config.objective, penalty=config.penalty, updates=config.iterations, seed=config.seed,
-        num_samples=len(outcome.generated), seconds=round(outcome.seconds, 1), slope=_slope(outcome), **coverage,
-        **nearest_distances(outcome.real, outcome.generated)._asdict())
+        num_samples=len(outcome.generated), seconds=round(outcome.seconds, 1), slope=_slope(outcome), **found)
 
 
 def _slope(outcome: Outcome) -> float:
@@ -83,10 +85,11 @@ def table(results: Sequence[Numbers]) -> str:
 
 
 def _row(numbers: Numbers) -> tuple[str, ...]:
-    if numbers.modes is None:
-        coverage = ("", "", "")
-    else:
-        coverage = (f"{numbers.covered}/{numbers.modes}", f"{numbers.good_share:.1%}", f"{numbers.rarest_share:.2f}")
     return (numbers.experiment, numbers.model, numbers.objective, numbers.penalty, numbers.dataset,
-            str(numbers.time_steps), *coverage, f"{numbers.to_real:.4f}", f"{numbers.from_real:.4f}",
-            f"{numbers.slope:.3g}", f"{numbers.seconds:.0f}")
+            str(numbers.time_steps), "" if numbers.modes is None else f"{numbers.covered}/{numbers.modes}",
+            _shown(numbers.good_share, ".1%"), _shown(numbers.rarest_share, ".2f"), _shown(numbers.to_real, ".4f"),
+            _shown(numbers.from_real, ".4f"), f"{numbers.slope:.3g}", f"{numbers.seconds:.0f}")
+
+
+def _shown(value: float | None, form: str) -> str:
+    return "" if value is None else format(value, form)

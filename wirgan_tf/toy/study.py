@@ -2,7 +2,7 @@
 
 import dataclasses
 import pathlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from PIL import Image
@@ -62,6 +62,14 @@ EXPERIMENTS: Registry[Callable[[Given], dict[str, Sheet]]] = Registry("experimen
     "both_players": figures_5_and_6,
     "objectives": table_of_objectives,
 })
+
+
+def check_used(sheets: Iterable[Sheet], names: Iterable[str]) -> None:
+    """Raises `ValueError` if a setting of `names`, asked for, has an effect in none of the sheets' experiments."""
+    configs = [config for sheet in sheets for row in sheet for _, config in row]
+    for name in names:
+        if not any(config.uses(name) for config in configs):
+            configs[0].check_used([name])
 
 
 def run(sheet: Sheet, num_samples: int, numbers_file: pathlib.Path) -> tuple[Image.Image, list[Numbers]]:
