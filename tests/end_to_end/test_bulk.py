@@ -51,6 +51,7 @@ def results(folder):
     return {result["measure"]: result for result in json.loads((folder / "manifest.json").read_text())["results"]}
 
 
+@pytest.mark.processes  # two of Beam's workers, killed, and another
 def test_killed_and_begun_again_by_other_workers(program, model, tmp_path):
     """Two processes and all that goes with them are killed; one goes on. Another process does it all at once."""
     flags = ["--mode=bulk_sample", f"--model_dir={model}", "--num_samples=2000", "--shard_samples=64", "--seed=3",

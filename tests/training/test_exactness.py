@@ -47,6 +47,7 @@ def test_two_mirrored_devices(of_one_process, tmp_path, two_replicas):
     assert_same(loop.train(CONFIG, RunDirectory(tmp_path), strategy=two_replicas), of_one_process)
 
 
+@pytest.mark.processes  # two workers, each on a core
 def test_two_workers(of_one_process, tmp_path):
     """The real program, launched on this machine; the chief alone keeps the run."""
     command = [sys.executable, LAUNCH, "--workers=2", "--", *flags_of(CONFIG), f"--run_dir={tmp_path}", "--metrics=fid"]

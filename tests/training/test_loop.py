@@ -83,6 +83,7 @@ def test_a_stop_finishes_the_update_and_saves(uninterrupted, tmp_path, monkeypat
     assert_identical(expected, weights(loop.train(SMALL, run)))
 
 
+@pytest.mark.processes  # programs that start, are killed, and start again
 def test_a_killed_run_loses_no_more_than_since_its_checkpoint(uninterrupted, tmp_path):
     """kill -9 of the real program from update 2 on; the resumed run ends bit for bit as the uninterrupted one."""
     expected, _ = uninterrupted
