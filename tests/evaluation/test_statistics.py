@@ -31,7 +31,7 @@ def part(first, end, first_block=0):
                          real_blocks=REAL.blocks(), first_block=first_block)
 
 
-def close(one, other):
+def assert_close(one, other):
     for mine, others in zip(one, other, strict=True):
         for value, another in zip(mine, others, strict=True):
             np.testing.assert_allclose(value, another, rtol=1e-9, atol=1e-9)
@@ -44,7 +44,7 @@ def test_any_parts_in_any_order_give_the_whole(cuts, order):
     parts = [Statistics.of(Activations(SEEN.logits[first:end], SEEN.features[first:end]), first, COUNT)
              for first, end in zip([0, *cuts], [*cuts, COUNT], strict=True)]
     shuffled = [parts[number] for number in order if number < len(parts)]
-    close(functools.reduce(Statistics.combine, shuffled)[:3], WHOLE[:3])
+    assert_close(functools.reduce(Statistics.combine, shuffled)[:3], WHOLE[:3])
 
 
 @hypothesis.settings(max_examples=25, deadline=None)
@@ -87,7 +87,7 @@ def test_saved_and_loaded(tmp_path):
     WHOLE.save(tmp_path / "all.npz", {"dataset": "digits"})
     loaded, about = Statistics.load(tmp_path / "all.npz")
     assert about == {"dataset": "digits"}
-    close(loaded, WHOLE)
+    assert_close(loaded, WHOLE)
     without = Statistics.of(Activations(None, SEEN.features), 0, COUNT)
     without.save(tmp_path / "some.npz", {})
     assert Statistics.load(tmp_path / "some.npz")[0][2:] == (None, None)

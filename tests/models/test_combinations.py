@@ -1,4 +1,4 @@
-"""Every objective with every penalty, on points; and each of them on images, and saved and resumed; every network."""
+"""Every objective with every penalty on points, saved and resumed too; each of them on images; every network."""
 
 import dataclasses
 import functools
@@ -136,7 +136,8 @@ def test_samples_are_pulled_apart_by_their_own_codes(model_at_its_start):
     assert float(loss) == pytest.approx(float(errors + 0.1 * apart), rel=1e-5)
 
 
-@pytest.mark.parametrize(("objective", "penalty"), PAIRS)
+@pytest.mark.parametrize("objective", OBJECTIVES)
+@pytest.mark.parametrize("penalty", PENALTIES)
 def test_a_restored_model_makes_the_step_it_made_before(model_at_its_start, objective, penalty, tmp_path):
     """With a balance that skips now and then, and a halving of the learning rates where there is one."""
     decay = {"learning_rate_decay": "on_stall", "stall_patience": 1} if objective == "began" else {}
