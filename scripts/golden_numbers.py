@@ -1,4 +1,4 @@
-"""Writes the golden numbers: what every model computes at a small size, by which a change of structure is seen to move nothing.
+"""Writes the golden numbers: what every model computes at a small size, to see that a change of structure moves none.
 
 For each preset: the norm of each variable's gradient in the first critic update and in the first generator update
 (of a likelihood, in its one update), the losses, and the sums of the samples of eight seeds. Learning rates are so
@@ -12,7 +12,6 @@ import os
 os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"  # before TensorFlow starts: its sums are in another order
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-import dataclasses
 import json
 import pathlib
 import sys
@@ -24,29 +23,31 @@ import numpy as np
 import tensorflow as tf
 
 from wirgan_tf.config import Config
-from wirgan_tf.models import LIKELIHOODS, build_model
+from wirgan_tf.models import build_model
 from wirgan_tf.models.sampling import Sampler, row_seeds
 from wirgan_tf.presets import PRESETS
 
 SHAPES = {"convolutional": (8, 8, 1), "mlp": (2,), "dcgan": (28, 28, 1), "ebgan": (28, 28, 1), "began": (32, 32, 3),
           "began_skip": (32, 32, 3), "resnet": (28, 28, 1), "draw": (8, 8, 1)}
-SMALL = {"width": 4, "latent": 3, "batch_size": 4, "critic_updates": 1, "iterations": 8}
+SMALL = {"width": 4, "latent": 3, "batch_size": 4, "iterations": 8}
 _STILL = 1e-12  # a learning rate
 _ZERO = 1e-5  # relative to the largest norm: below it a gradient is 0 but for rounding, as a bias' before normalisation
 
 
 def small(name: str) -> Config:
     """The preset `name`, small, and standing still."""
-    preset = PRESETS[name]
-    critic = {} if preset.objective in LIKELIHOODS else {"critic_learning_rate": _STILL}
-    return dataclasses.replace(preset, **SMALL, **critic, time_steps=min(preset.time_steps, 3),
-                               generator_learning_rate=_STILL)
+    preset, settings = Config(model=name), {**SMALL, "generator_learning_rate": _STILL}
+    if preset.family.name == "adversarial":
+        settings |= {"critic_updates": 1, "critic_learning_rate": _STILL}
+    if preset.network.time_steps > 3:
+        settings["time_steps"] = 3
+    return preset.replace(**settings)
 
 
 def numbers(name: str) -> dict[str, Any]:
     """The golden numbers of the preset `name`."""
     config = small(name)
-    shape = SHAPES[config.network]
+    shape = SHAPES[config.network.name]
     model = build_model(config, shape)
     updates = []
 
@@ -58,9 +59,9 @@ def numbers(name: str) -> dict[str, Any]:
     with mock.patch.object(keras.optimizers.Optimizer, "apply", record):
         images = np.random.RandomState(0).uniform(-1, 1, [1, SMALL["batch_size"], *shape]).astype(np.float32)
         logs = model.train_step({"image": tf.constant(images)})
-    samples = Sampler(model.sampler, config.noise).images(row_seeds(0, 8))
-    return {"gradients": updates,
-            "losses": {key: float(value) for key, value in sorted(logs.items()) if key.endswith("loss")},
+    samples = Sampler(model).images(row_seeds(0, 8))
+    losses = {key.replace("/", "_"): float(value) for key, value in sorted(logs.items()) if key.endswith("loss")}
+    return {"gradients": updates, "losses": losses,
             "samples": [float(image.sum(dtype=np.float64)) for image in samples],
             "absolute_samples": [float(np.abs(image).sum(dtype=np.float64)) for image in samples]}
 

@@ -1,36 +1,43 @@
-"""Data sets, each a file with `load(config, split) -> Source`."""
+"""Data sets, each a file with a class of its settings."""
 
-from collections.abc import Callable
-
-from wirgan_tf.config import Config
-from wirgan_tf.data import celeba, cifar10, digits, fashion_mnist, image_folder, lsun_church, mnist, points
+from wirgan_tf.data.celeba import CelebA
+from wirgan_tf.data.cifar10 import Cifar10
+from wirgan_tf.data.dataset import SPLITS, DataSet, Unlisted
+from wirgan_tf.data.digits import Digits
+from wirgan_tf.data.fashion_mnist import FashionMnist
+from wirgan_tf.data.image_folder import ImageFolder
+from wirgan_tf.data.lsun_church import LsunChurch
+from wirgan_tf.data.mnist import Mnist
 from wirgan_tf.data.pipeline import batches_in_order, shuffled_indices, training_batches
+from wirgan_tf.data.points import Gaussians8, Gaussians25, SwissRoll
 from wirgan_tf.data.source import ArraySource, Source
-from wirgan_tf.registry import Registry
+from wirgan_tf.parts import PartRegistry
 
-DATASETS: Registry[Callable[[Config, str], Source]] = Registry("dataset", {
-    "digits": digits.load,
-    "mnist": mnist.load,
-    "fashion_mnist": fashion_mnist.load,
-    "cifar10": cifar10.load,
-    "celeba": celeba.load,
-    "lsun_church": lsun_church.load,
-    "image_folder": image_folder.load,
-    "swiss_roll": points.load_swiss_roll,
-    "gaussians_8": points.load_gaussians_8,
-    "gaussians_25": points.load_gaussians_25,
+DATASETS: PartRegistry[type[DataSet]] = PartRegistry("dataset", {
+    "digits": Digits,
+    "mnist": Mnist,
+    "fashion_mnist": FashionMnist,
+    "cifar10": Cifar10,
+    "celeba": CelebA,
+    "lsun_church": LsunChurch,
+    "image_folder": ImageFolder,
+    "swiss_roll": SwissRoll,
+    "gaussians_8": Gaussians8,
+    "gaussians_25": Gaussians25,
 })
 
 
-def load(config: Config, split: str) -> Source:
-    """The examples of `config.dataset`; `split` is "train" or "test".
+def load(dataset: DataSet, split: str) -> Source:
+    """The examples of `dataset`; `split` is "train" or "test".
 
     Raises: `ValueError` for an unknown name, and `FileNotFoundError` that says how to get data that is not there.
     """
-    if split not in ("train", "test"):
-        raise ValueError(f"unknown split {split!r}; the choices are train, test")
-    return DATASETS[config.dataset](config, split)
+    if split not in SPLITS:
+        raise ValueError(f"unknown split {split!r}; the choices are {', '.join(SPLITS)}")
+    if isinstance(dataset, Unlisted):
+        DATASETS[dataset.called]
+    return dataset.load(split)
 
 
-__all__ = ["DATASETS", "ArraySource", "Source", "batches_in_order", "load", "shuffled_indices",
+__all__ = ["DATASETS", "ArraySource", "DataSet", "Source", "Unlisted", "batches_in_order", "load", "shuffled_indices",
            "training_batches"]

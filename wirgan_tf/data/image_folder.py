@@ -16,7 +16,7 @@ from typing import TypeVar
 import numpy as np
 import tqdm
 
-from wirgan_tf.config import Config
+from wirgan_tf.data.dataset import ResizedDataSet
 from wirgan_tf.data.images import DECODING_ERRORS, StreamedSource, check_image, square_image
 from wirgan_tf.data.source import ArraySource, Source
 
@@ -31,7 +31,14 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-def load(config: Config, split: str) -> Source:
+class ImageFolder(ResizedDataSet):
+    """RGB images of the folder `data_dir`, [size, size, 3]."""
+
+    def load(self, split: str) -> Source:
+        return load(self, split)
+
+
+def load(config: ImageFolder, split: str) -> Source:
     """RGB images [size, size, 3] of the folder `config.data_dir`; size is `config.image_size`, or 64.
 
     Images that cannot be decoded are left out with a warning that counts them.
@@ -40,17 +47,17 @@ def load(config: Config, split: str) -> Source:
     images are broken, or when there are too few for both splits.
     """
     if not config.data_dir:
-        raise ValueError(f"--data_dir is empty: --dataset={config.dataset} needs the folder of the images")
+        raise ValueError(f"data_dir is empty: dataset={config.name} needs the folder of the images")
     size = config.image_size or _DEFAULT_SIZE
     folder = pathlib.Path(config.data_dir).expanduser()
     files = _split(folder, _intact(folder, tuple(_listed(folder))), split)
     read = functools.partial(square_image, size=size)
     if len(files) * size * size * 3 > LARGEST_IN_MEMORY:
-        return StreamedSource(config.dataset, len(files), size, lambda index: read(files[index]))
+        return StreamedSource(config.name, len(files), size, lambda index: read(files[index]))
     images = np.empty((len(files), size, size, 3), np.uint8)
     for place, image in enumerate(_in_parallel(read, files, "decoding")):
         images[place] = image
-    return ArraySource(config.dataset, images)
+    return ArraySource(config.name, images)
 
 
 def _listed(folder: pathlib.Path) -> list[str]:

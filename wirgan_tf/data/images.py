@@ -74,6 +74,10 @@ class StreamedSource:
     def shape(self) -> tuple[int, int, int]:
         return (self.image_size, self.image_size, 3)
 
+    @property
+    def spec(self) -> dict[str, tf.TensorSpec]:
+        return {"image": tf.TensorSpec(self.shape, tf.float32)}
+
     def examples(self, indices: tf.Tensor) -> Example:
         pixels = tf.numpy_function(self._read_all, [indices], tf.uint8, stateful=False)
         return {"image": scale_pixels(tf.ensure_shape(pixels, [None, *self.shape]))}

@@ -6,12 +6,11 @@ for the same indices as the run that was stopped, without replaying what came be
 
 import dataclasses
 import functools
+from collections.abc import Mapping
 from typing import Protocol
 
 import numpy as np
 import tensorflow as tf
-
-from wirgan_tf.config import Config
 
 Example = dict[str, tf.Tensor]
 
@@ -19,15 +18,18 @@ Example = dict[str, tf.Tensor]
 class Source(Protocol):
     """Examples 0 .. size - 1 of one split of a data set.
 
-    `examples(indices)` takes int64 [B] and returns {"image": float32 [B, *shape] in [-1, 1], "label": int64 [B] when
-    the data set has labels}; it is traced into the input pipeline's graph. Points are "images" of shape (2,), in the
-    data set's own units.
+    `spec` says what an example has, by name and without the axis of a batch. Reserved names: `image`, float32 [*shape]
+    in [-1, 1], what is to be generated (points are "images" of shape (2,), in the data set's own units); `label`,
+    int64 []; `attributes`, float32 [A], 0 or 1; `source`, an image of another domain; `embedding`, float32 [E].
+
+    `examples(indices)` takes int64 [B] and returns a batch of them; it is traced into the input pipeline's graph.
     """
 
     name: str
     size: int
-    shape: tuple[int, ...]
+    shape: tuple[int, ...]  # of `image`
     num_classes: int  # 0 without labels
+    spec: Mapping[str, tf.TensorSpec]
 
     def examples(self, indices: tf.Tensor) -> Example: ...
 
@@ -49,6 +51,11 @@ class ArraySource:
     def shape(self) -> tuple[int, ...]:
         return self.images.shape[1:]
 
+    @property
+    def spec(self) -> dict[str, tf.TensorSpec]:
+        spec = {"image": tf.TensorSpec(self.shape, tf.float32)}
+        return spec if self.labels is None else spec | {"label": tf.TensorSpec([], tf.int64)}
+
     @functools.cached_property
     def _tensors(self) -> Example:
         # One copy outside every graph, rather than a constant inside each, and where tf.data runs.
@@ -68,22 +75,3 @@ class ArraySource:
 def scale_pixels(pixels: tf.Tensor) -> tf.Tensor:
     """Pixels 0 .. 255 to float32 in [-1, 1]."""
     return tf.cast(pixels, tf.float32) / 127.5 - 1.0
-
-
-def image_size(config: Config, *sizes: int) -> int:
-    """Height and width of the images: `config.image_size`, or the first of a data set's `sizes` when it is 0.
-
-    Raises: `ValueError` when it is none of `sizes`.
-    """
-    if config.image_size and config.image_size not in sizes:
-        raise ValueError(f"--image_size={config.image_size}: images of {config.dataset} are "
-                         f"{' or '.join(f'{size}x{size}' for size in sizes)}; use --image_size="
-                         f"{' or '.join(str(size) for size in sizes)}, or 0 for the default")
-    return config.image_size or sizes[0]
-
-
-def no_image_size(config: Config) -> None:
-    """Raises `ValueError` when a size is asked of a data set of points."""
-    if config.image_size:
-        raise ValueError(f"--image_size={config.image_size}: {config.dataset} is a set of points and has no image "
-                         "size; leave it at 0")

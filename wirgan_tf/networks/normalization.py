@@ -4,6 +4,7 @@ import keras
 import tensorflow as tf
 
 from wirgan_tf import replicas
+from wirgan_tf.networks.passes import INFERENCE, Pass
 
 
 class StepBatchNormalization(keras.layers.Layer):
@@ -14,16 +15,18 @@ class StepBatchNormalization(keras.layers.Layer):
 
     Args:
       time_steps: T, number of time steps that keep statistics; later ones use those of step T.
+      first_step: the first of them; an encoder's is 1, as there is none at the first step.
       momentum: decay of the moving statistics, for each call in training.
       epsilon: added to the variance.
       synchronized: whether replicas normalise by the batch of all of them. If not, each does by its own rows, and the
         moving statistics follow the mean of theirs.
     """
 
-    def __init__(self, time_steps: int, momentum: float = 0.9, epsilon: float = 1e-3, synchronized: bool = True,
-                 **kwargs):
+    def __init__(self, time_steps: int, *, first_step: int = 0, momentum: float = 0.9, epsilon: float = 1e-3,
+                 synchronized: bool = True, **kwargs):
         super().__init__(**kwargs)
         self.time_steps = time_steps
+        self.first_step = first_step
         self.momentum = momentum
         self.epsilon = epsilon
         self.synchronized = synchronized
@@ -41,11 +44,11 @@ class StepBatchNormalization(keras.layers.Layer):
         return self.add_weight(shape=shape, initializer=initializer, name=name, trainable=False, autocast=False,
                                aggregation="only_first_replica")
 
-    def call(self, inputs, step: int = 0, training: bool = False, update_statistics: bool = True):
-        """Normalises [B, ..., C] as time step `step`, 0 .. T - 1: by the batch in training, else by the averages."""
-        step = min(step, self.time_steps - 1)
+    def call(self, inputs, run: Pass = INFERENCE):
+        """Normalises [B, ..., C] as time step `run.step`: by the batch in training, else by the averages."""
+        step = min(run.step - self.first_step, self.time_steps - 1)
         inputs = tf.cast(inputs, self.variable_dtype)
-        if not training:
+        if not run.training:
             mean, variance = self.moving_mean[step], self.moving_variance[step]
             outputs = tf.nn.batch_normalization(inputs, mean, variance, self.beta, self.gamma, self.epsilon)
         else:
@@ -53,7 +56,7 @@ class StepBatchNormalization(keras.layers.Layer):
                 outputs, mean, variance = self._by_all_rows(inputs, near=tf.convert_to_tensor(self.moving_mean[step]))
             else:
                 outputs, mean, variance = self._by_batch(inputs)
-            if update_statistics:
+            if run.track_statistics:
                 if not self.synchronized:
                     mean, variance = tf.unstack(replicas.mean(tf.stack([mean, variance])))
                 for moving, batch in ((self.moving_mean[step], mean), (self.moving_variance[step], variance)):
