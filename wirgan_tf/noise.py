@@ -114,7 +114,7 @@ def row_noise(seeds: tf.Tensor, entries: dict[str, Noise]) -> dict[str, tf.Tenso
 
     signature = {name: tf.TensorSpec(entry.shape) for name, entry in entries.items()}
     drawn = tf.map_fn(one, tf.cast(seeds, tf.int64), fn_output_signature=signature)
-    return {name: _rows_before_last(rows) for name, rows in drawn.items()}
+    return {name: batch_second_last(rows) for name, rows in drawn.items()}
 
 
 def truncated(noise: dict[str, tf.Tensor], entries: dict[str, Noise], truncation: tf.Tensor) -> dict[str, tf.Tensor]:
@@ -134,7 +134,13 @@ def _keys(key: tf.Tensor, count: int) -> list[tf.Tensor]:
     return [key, *(tf.random.fold_in(tf.cast(key, tf.int32), number, alg=ALGORITHM) for number in range(1, count))]
 
 
-def _rows_before_last(rows: tf.Tensor) -> tf.Tensor:
+def batch_second_last(rows: tf.Tensor) -> tf.Tensor:
     """[B, ..., k] -> [..., B, k]."""
     rank = rows.shape.rank
     return tf.transpose(rows, [*range(1, rank - 1), 0, rank - 1]) if rank > 2 else rows
+
+
+def batch_first(noise: tf.Tensor) -> tf.Tensor:
+    """[..., B, k] -> [B, ..., k]."""
+    rank = noise.shape.rank
+    return tf.transpose(noise, [rank - 2, *range(rank - 2), rank - 1]) if rank > 2 else noise

@@ -2,6 +2,7 @@
 
 from wirgan_tf.data.celeba import CelebA
 from wirgan_tf.data.cifar10 import Cifar10
+from wirgan_tf.data.conditions import conditions_of
 from wirgan_tf.data.dataset import SPLITS, DataSet, Unlisted
 from wirgan_tf.data.digits import Digits
 from wirgan_tf.data.fashion_mnist import FashionMnist
@@ -39,5 +40,5 @@ def load(dataset: DataSet, split: str) -> Source:
     return dataset.load(split)
 
 
-__all__ = ["DATASETS", "ArraySource", "DataSet", "Source", "Unlisted", "batches_in_order", "load", "shuffled_indices",
-           "training_batches"]
+__all__ = ["DATASETS", "ArraySource", "DataSet", "Source", "Unlisted", "batches_in_order", "conditions_of", "load",
+           "shuffled_indices", "training_batches"]

@@ -168,7 +168,7 @@ def train_classifier(train: Source, test: Source, *, seed: int = 0, epochs: int 
     model = keras.Model(network.input, network.output[0])
     model.compile(keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(learning_rate, steps)),
                   keras.losses.SparseCategoricalCrossentropy(from_logits=True), jit_compile=False)
-    batches = training_batches(train, batch_size=batch_size, critic_updates=1, seed=seed).enumerate().map(
+    batches = training_batches(train, batch_size=batch_size, batches=1, seed=seed).enumerate().map(
         lambda step, example: (_augment(example["image"][0], step, seed), example["label"][0])).prefetch(2)
     with tqdm.tqdm(total=steps, desc=f"classifier:{train.name}", unit="step", disable=not progress) as bar:
         count = keras.callbacks.LambdaCallback(on_train_batch_end=lambda step, logs: bar.update())

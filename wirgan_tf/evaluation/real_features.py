@@ -48,6 +48,13 @@ def real_activations(network: FeatureNetwork, source: Source, split: str, count:
     return activations
 
 
+def some_real_examples(source: Source, count: int, first: int = 0) -> Iterator[dict[str, np.ndarray]]:
+    """The examples whose images `some_real_images` gives, in batches [B, ...] by entry."""
+    indices = _some_indices(source, first, count)
+    for start in range(0, len(indices), BATCH):
+        yield {name: value.numpy() for name, value in source.examples(indices[start:start + BATCH]).items()}
+
+
 def some_real_images(source: Source, count: int, first: int = 0) -> Iterator[np.ndarray]:
     """The images that `real_activations` is of, or `count` of them from place `first` on, in batches [B, H, W, C]."""
     return _images(source, _some_indices(source, first, count))

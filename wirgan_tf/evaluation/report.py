@@ -30,6 +30,7 @@ class Result:
       num_seeds: sets of samples that `value` is the mean of.
       iteration: generator update of the model, when known.
       time_step: t, 1 .. T, of the canvases measured; None for the images.
+      conditions: how the conditions of the samples were chosen; "" for an unconditional model.
       splits, k, block_size: the measure's own settings, where it has them.
       note: what to bear in mind when reading `value`.
 
@@ -54,6 +55,7 @@ class Result:
     num_seeds: int = 1
     iteration: int | None = None
     time_step: int | None = None
+    conditions: str = ""
     splits: int | None = None
     k: int | None = None
     block_size: int | None = None

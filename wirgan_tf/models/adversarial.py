@@ -32,6 +32,11 @@ class Adversarial(Family):
     axes = ("objective", "penalty")
     model_class: ClassVar[type[AdversarialModel]] = AdversarialModel
 
+    @property
+    def batches(self) -> int:
+        """n_D: one for each critic update."""
+        return self.critic_updates
+
     def check(self, config: Assembly) -> None:
         """Raises `ValueError` for parts that do not go together, naming what would."""
         if self.generator_skip_below > self.critic_skip_above:

@@ -34,6 +34,11 @@ class Family(Part, abc.ABC):
     axes: ClassVar[tuple[str, ...]] = ()
     condition_names: ClassVar[tuple[str, ...]] = ()
 
+    @property
+    def batches(self) -> int:
+        """Batches of data in one update."""
+        return 1
+
     @abc.abstractmethod
     def build(self, config: Assembly, spec: Spec) -> Model:
         """The compiled model for data of `spec`, its weights a function of `config.seed`.

@@ -57,24 +57,35 @@ class Sampler:
 
     def images(self, seeds: np.ndarray, conditions: Conditions | None = None) -> np.ndarray:
         """Images float32 [N, *shape] in [-1, 1] for int64 seeds [N] and conditions [N, ...]."""
-        return in_calls(lambda *part: self._draw(*part)[:, -1], seeds, self._conditions(seeds, conditions))
+        return in_calls(lambda *part: self._draw(*part)[:, -1], seeds, self._checked(seeds, conditions))
 
     def canvases(self, seeds: np.ndarray, conditions: Conditions | None = None) -> np.ndarray:
         """The images as they stand after each time step, float32 [T, N, *shape]."""
-        return in_calls(self._draw, seeds, self._conditions(seeds, conditions)).swapaxes(0, 1)
+        return in_calls(self._draw, seeds, self._checked(seeds, conditions)).swapaxes(0, 1)
 
-    def _conditions(self, seeds: np.ndarray, conditions: Conditions | None) -> Conditions:
-        if conditions is None and self._model.conditions:
-            if self._default_conditions is None:
-                raise ValueError(f"samples of this model depend on {', '.join(self._model.conditions)}; pass conditions")
-            conditions = self._default_conditions(seeds)
-        return check_conditions(conditions or {}, self._model.conditions, len(seeds))
+    def conditions(self, seeds: np.ndarray) -> Conditions:
+        """The conditions of samples that come with none."""
+        return default_conditions(self._default_conditions, self._model.conditions, seeds)
+
+    def _checked(self, seeds: np.ndarray, conditions: Conditions | None) -> Conditions:
+        given = self.conditions(seeds) if conditions is None else conditions
+        return check_conditions(given, self._model.conditions, len(seeds))
 
     @functools.cached_property
     def _draw(self):
         signature = [tf.TensorSpec([None], tf.int64), rows_of(self._model.conditions)]
         return tf.function(lambda seeds, conditions: draw_rows(self._model, seeds, conditions)["canvases"],
                            input_signature=signature)
+
+
+def default_conditions(choose: Callable[[np.ndarray], Conditions] | None, expected: Mapping[str, tf.TensorSpec],
+                       seeds: np.ndarray) -> Conditions:
+    """The conditions that `choose` finds for these seeds. Raises `ValueError` when it is None and some are expected."""
+    if not expected:
+        return {}
+    if choose is None:
+        raise ValueError(f"samples of this model depend on {', '.join(expected)}; pass them as conditions")
+    return choose(seeds)
 
 
 def rows_of(conditions: Mapping[str, tf.TensorSpec]) -> dict[str, tf.TensorSpec]:

@@ -15,14 +15,17 @@ _ROWS = 64  # of a call
 class Scorer:
     """A model's critic at inference, in calls of one fixed shape: images [N, *shape] -> scores float32 [N].
 
-    Of a critic that scores patches, an image's score is their mean.
+    Of a critic that scores patches, an image's score is their mean. Entries of a batch beside the model's conditions are
+    left out.
     """
 
     def __init__(self, model: Model):
         self._model = model
 
     def __call__(self, images: np.ndarray, conditions: Conditions | None = None) -> np.ndarray:
-        conditions = check_conditions(conditions or {}, self._model.conditions, len(images))
+        expected = self._model.conditions
+        given = {name: conditions[name] for name in expected if conditions and name in conditions}
+        conditions = check_conditions(given, expected, len(images))
         batch = {"image": images, **conditions}
         missing = -len(images) % _ROWS
         if missing:

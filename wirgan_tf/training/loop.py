@@ -55,9 +55,9 @@ def train(config: Config, run: RunDirectory, *, strategy: tf.distribute.Strategy
     _check_devices(config, strategy)
     workers.check_same(config)
     run.check(config)
-    examples = data.load(config, "train")
+    examples = data.load(config.data, "train")
     with strategy.scope():
-        model = build_model(config, examples.shape)
+        model = build_model(config, examples.spec)
     keeper = _Keeper(config, run, model, examples, evaluate, export) if workers.is_chief else None
     workers.take_from_chief(itertools.chain(*kept_variables(model).values()))
     first = int(model.iteration)
@@ -97,11 +97,12 @@ class _Keeper:
         if first > config.iterations:
             raise ValueError(f"{run.path} has made {first} updates, --iterations={config.iterations} was asked for; "
                              "ask for more, or use another --run_dir")
-        run.prepare(config, examples.shape)
+        run.prepare(config, examples.spec)
         if first:
             logging.info("resuming %s after update %d", run.path, first)
-        self._sampler = Sampler(model.sampler, config.noise)
-        self._watch = Watch(config, model, self._sampler, examples, data.load(config, "test"), run)
+        held_out = data.load(config.data, "test")
+        self._sampler = Sampler(model, data.conditions_of(held_out, model.conditions))
+        self._watch = Watch(config, model, self._sampler, examples, held_out, run)
 
     def after_update(self, iteration: int, logs: Logs, stopping: bool) -> None:
         """Does what is due after generator update `iteration`; when stopping, no more than to save."""
@@ -120,23 +121,6 @@ class _Keeper:
         self._watch.close()
 
 
-def restore_model(config: Config, run: RunDirectory, checkpoint: str = "newest") -> Model:
-    """The model of a run at its "newest", "best" or "watched" checkpoint.
-
-    Raises: `FileNotFoundError` when it has none.
-    """
-    model = build_model(config, run.load_shape())
-    folder = "watched" if checkpoint == "watched" else "best"
-    if not Checkpoints(model, run.checkpoints, config.keep_checkpoints, folder).restore(checkpoint != "newest"):
-        raise FileNotFoundError(f"{run.path} has no {checkpoint} checkpoint; {_HOW_TO_GET[checkpoint]}")
-    return model
-
-
-_HOW_TO_GET = {"newest": "none has been reached yet: train it further",
-               "best": "none of its evaluations has been reached yet: train it further",
-               "watched": "make one with --mode=evaluate --watch"}
-
-
 def compiled_update(model: Model, strategy: tf.distribute.Strategy, jit_compile: bool):
     """One generator update as a compiled function of its batches; returns the logs, their means over the replicas."""
     @tf.function(jit_compile=jit_compile or None)
@@ -151,11 +135,11 @@ def _check_devices(config: Config, strategy: tf.distribute.Strategy) -> None:
     replicas = strategy.num_replicas_in_sync
     if rest := config.batch_size % replicas:
         sizes = (config.batch_size - rest, config.batch_size - rest + replicas)
-        raise ValueError(f"--batch_size={config.batch_size} must divide evenly among {replicas} devices; use "
+        raise ValueError(f"batch_size={config.batch_size} must divide evenly among {replicas} devices; use "
                          f"{' or '.join(str(size) for size in sizes if size)}")
     if config.jit_compile and replicas > 1:
-        raise ValueError(f"--jit_compile compiles for one device, and there are {replicas}; use --nojit_compile or "
-                         "--strategy=one")
+        raise ValueError(f"jit_compile compiles for one device, and there are {replicas}; turn it off, or use "
+                         "strategy=one")
 
 
 def _batches(config: Config, examples: data.Source, strategy: tf.distribute.Strategy, first_step: int) -> Iterator:
@@ -165,7 +149,7 @@ def _batches(config: Config, examples: data.Source, strategy: tf.distribute.Stra
     @functools.cache
     def pipeline(replica: int) -> Iterator:
         return iter(data.training_batches(
-            examples, batch_size=config.batch_size, critic_updates=config.critic_updates, seed=config.seed,
+            examples, batch_size=config.batch_size, batches=config.family.batches, seed=config.seed,
             first_step=first_step, shard=replica, num_shards=replicas))
 
     while True:

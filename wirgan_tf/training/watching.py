@@ -1,7 +1,7 @@
 """What a person watches during training: TensorBoard and pictures."""
 
-import dataclasses
 import time
+from collections.abc import Mapping
 
 import numpy as np
 import tensorflow as tf
@@ -38,11 +38,11 @@ class Watch:
         self._run = run
         self._sampler = sampler
         self._writer = tf.summary.create_file_writer(str(run.tensorboard))
-        self._images = {"train": _fixed_images(examples), "held_out": _fixed_images(held_out)}
+        self._batches = {"train": _fixed_batch(examples), "held_out": _fixed_batch(held_out)}
         self._estimates = tf.function(model.estimates)
         self._updates_since, self._time_since = 0, time.monotonic()
         with self._writer.as_default(step=0):
-            hparams.hparams(dataclasses.asdict(config))
+            hparams.hparams(config.settings())
 
     def after_update(self, iteration: int, logs: dict[str, tf.Tensor]) -> None:
         """Writes what is due after generator update `iteration`."""
@@ -61,8 +61,8 @@ class Watch:
         with self._writer.as_default(step=iteration):
             for name, value in (logs | self._model.diagnostics()).items():
                 tf.summary.scalar(f"train/{name}", value)
-            for split, images in self._images.items():
-                for name, value in self._estimates(images).items():
+            for split, batch in self._batches.items():
+                for name, value in self._estimates(batch).items():
                     tf.summary.scalar(f"{name}/{split}", value)
             tf.summary.scalar("speed/updates_per_second", self._updates_since / (now - self._time_since))
         self._writer.flush()
@@ -70,7 +70,7 @@ class Watch:
 
     def write_pictures(self, iteration: int) -> None:
         """Sample grid and drawing processes, as PNG files and in TensorBoard, with histograms of the weights."""
-        if len(self._images["train"].shape) == 2:
+        if len(self._batches["train"]["image"].shape) == 2:
             samples = pictures.draw(self._sampler.images(row_seeds(0, _POINTS)))
         else:
             samples = pictures.draw(self._sampler.images(row_seeds(0, _SAMPLES)))
@@ -84,7 +84,7 @@ class Watch:
         self._writer.flush()
 
 
-def _fixed_images(source: Source) -> tf.Tensor:
-    """The same images at every call, from all over the data set."""
+def _fixed_batch(source: Source) -> Mapping[str, tf.Tensor]:
+    """The same examples at every call, from all over the data set."""
     places = tf.range(min(_ESTIMATED_ON, source.size), dtype=tf.int64)
-    return source.examples(shuffled_indices(places, source.size, seed=0))["image"]
+    return source.examples(shuffled_indices(places, source.size, seed=0))
