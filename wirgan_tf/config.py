@@ -215,7 +215,8 @@ def _who_has(name: str, chosen: Mapping[str, Any]) -> str:
         if able := registry.having(name):
             part = chosen["data" if axis == "dataset" else axis]
             now = chosen["dataset"] if axis == "dataset" else part.name if part else "none"
-            return f"{name} is a setting of {axis}={' or '.join(able)}, and {axis}={now} was chosen; leave one of them out"
+            return (f"{name} is a setting of {axis}={' or '.join(able)}, and {axis}={now} was chosen; leave one of "
+                    "them out")
     names = {name for registry in (DATASETS, *AXES.values()) for part in registry.values() for name in
              setting_fields(part)} | set(setting_fields(Config)) | set(AXES)
     near = difflib.get_close_matches(name, names, n=1)

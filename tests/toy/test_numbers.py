@@ -7,14 +7,14 @@ import types
 import numpy as np
 import pytest
 
+from wirgan_tf.config import Config
 from wirgan_tf.data.points import GAUSSIANS_8
-from wirgan_tf.presets import PRESETS
 from wirgan_tf.toy import numbers
 from wirgan_tf.toy.experiments import Outcome
 
 
 def outcome(dataset, real, generated):
-    config = dataclasses.replace(PRESETS["sim_gp_wirgan"], dataset=dataset, seed=4)
+    config = Config(model="sim_gp_wirgan", dataset=dataset, seed=4)
     model = types.SimpleNamespace(critic=lambda points: 3.0 * points[:, 0] - 4.0 * points[:, 1])
     return Outcome("both_players", config, model, np.float32(real), np.float32(generated), seconds=1.25)
 

@@ -18,7 +18,7 @@ TRAIN_FACES = 180_000
 
 
 class CelebA(ResizedDataSet):
-    """GP-WIRGAN's split (§4.1): of the official train, validation and test in this order, the first 180,000; the rest."""
+    """GP-WIRGAN's split (§4.1): the first 180,000 of the official train, validation and test in this order; the rest."""
 
     def load(self, split: str) -> StreamedSource:
         """Raises: `FileNotFoundError` when it is not prepared, `ValueError` for an image size other than 64 and 128."""
@@ -27,8 +27,8 @@ class CelebA(ResizedDataSet):
         parts = [open_records(builder, part) for part in ("train", "validation", "test")]
         starts = np.cumsum([0, *(len(part) for part in parts)])
         if starts[-1] != FACES:
-            raise ValueError(f"{builder.data_path} holds {starts[-1]} faces and CelebA has {FACES}; delete the folder and "
-                             "prepare it again")
+            raise ValueError(f"{builder.data_path} holds {starts[-1]} faces and CelebA has {FACES}; delete the "
+                             "folder and prepare it again")
         first = 0 if split == "train" else TRAIN_FACES
 
         def read(index: int) -> np.ndarray:

@@ -33,7 +33,8 @@ class StoredDataSet(DataSet):
 class ResizedDataSet(StoredDataSet):
     """A data set of pictures that are resized."""
 
-    image_size: int = setting(0, "height and width of the images; 0: the data set's own (celeba: 64 or 128)", at_least=0)
+    image_size: int = setting(0, "height and width of the images; 0: the data set's own (celeba: 64 or 128)",
+                              at_least=0)
 
     def size_among(self, *sizes: int) -> int:
         """Height and width of the images: `image_size`, or the first of `sizes` when it is 0.

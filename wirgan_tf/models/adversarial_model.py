@@ -136,7 +136,7 @@ class AdversarialModel(Model):
 
     @property
     def independent_samples(self) -> bool:
-        """Whether in training, too, each sample is a function of its own noise alone, so that all can be drawn at once."""
+        """Whether in training, too, each sample is a function of its own noise alone: then all can be drawn at once."""
         return all(network.independent_samples for network in self.generators.networks.values())
 
     def _draw_for_all_updates(self, batches: Batch) -> Batch:

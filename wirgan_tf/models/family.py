@@ -54,8 +54,8 @@ class Family(Part, abc.ABC):
         """The entries of `spec` that a sample depends on. Raises `ValueError` for those that the data does not have."""
         missing = [name for name in self.condition_names if name not in spec]
         if missing:
-            raise ValueError(f"family={self.name} needs {', '.join(self.condition_names)} with each image, and the data "
-                             f"has {', '.join(spec)}; use a data set with {', '.join(missing)}")
+            raise ValueError(f"family={self.name} needs {', '.join(self.condition_names)} with each image, and the "
+                             f"data has {', '.join(spec)}; use a data set with {', '.join(missing)}")
         return {name: spec[name] for name in self.condition_names}
 
     def build_average(self, config: Assembly, spec: Spec) -> GeneratorAverage | None:

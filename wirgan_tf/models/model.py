@@ -56,7 +56,8 @@ class Model(keras.Model):
         """What samples are drawn from beside their conditions, by entry."""
         return self.generator.noise
 
-    def draw(self, networks: Mapping[str, keras.Model], noise: Batch, conditions: Batch, run: Pass = INFERENCE) -> Batch:
+    def draw(self, networks: Mapping[str, keras.Model], noise: Batch, conditions: Batch,
+             run: Pass = INFERENCE) -> Batch:
         """Samples by `networks`, which are the trained generators or their averages.
 
         Args:

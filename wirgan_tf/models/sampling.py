@@ -29,8 +29,8 @@ def draw_rows(model: Model, seeds: tf.Tensor, conditions: Batch, truncation: tf.
       conditions: by name, [B, ...]: those of `model.conditions`.
       truncation: float32 [B], what noise is multiplied by; None: 1.
 
-    Returns: `image`, float32 [B, *shape]; `canvases`, float32 [B, T, *shape], the image as it stands after each time step
-    (the image alone when the generator draws at once); and `noise` of the samples by entry, in the shapes of
+    Returns: `image`, float32 [B, *shape]; `canvases`, float32 [B, T, *shape], the image as it stands after each time
+    step (the image alone when the generator draws at once); and `noise` of the samples by entry, in the shapes of
     `Noise.batch_shape`.
     """
     noise = row_noise(seeds, model.noise)

@@ -136,7 +136,8 @@ class ResidualFeatures(Composite, keras.layers.Layer):
         else:
             self.blocks = [ResidualBlock("block_0", shape[-1], width, layers, "down", first=True),
                            ResidualBlock("block_1", width, width, layers, "down"),
-                           ResidualBlock("block_2", width, width, layers), ResidualBlock("block_3", width, width, layers)]
+                           ResidualBlock("block_2", width, width, layers),
+                           ResidualBlock("block_3", width, width, layers)]
 
     def call(self, images, run: Pass = INFERENCE):
         features = images
@@ -155,7 +156,8 @@ class ResidualEncoder(Composite, keras.layers.Layer):
         self.features = ResidualFeatures(shape, settings.width, layers)
         self.norm = layers.norm("norm")
         self.flatten = keras.layers.Flatten()
-        self.to_state = layers.dense("to_state", settings.latent, activation=settings.encoder_activation, dtype="float32")
+        self.to_state = layers.dense("to_state", settings.latent, activation=settings.encoder_activation,
+                                     dtype="float32")
 
     def call(self, canvas, run: Pass = INFERENCE):
         features = tf.nn.relu(self.norm(self.features(canvas, run=run), run=run))

@@ -22,7 +22,7 @@ class Numbers:
 
     covered, modes, good_share, rarest_share: of `mode_coverage`; None for the Swiss roll, which has no modes.
     to_real, from_real: of `nearest_distances`, to as many held-out points.
-    All six are None for the critic alone, whose generated points are nobody's work.
+    All six are None for the critic alone, whose generated points are data with noise.
     slope: mean norm of the critic's gradient at held-out and at generated points.
     """
 
@@ -55,8 +55,8 @@ def measure(outcome: Outcome) -> Numbers:
             mixture = MIXTURES[config.dataset]
             found |= mode_coverage(outcome.generated, mixture.centres, mixture.sigma)._asdict()
     return Numbers(
-        experiment=outcome.experiment, model=config.model, dataset=config.dataset, time_steps=config.time_steps,
-        objective=config.objective, penalty=config.penalty, updates=config.iterations, seed=config.seed,
+        experiment=outcome.experiment, model=config.model, dataset=config.dataset, time_steps=config.network.time_steps,
+        objective=config.objective.name, penalty=config.penalty.name, updates=config.iterations, seed=config.seed,
         num_samples=len(outcome.generated), seconds=round(outcome.seconds, 1), slope=_slope(outcome), **found)
 
 

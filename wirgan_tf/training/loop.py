@@ -1,9 +1,8 @@
 """The training loop: drives `train_step` through a distribution strategy, watches it and never loses its work."""
 
-import functools
+import contextlib
 import itertools
 import logging
-import math
 import sys
 from collections.abc import Callable, Iterator
 
@@ -18,16 +17,13 @@ from wirgan_tf.training.checkpoints import Checkpoints, kept_variables, newest_c
 from wirgan_tf.training.preemption import StopRequest
 from wirgan_tf.training.run_directory import RunDirectory
 from wirgan_tf.training.strategies import Workers
+from wirgan_tf.training.updates import TrainingDivergedError, updates
 from wirgan_tf.training.watching import Watch
 
 Evaluate = Callable[[Sampler, int], tuple[str, float]]
 """Measures a generator after so many updates: name and value of what the best one is kept by (lower is better)."""
 Export = Callable[[Model], object]
 """Exports the generator of a model in training."""
-
-
-class TrainingDivergedError(ArithmeticError):
-    """A loss became NaN or infinite."""
 
 
 def train(config: Config, run: RunDirectory, *, strategy: tf.distribute.Strategy | None = None,
@@ -60,15 +56,10 @@ def train(config: Config, run: RunDirectory, *, strategy: tf.distribute.Strategy
         model = build_model(config, examples.spec)
     keeper = _Keeper(config, run, model, examples, evaluate, export) if workers.is_chief else None
     workers.take_from_chief(itertools.chain(*kept_variables(model).values()))
-    first = int(model.iteration)
-    update = compiled_update(model, strategy, config.jit_compile)
-    batches = _batches(config, examples, strategy, first)
-    bar = tqdm.tqdm(total=config.iterations, initial=first, unit="update", desc=config.model, dynamic_ncols=True,
-                    mininterval=0.5 if sys.stderr.isatty() else 30.0, disable=not workers.is_chief)
-    with bar, StopRequest() as stop:
-        for iteration in range(first + 1, config.iterations + 1):
-            logs = update(next(batches))
-            _refuse_divergence(logs, iteration, run)
+    bar = tqdm.tqdm(total=config.iterations, initial=int(model.iteration), unit="update", desc=config.model,
+                    dynamic_ncols=True, mininterval=0.5 if sys.stderr.isatty() else 30.0, disable=not workers.is_chief)
+    with bar, StopRequest() as stop, _naming_last_checkpoint(run):
+        for iteration, logs in updates(config, model, examples, strategy):
             stopping = workers.any(stop.received is not None) and iteration < config.iterations
             if keeper is not None:
                 keeper.after_update(iteration, logs, stopping)
@@ -121,14 +112,14 @@ class _Keeper:
         self._watch.close()
 
 
-def compiled_update(model: Model, strategy: tf.distribute.Strategy, jit_compile: bool):
-    """One generator update as a compiled function of its batches; returns the logs, their means over the replicas."""
-    @tf.function(jit_compile=jit_compile or None)
-    def update(batch) -> Logs:
-        logs = strategy.run(model.train_step, args=(batch,))
-        return {name: strategy.reduce("MEAN", value, axis=None) for name, value in logs.items()}
-
-    return update
+@contextlib.contextmanager
+def _naming_last_checkpoint(run: RunDirectory) -> Iterator[None]:
+    try:
+        yield
+    except TrainingDivergedError as error:
+        newest = newest_checkpoint(run.checkpoints)
+        kept = f"the last good checkpoint is {newest}" if newest else "no checkpoint was saved before"
+        raise TrainingDivergedError(f"{error}; {kept}") from error
 
 
 def _check_devices(config: Config, strategy: tf.distribute.Strategy) -> None:
@@ -140,30 +131,3 @@ def _check_devices(config: Config, strategy: tf.distribute.Strategy) -> None:
     if config.jit_compile and replicas > 1:
         raise ValueError(f"jit_compile compiles for one device, and there are {replicas}; turn it off, or use "
                          "strategy=one")
-
-
-def _batches(config: Config, examples: data.Source, strategy: tf.distribute.Strategy, first_step: int) -> Iterator:
-    """For each generator update the batches of every replica of this process, each from a pipeline of its own."""
-    replicas = strategy.num_replicas_in_sync
-
-    @functools.cache
-    def pipeline(replica: int) -> Iterator:
-        return iter(data.training_batches(
-            examples, batch_size=config.batch_size, batches=config.family.batches, seed=config.seed,
-            first_step=first_step, shard=replica, num_shards=replicas))
-
-    while True:
-        if replicas == 1:
-            yield next(pipeline(0))
-        else:
-            yield strategy.experimental_distribute_values_from_function(
-                lambda context: next(pipeline(context.replica_id_in_sync_group)))
-
-
-def _refuse_divergence(logs: Logs, iteration: int, run: RunDirectory) -> None:
-    for name, value in logs.items():
-        if not math.isfinite(float(value)):
-            newest = newest_checkpoint(run.checkpoints)
-            raise TrainingDivergedError(f"{name} is {float(value)} at update {iteration}; "
-                                        + (f"the last good checkpoint is {newest}" if newest
-                                           else "no checkpoint was saved before"))
