@@ -165,7 +165,7 @@ def test_a_picture_that_vanishes_is_named(tmp_path, monkeypatch):
     source = load(tmp_path)
     for path in tmp_path.glob("*.png"):
         path.unlink()
-    with pytest.raises(tf.errors.InvalidArgumentError, match=r"image 0 of image_folder cannot be decoded"):
+    with pytest.raises(tf.errors.InvalidArgumentError, match=r"image 0 of image_folder \(0000\.png\) cannot be"):
         list(data.batches_in_order(source, 4))
 
 
@@ -184,15 +184,14 @@ def test_no_image(tmp_path):
     with pytest.raises(FileNotFoundError) as raised:
         load(tmp_path)
     assert str(raised.value) == (f"there is no image in {tmp_path} or below it; the accepted endings are .png, .jpg, "
-                                 ".jpeg, .bmp, .gif, .webp")
+                                 ".jpeg, .jfif, .bmp, .gif, .webp, .tif, .tiff")
 
 
 def test_no_image_for_testing(tmp_path):
     save(tmp_path / "train" / "a.png")
     (tmp_path / "test").mkdir()
-    assert load(tmp_path).size == 1
     with pytest.raises(FileNotFoundError, match=r"there is no image in .*test or below it"):
-        load(tmp_path, "test")
+        load(tmp_path)
 
 
 def test_a_single_image(tmp_path):

@@ -8,13 +8,15 @@ _SCRIPT = textwrap.dedent("""
     import time
     import numpy as np
     from wirgan_tf.data import training_batches
+    from wirgan_tf.data.identity import Origin
     from wirgan_tf.data.images import StreamedSource
 
     def read(index):
         time.sleep(0.01)
         return np.zeros([4, 4, 3], np.uint8)
 
-    batches = iter(training_batches(StreamedSource("slow", 9, 4, read), batch_size=8, critic_updates=5, seed=0))
+    source = StreamedSource("slow", 9, 4, read, origin=Origin("slow", [b""] * 9))
+    batches = iter(training_batches(source, batch_size=8, critic_updates=5, seed=0))
     next(batches)
     print("done")
 """)

@@ -10,6 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from wirgan_tf.config import Config
+from wirgan_tf.data.identity import Origin, identity_of, index_keys
 from wirgan_tf.data.images import StreamedSource, square_image
 from wirgan_tf.data.prepared import find_builder, open_records
 from wirgan_tf.data.source import image_size
@@ -39,4 +40,5 @@ def load(config: Config, split: str) -> StreamedSource:
         return square_image(io.BytesIO(record.features.feature["image"].bytes_list.value[0]), size)
 
     count = TRAIN_FACES if split == "train" else FACES - TRAIN_FACES
-    return StreamedSource(config.dataset, count, size, read)
+    origin = Origin(identity_of("celeb_a", str(builder.version), split, count, size), index_keys(count, first))
+    return StreamedSource(config.dataset, count, size, read, origin=origin)

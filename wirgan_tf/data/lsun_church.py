@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 
 from wirgan_tf.config import Config
+from wirgan_tf.data.identity import Origin, identity_of
 from wirgan_tf.data.images import StreamedSource, square_image
 from wirgan_tf.data.source import image_size
+from wirgan_tf.files import expanded
 
 _FOLDERS = {"train": "church_outdoor_train_lmdb", "test": "church_outdoor_val_lmdb"}
 
@@ -24,7 +26,7 @@ def load(config: Config, split: str) -> StreamedSource:
     if not config.data_dir:
         raise ValueError(f"--data_dir is empty: --dataset={config.dataset} needs the folder that holds "
                          f"{_FOLDERS['train']} and {_FOLDERS['test']}")
-    data_dir = pathlib.Path(config.data_dir).expanduser()
+    data_dir = expanded(config.data_dir)
     folder = data_dir / _FOLDERS[split]
     if not (folder / "data.mdb").is_file():
         archive = f"{folder.name}.zip"
@@ -36,7 +38,7 @@ def load(config: Config, split: str) -> StreamedSource:
         with database.begin() as transaction:
             return square_image(io.BytesIO(transaction.get(keys[index])), size)
 
-    return StreamedSource(config.dataset, len(keys), size, read)
+    return StreamedSource(config.dataset, len(keys), size, read, origin=Origin(identity_of(size, *keys), keys))
 
 
 @functools.cache  # LMDB allows a process to open a folder once

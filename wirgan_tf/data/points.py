@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.datasets import make_swiss_roll
 
 from wirgan_tf.config import Config
+from wirgan_tf.data.identity import Origin, identity_of, index_keys
 from wirgan_tf.data.source import ArraySource, no_image_size
 
 _SIZES = {"train": 100_000, "test": 10_000}
@@ -36,7 +37,7 @@ def load_swiss_roll(config: Config, split: str) -> ArraySource:
     """First and third coordinate of scikit-learn's Swiss roll with noise 0.25, divided by 7.5; float32 [N, 2]."""
     no_image_size(config)
     roll, _ = make_swiss_roll(_SIZES[split], noise=0.25, random_state=_SEEDS[split])
-    return ArraySource(config.dataset, (roll[:, [0, 2]] / 7.5).astype(np.float32))
+    return ArraySource(config.dataset, (roll[:, [0, 2]] / 7.5).astype(np.float32), origin=_origin("swiss_roll", split))
 
 
 def load_gaussians_8(config: Config, split: str) -> ArraySource:
@@ -55,4 +56,10 @@ def _load_gaussians(config: Config, split: str, gaussians: Gaussians) -> ArraySo
     # RandomState's stream, unlike default_rng's, stays the same in all versions of numpy.
     offsets = gaussians.sigma * np.random.RandomState(_SEEDS[split]).standard_normal((_SIZES[split], 2))
     points = (gaussians.centres[labels] + offsets).astype(np.float32)
-    return ArraySource(config.dataset, points, labels, num_classes=len(gaussians.centres))
+    modes = len(gaussians.centres)
+    return ArraySource(config.dataset, points, labels, modes, origin=_origin(f"gaussians_{modes}", split))
+
+
+def _origin(name: str, split: str) -> Origin:
+    """Not the points' bytes: sines differ in the last bit between processors."""
+    return Origin(identity_of(name, split, _SIZES[split]), index_keys(_SIZES[split]))
