@@ -1,5 +1,6 @@
 import io
 import os
+import shutil
 
 import numpy as np
 import pytest
@@ -154,6 +155,17 @@ def test_celeba(celeba, size):
     element = next(data.training_batches(data.load(config, "train"), batch_size=4, critic_updates=2, seed=0)
                    .as_numpy_iterator())
     assert element["image"].shape == (2, 4, size or 64, size or 64, 3)
+
+
+def test_the_identity_of_celeba(celeba, tmp_path):
+    shutil.copytree(celeba / "celeb_a", tmp_path / "copy" / "celeb_a")
+    sources = [data.load(Config(dataset="celeba", data_dir=str(folder), image_size=size), split)
+               for folder, size, split in ((celeba, 64, "train"), (tmp_path / "copy", 64, "train"),
+                                           (celeba, 128, "train"), (celeba, 64, "test"))]
+    identities = [source.identity for source in sources]
+    assert identities[0] == identities[1]
+    assert len(set(identities)) == 3
+    assert sources[3].example_keys() == [b"7", b"8", b"9"]
 
 
 def test_an_incomplete_celeba_is_refused(celeba, monkeypatch):

@@ -44,6 +44,16 @@ def test_threads_append_whole_lines(tmp_path):
     assert len(path.read_text().splitlines()) == 400
 
 
+def test_append_behind_a_line_that_was_cut_short(tmp_path, caplog):
+    path = tmp_path / "metrics.jsonl"
+    append([result(iteration=10)], path)
+    whole = path.read_bytes()
+    path.write_bytes(whole + whole[:40])
+    append([result(iteration=20, measure="kid")], path)
+    assert [found["measure"] for found in latest(path, 20)] == ["fid", "kid"]
+    assert caplog.records[0].getMessage().startswith(f"line 2 of {path} is damaged and skipped: {{\"name\": ")
+
+
 def test_append_nothing(tmp_path):
     append([], tmp_path / "metrics.jsonl")
     assert (tmp_path / "metrics.jsonl").read_text() == ""

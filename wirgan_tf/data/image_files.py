@@ -15,6 +15,7 @@ _SPLIT_NAMES = {"train": "train", "training": "train", "test": "test", "testing"
                 "valid": "validation", "validation": "validation", "dev": "validation"}
 _SYSTEM_FOLDERS = {"__macosx", "__pycache__", "lost+found", "$recycle.bin", "recycler", "system volume information",
                    "@eadir", "@tmp", "#recycle", "#snapshot", "@recycle", "@recently-snapshot"}
+_IN_A_RUN = {"checkpoints", "tensorboard", "samples", "export"}
 _ENDINGS_SHOWN = 5
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")  # of "train2017", "trainA" and "DIV2K_train_HR", "train" is one
 
@@ -79,7 +80,8 @@ def list_images(folder: pathlib.Path) -> Listing:
         raise FileNotFoundError(f"there is no image in {folder} or below it{_in_brackets(reasons)}; the accepted "
                                 f"endings are {', '.join(ENDINGS)}")
     if endings:
-        shown = ", ".join(f"{ending} {count}" for ending, count in endings.most_common(_ENDINGS_SHOWN))
+        commonest = sorted(endings.items(), key=lambda each: (-each[1], each[0]))[:_ENDINGS_SHOWN]
+        shown = ", ".join(f"{ending} {count}" for ending, count in commonest)
         reasons[f"of other endings ({shown}{', ...' if len(endings) > _ENDINGS_SHOWN else ''})"] = endings.total()
     return Listing(tuple(sorted(files.values(), key=lambda file: file.key)), tuple(reasons.items()))
 
@@ -99,10 +101,12 @@ def _visible_files(root: str, reasons: collections.Counter[str]) -> Iterator[str
                 folders.clear()
                 continue
             visited.add((status.st_dev, status.st_ino))
-            if parent != root and _is_of_this_program(folders, names):
+            if _is_of_this_program(folders, names):
                 reasons["folders of this program's results"] += 1
-                folders.clear()
-                continue
+                if parent != root:
+                    folders.clear()
+                    continue
+                folders[:] = set(folders) - _IN_A_RUN  # a run in the folder of its own data
             folders[:] = sorted(_followed(root, parent, folders, starts, reasons))
             for name in names:
                 if name.startswith("."):

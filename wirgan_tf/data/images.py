@@ -19,6 +19,7 @@ from wirgan_tf.data.source import Example, scale_pixels
 DECODING_ERRORS = (OSError, SyntaxError, ValueError, EOFError, struct.error, AssertionError,
                    Image.DecompressionBombError)
 _DIM = 2**12  # of the 2**16 values of a 16-bit grey: a picture that stays below is almost black
+_GREY_LEVELS = {"L;2": 4, "L;4": 16}
 _TRANSPOSITIONS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
     5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE,
@@ -60,6 +61,7 @@ def is_dim(file: BinaryIO | str) -> bool:
 def _square_and_dimness(file: BinaryIO | str, size: int) -> tuple[np.ndarray, bool]:
     with Image.open(file) as image:
         image.draft(None, (3 * size, 3 * size))  # a large JPEG is decoded at 1/2, 1/4 or 1/8, never below 3 * size
+        _scale_transparent_colour(image)
         image.load()
         upright = _upright(image)
         dim = upright.mode.startswith("I") and bool(0 < np.asarray(upright).max() < _DIM)
@@ -68,6 +70,17 @@ def _square_and_dimness(file: BinaryIO | str, size: int) -> tuple[np.ndarray, bo
         left, top = (upright.width - side) // 2, (upright.height - side) // 2
         square = upright.crop((left, top, left + side, top + side))  # first: nothing outside may blend in at the edges
         return np.asarray(square.resize((size, size), Image.Resampling.LANCZOS)), dim
+
+
+def _scale_transparent_colour(image: Image.Image) -> None:
+    """Pillow brings a PNG's pixels to 8 bits, and leaves the colour that is transparent as it is in the file."""
+    colour = image.info.get("transparency")
+    if image.format == "PNG" and colour is not None and image.tile:
+        depth = image.tile[0][3]  # of the file
+        if depth in _GREY_LEVELS:
+            image.info["transparency"] = 255 * colour // (_GREY_LEVELS[depth] - 1)
+        elif depth == "RGB;16B":
+            image.info["transparency"] = tuple(value >> 8 for value in colour)
 
 
 def _upright(image: Image.Image) -> Image.Image:
