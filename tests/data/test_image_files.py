@@ -31,7 +31,7 @@ def split_names(folder):
 def test_endings(tmp_path, ending):
     touch(tmp_path, f"a{ending}", f"b{ending.upper()}", f"c{ending}.txt", "d")
     assert names(tmp_path) == [f"a{ending}", f"b{ending.upper()}"]
-    assert passed_over(tmp_path) == {"of other endings (.txt 1, none 1)": 2}
+    assert passed_over(tmp_path) == {"files of other endings (.txt 1, none 1)": 2}
 
 
 @pytest.mark.parametrize("folder", [".ipynb_checkpoints", ".thumbnails", ".git/objects", "__MACOSX", "@eaDir",
@@ -106,7 +106,7 @@ def test_what_cannot_be_read_as_a_file(tmp_path):
     os.mkfifo(tmp_path / "d.png")
     (tmp_path / "folder.png").mkdir()
     assert names(tmp_path) == ["a.png"]
-    assert passed_over(tmp_path) == {"links to nothing": 2, "no regular files": 1}
+    assert passed_over(tmp_path) == {"links to nothing": 2, "other than regular files": 1}
 
 
 def test_results_of_this_program_are_left_out(tmp_path):
@@ -126,8 +126,8 @@ def test_a_run_in_the_folder_of_its_own_data(tmp_path):
 
 def test_no_image_says_what_was_passed_over(tmp_path):
     touch(tmp_path, ".a.png", "runs/config.json", "runs/checkpoints/1")
-    with pytest.raises(FileNotFoundError, match=r"there is no image in .* or below it \(passed over: 1 hidden files, "
-                                                r"1 folders of this program's results\); the accepted endings are"):
+    with pytest.raises(FileNotFoundError, match=r"there is no image in .* or below it \(passed over: hidden files: 1, "
+                                                r"folders of this program's results: 1\); the accepted endings are"):
         list_images(tmp_path)
 
 

@@ -237,9 +237,9 @@ def test_one_line_says_what_is_used_and_what_is_not(tmp_path, caplog):
         for split in ("train", "test"):
             load(tmp_path, split)
     lines = [record.getMessage() for record in caplog.records if record.levelno == logging.INFO]
-    assert lines == [f"{tmp_path}: 198 images in all: 196 train, 2 test; passed over: 1 hidden or system folders, "
-                     "1 hidden files, 1 links to nothing, 1 further links to the same file, 1 of other endings "
-                     "(.heic 1), 2 broken"]
+    assert lines == [f"{tmp_path}: 198 images in all: 196 train, 2 test; passed over: hidden or system folders: "
+                     "1, hidden files: 1, links to nothing: 1, further links to the same file: 1, files of other "
+                     "endings (.heic 1): 1, broken: 2"]
 
 
 def test_dark_greys_of_16_bits_are_warned_of(tmp_path, caplog):
@@ -270,3 +270,10 @@ def test_a_split_of_broken_images_alone(tmp_path):
     broken(tmp_path / "test" / "a.png", "cut")
     with pytest.raises(FileNotFoundError, match=r"there is no image in .*/test or below it"):
         load(tmp_path)
+
+
+def test_a_path_is_no_pattern(tmp_path):
+    folder = tmp_path / "photos [2024] of *?" / "a[b]"
+    fill(folder, 3)
+    fill(tmp_path / "photos 2 of x" / "a[b]", 5)
+    assert load(folder).size + load(folder, "test").size == 3

@@ -36,6 +36,13 @@ def test_pixels_and_labels_are_those_that_were_prepared(name, shape, file_format
         assert source.images.dtype == np.uint8
 
 
+@pytest.mark.parametrize("file_format", ["tfrecord", "array_record"])
+def test_a_path_is_no_pattern(file_format, tmp_path):
+    _, splits = write_set(tmp_path / "sets [2024] of *?", file_format=file_format)
+    source = data.load(Config(dataset="mnist", data_dir=str(tmp_path / "sets [2024] of *?")), "train")
+    np.testing.assert_array_equal(source.labels, [example["label"] for example in splits["train"]])
+
+
 def test_jpeg_records(tmp_path):
     features = tfds.features.FeaturesDict({
         "image": tfds.features.Image(shape=(32, 32, 3), encoding_format="jpeg"),

@@ -6,7 +6,7 @@ import pathlib
 import re
 import stat
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 ENDINGS = (".png", ".jpg", ".jpeg", ".jfif", ".bmp", ".gif", ".webp", ".tif", ".tiff")
@@ -65,7 +65,7 @@ def list_images(folder: pathlib.Path) -> Listing:
         elif (status := _status(path)) is None:
             reasons["links to nothing"] += 1
         elif not stat.S_ISREG(status.st_mode):
-            reasons["no regular files"] += 1
+            reasons["other than regular files"] += 1
         else:
             name = pathlib.Path(path).relative_to(folder).as_posix()
             state = (status.st_size, status.st_mtime_ns, status.st_ctime_ns)
@@ -77,17 +77,19 @@ def list_images(folder: pathlib.Path) -> Listing:
         else:
             files[place] = file
     if not files:
-        raise FileNotFoundError(f"there is no image in {folder} or below it{_in_brackets(reasons)}; the accepted "
-                                f"endings are {', '.join(ENDINGS)}")
+        passed_over = f" (passed over: {listed_reasons(reasons.items())})" if reasons else ""
+        raise FileNotFoundError(f"there is no image in {folder} or below it{passed_over}; the accepted endings are "
+                                f"{', '.join(ENDINGS)}")
     if endings:
         commonest = sorted(endings.items(), key=lambda each: (-each[1], each[0]))[:_ENDINGS_SHOWN]
         shown = ", ".join(f"{ending} {count}" for ending, count in commonest)
-        reasons[f"of other endings ({shown}{', ...' if len(endings) > _ENDINGS_SHOWN else ''})"] = endings.total()
+        reasons[f"files of other endings ({shown}{', ...' if len(endings) > _ENDINGS_SHOWN else ''})"] = endings.total()
     return Listing(tuple(sorted(files.values(), key=lambda file: file.key)), tuple(reasons.items()))
 
 
-def _in_brackets(reasons: Mapping[str, int]) -> str:
-    return f" (passed over: {', '.join(f'{count} {reason}' for reason, count in reasons.items())})" if reasons else ""
+def listed_reasons(passed_over: Iterable[tuple[str, int]]) -> str:
+    """In words, as in "hidden files: 2, broken: 1"."""
+    return ", ".join(f"{reason}: {count}" for reason, count in passed_over if count) or "nothing"
 
 
 def _visible_files(root: str, reasons: collections.Counter[str]) -> Iterator[str]:

@@ -19,9 +19,9 @@ import numpy as np
 import tqdm
 
 from wirgan_tf.config import Config
-from wirgan_tf.data import known_images
+from wirgan_tf.data import image_files, known_images
 from wirgan_tf.data.identity import Origin, identity_of
-from wirgan_tf.data.image_files import SPLITS, ImageFile, Listing, by_split_folder, check_some, list_images
+from wirgan_tf.data.image_files import ImageFile, Listing
 from wirgan_tf.data.images import DECODING_ERRORS, StreamedSource, is_dim, square_image
 from wirgan_tf.data.known_images import Known
 from wirgan_tf.data.source import ArraySource, Source
@@ -67,23 +67,23 @@ def splits(folder: pathlib.Path) -> dict[str, list[IntactImage]]:
 
     Raises: as `load`.
     """
-    return _splits(folder, list_images(folder))
+    return _splits(folder, image_files.list_images(folder))
 
 
 @functools.lru_cache(maxsize=1)  # all splits of a folder need the answer, which may take reading every image
 def _splits(folder: pathlib.Path, listing: Listing) -> dict[str, list[IntactImage]]:
-    groups = by_split_folder(folder, listing.files)  # before the images are read, which may take long
+    groups = image_files.by_split_folder(folder, listing.files)  # before the images are read, which may take long
     intact = {image.file: image for image in _intact(folder, listing.files)}
     parts = {split: [intact[file] for file in files if file in intact] for split, files in groups.items()}
     for split, images in parts.items():
-        check_some(images, folder / split if len(parts) > 1 else folder)
+        image_files.check_some(images, folder / split if len(parts) > 1 else folder)
     if "test" not in parts:
         parts["train"], parts["test"] = _divided(folder, parts["train"])
-    parts = {split: parts[split] for split in SPLITS if split in parts}
+    parts = {split: parts[split] for split in image_files.SPLITS if split in parts}
     passed_over = [*listing.passed_over, ("broken", len(listing.files) - len(intact))]
     logging.info("%s: %d images in all: %s; passed over: %s", folder, len(intact),
                  ", ".join(f"{len(images)} {split}" for split, images in parts.items()),
-                 ", ".join(f"{count} {reason}" for reason, count in passed_over if count) or "none")
+                 image_files.listed_reasons(passed_over))
     return parts
 
 
@@ -111,8 +111,8 @@ def _intact(folder: pathlib.Path, files: Sequence[ImageFile]) -> list[IntactImag
     if unknown:
         known_images.save(folder, {file.name: known[file.name] for file in files if file.name in known})
     intact = [IntactImage(file, known[file.name].hash) for file in files if file not in faults]
-    _warn(folder, len(files), [f"{file.path} ({fault})" for file, fault in faults.items()],
-          [image.file.path for image in intact if known[image.file.name].dim])
+    _report_faults(folder, len(files), [f"{file.path} ({fault})" for file, fault in faults.items()],
+                   [image.file.path for image in intact if known[image.file.name].dim])
     return intact
 
 
@@ -128,8 +128,8 @@ def _examined(file: ImageFile) -> Known | str:
         return f"{type(error).__name__}: {error}"
 
 
-def _warn(folder: pathlib.Path, count: int, broken: Sequence[str], dim: Sequence[str]) -> None:
-    """Raises `ValueError` for too many broken images."""
+def _report_faults(folder: pathlib.Path, count: int, broken: Sequence[str], dim: Sequence[str]) -> None:
+    """Warns of broken and dark images. Raises `ValueError` for too many that are broken."""
     if broken:
         found = f"{len(broken)} of {count} images in {folder} cannot be decoded, the first is {broken[0]}"
         if len(broken) > _BROKEN_ALLOWED * count:

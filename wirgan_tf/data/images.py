@@ -45,31 +45,31 @@ def square_image(file: BinaryIO | str, size: int) -> np.ndarray:
 
     Raises: one of `DECODING_ERRORS` when the picture is broken, or its pixels have no known range.
     """
-    return _square_and_dimness(file, size)[0]
+    picture, _ = _rgb_and_dimness(file, size)
+    side = min(picture.size)
+    left, top = (picture.width - side) // 2, (picture.height - side) // 2
+    square = picture.crop((left, top, left + side, top + side))  # first: nothing outside may blend in at the edges
+    return np.asarray(square.resize((size, size), Image.Resampling.LANCZOS))
 
 
 def is_dim(file: BinaryIO | str) -> bool:
-    """Checks a picture by reading it as `square_image` does.
+    """Checks a picture by reading it as `square_image` does, up to the crop.
 
     Returns: whether it is a 16-bit grey that uses less than a sixteenth of its range, and so becomes almost black.
 
     Raises: one of `DECODING_ERRORS` when `square_image` would.
     """
-    return _square_and_dimness(file, 1)[1]
+    return _rgb_and_dimness(file, 1)[1]
 
 
-def _square_and_dimness(file: BinaryIO | str, size: int) -> tuple[np.ndarray, bool]:
+def _rgb_and_dimness(file: BinaryIO | str, size: int) -> tuple[Image.Image, bool]:
     with Image.open(file) as image:
         image.draft(None, (3 * size, 3 * size))  # a large JPEG is decoded at 1/2, 1/4 or 1/8, never below 3 * size
         _scale_transparent_colour(image)
         image.load()
         upright = _upright(image)
         dim = upright.mode.startswith("I") and bool(0 < np.asarray(upright).max() < _DIM)
-        upright = _to_rgb(upright)
-        side = min(upright.size)
-        left, top = (upright.width - side) // 2, (upright.height - side) // 2
-        square = upright.crop((left, top, left + side, top + side))  # first: nothing outside may blend in at the edges
-        return np.asarray(square.resize((size, size), Image.Resampling.LANCZOS)), dim
+        return _to_rgb(upright), dim
 
 
 def _scale_transparent_colour(image: Image.Image) -> None:
