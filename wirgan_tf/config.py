@@ -57,6 +57,9 @@ class Config:
     seed: int = setting(0, "seed of weights, noise and data order")
     mixed_precision: bool = setting(False, "compute in bfloat16, keep variables in float32")
     jit_compile: bool = setting(False, "compile the training step with XLA, whose draws of the same seeds are others")
+    validation_share: float = setting(
+        0.05, "share of the training images held out to choose checkpoints by; 0: none, all are trained on",
+        at_least=0, at_most=0.2)
     checkpoint_every: int = setting(500, "generator updates between checkpoints", at_least=1, safe_to_change=True)
     keep_checkpoints: int = setting(3, "newest checkpoints kept, beside the best", at_least=1, safe_to_change=True)
     sample_every: int = setting(250, "generator updates between pictures", at_least=1, safe_to_change=True)

@@ -36,6 +36,13 @@ def test_the_swiss_roll_has_no_modes():
     assert (found.to_real, found.from_real) == pytest.approx((1.0, 1.5))
 
 
+def test_lines_are_appended_behind_one_that_was_cut_short(tmp_path):
+    found = numbers.measure(outcome("swiss_roll", [[0.0, 0.0], [0.0, 3.0]], [[0.0, 1.0], [0.0, 1.0]]))
+    (tmp_path / "numbers.jsonl").write_text('{"experiment": "both_')
+    numbers.append(found, tmp_path / "numbers.jsonl")
+    assert json.loads((tmp_path / "numbers.jsonl").read_text().splitlines()[1]) == dataclasses.asdict(found)
+
+
 def test_lines_are_appended(tmp_path):
     found = numbers.measure(outcome("swiss_roll", [[0.0, 0.0], [0.0, 3.0]], [[0.0, 1.0], [0.0, 1.0]]))
     for _ in range(2):

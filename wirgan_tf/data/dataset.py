@@ -6,19 +6,21 @@ import dataclasses
 from wirgan_tf.data.source import Source
 from wirgan_tf.parts import Part, setting
 
-SPLITS = ("train", "test")
-
 
 class DataSet(Part, abc.ABC):
     """A data set by name."""
 
     @abc.abstractmethod
     def load(self, split: str) -> Source:
-        """The examples of `split`, "train" or "test".
+        """The examples of `split`: "train", "test", or "validation" when it `has_validation`.
 
         Raises: `FileNotFoundError` that says how to get data that is not there, `ValueError` for settings that do not
         fit it.
         """
+
+    def has_validation(self) -> bool:
+        """Whether it comes with a split for validation; else training images are held out for it."""
+        return False
 
 
 @dataclasses.dataclass(frozen=True)

@@ -6,11 +6,13 @@ for the same indices as the run that was stopped, without replaying what came be
 
 import dataclasses
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
 import tensorflow as tf
+
+from wirgan_tf.data.identity import Origin, identity_of_arrays, index_keys
 
 Example = dict[str, tf.Tensor]
 
@@ -31,17 +33,36 @@ class Source(Protocol):
     num_classes: int  # 0 without labels
     spec: Mapping[str, tf.TensorSpec]
 
+    @property
+    def identity(self) -> str:
+        """sha256, in hexadecimal, of what the examples are: the same for the same data at another place."""
+
+    def example_keys(self) -> Sequence[bytes]:
+        """A stable key of each example, cheap to get: it stays when other examples are added or taken away."""
+
     def examples(self, indices: tf.Tensor) -> Example: ...
 
 
 @dataclasses.dataclass(frozen=True)
 class ArraySource:
-    """A data set held decoded in memory: uint8 pixels 0 .. 255, or float32 values that are already scaled."""
+    """A data set held decoded in memory: uint8 pixels 0 .. 255, or float32 values that are already scaled.
+
+    `origin` says what the arrays were made from, if decoding or arithmetic may differ a little elsewhere; without it
+    the arrays themselves are the identity, and indices the keys.
+    """
 
     name: str
     images: np.ndarray
     labels: np.ndarray | None = None
     num_classes: int = 0
+    origin: Origin | None = dataclasses.field(default=None, kw_only=True)
+
+    @functools.cached_property
+    def identity(self) -> str:
+        return self.origin.identity if self.origin else identity_of_arrays(self.images, self.labels)
+
+    def example_keys(self) -> Sequence[bytes]:
+        return self.origin.keys if self.origin else index_keys(self.size)
 
     @property
     def size(self) -> int:

@@ -1,7 +1,6 @@
 """What an experiment is worth in numbers: a JSON line and a row of a table each."""
 
 import dataclasses
-import json
 import pathlib
 from collections.abc import Sequence
 
@@ -10,6 +9,7 @@ import tensorflow as tf
 
 from wirgan_tf.data.points import GAUSSIANS_8, GAUSSIANS_25
 from wirgan_tf.evaluation import mode_coverage, nearest_distances
+from wirgan_tf.files import append_lines
 from wirgan_tf.objectives.penalties import gradient_norms
 from wirgan_tf.toy.experiments import Outcome
 
@@ -69,9 +69,8 @@ def _slope(outcome: Outcome) -> float:
 
 
 def append(numbers: Numbers, path: pathlib.Path) -> None:
-    """Appends the numbers as a line of JSON to the file `path`."""
-    with open(path, "a", encoding="utf-8") as file:
-        file.write(json.dumps(dataclasses.asdict(numbers), allow_nan=False) + "\n")
+    """Appends the numbers as a line of JSON to the file `path`. Raises `OSError` as when the disk is full."""
+    append_lines(path, [dataclasses.asdict(numbers)])
 
 
 def table(results: Sequence[Numbers]) -> str:
