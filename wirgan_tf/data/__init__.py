@@ -12,7 +12,7 @@ from wirgan_tf.data.mnist import Mnist
 from wirgan_tf.data.pipeline import batches_in_order, shuffled_indices, training_batches
 from wirgan_tf.data.points import Gaussians8, Gaussians25, SwissRoll
 from wirgan_tf.data.source import ArraySource, Source
-from wirgan_tf.data.splits import SPLITS, Splits, divided
+from wirgan_tf.data.splits import SPLITS, Splits, check_identity, divided
 from wirgan_tf.parts import PartRegistry
 
 DATASETS: PartRegistry[type[DataSet]] = PartRegistry("dataset", {
@@ -68,4 +68,4 @@ def load_splits(dataset: DataSet, validation_share: float) -> Splits:
 
 
 __all__ = ["DATASETS", "SPLITS", "ArraySource", "DataSet", "Source", "Splits", "Unlisted", "batches_in_order",
-           "conditions_of", "divided", "load", "load_splits", "shuffled_indices", "training_batches"]
+           "check_identity", "conditions_of", "divided", "load", "load_splits", "shuffled_indices", "training_batches"]

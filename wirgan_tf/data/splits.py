@@ -2,7 +2,7 @@
 
 import dataclasses
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -87,3 +87,17 @@ def divided(train: Source, share: float) -> tuple[Source, Source | None]:
     held_out = np.zeros(train.size, bool)
     held_out[sorted(range(train.size), key=hashes.__getitem__)[:count]] = True
     return Subset(train, np.flatnonzero(~held_out)), Subset(train, np.flatnonzero(held_out))
+
+
+def check_identity(found: Mapping[str, str], expected: Mapping[str, str], whose: str) -> None:
+    """Raises `ValueError` when a split of the data that was found is not the one that is expected.
+
+    Args:
+      found: identities by split; those that `expected` does not have are not looked at.
+      expected: identities by split.
+      whose: what was trained on the expected data, for the error.
+    """
+    for split, identity in found.items():
+        if expected.get(split, identity) != identity:
+            raise ValueError(f"the {split} images are not those of {whose}: they hash to {identity[:12]}, and those it "
+                             f"was trained with to {expected[split][:12]}; give its own data, or start another run")

@@ -4,7 +4,7 @@ import json
 import os
 import pathlib
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
@@ -20,7 +20,8 @@ METADATA = pathlib.Path("assets.extra") / "wirgan.json"
 
 
 def export_generator(model: Model, config: Config, base: pathlib.Path, *, version: int = 0,
-                     measures: Sequence[dict[str, Any]] = ()) -> pathlib.Path:
+                     measures: Sequence[dict[str, Any]] = (),
+                     data_identity: Mapping[str, str] | None = None) -> pathlib.Path:
     """Writes the generators that `model` samples from as a version below `base` and returns its folder.
 
     The folder appears in one rename, so that a server polling `base` never sees half a model.
@@ -30,6 +31,7 @@ def export_generator(model: Model, config: Config, base: pathlib.Path, *, versio
       config: of its run.
       base: folder of the model's versions, which are integers.
       version: the version to write; 0: one more than the newest.
+      data_identity: identities of the splits of the data it was trained with, see `data.Splits`, when known.
       measures: results of measuring it, for the metadata.
 
     Raises: `ValueError` when `version` is there already, or is negative.
@@ -47,7 +49,8 @@ def export_generator(model: Model, config: Config, base: pathlib.Path, *, versio
     try:
         archive.write_out(str(partial), verbose=False)
         (partial / METADATA).parent.mkdir()
-        metadata = _metadata(model, config, shape) | {"signatures": list(signatures), "measures": list(measures)}
+        metadata = _metadata(model, config, shape) | {"signatures": list(signatures), "measures": list(measures),
+                                                              "data_identity": dict(data_identity or {})}
         (partial / METADATA).write_text(json.dumps(metadata, indent=2) + "\n")
         write_warmup(signatures, base.resolve().name, partial)
         partial.rename(base / str(version))

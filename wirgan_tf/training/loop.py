@@ -26,8 +26,9 @@ Export = Callable[[Model], object]
 """Exports the generator of a model in training."""
 
 
-def train(config: Config, run: RunDirectory, *, strategy: tf.distribute.Strategy | None = None,
-          evaluate: Evaluate | None = None, export: Export | None = None) -> Model | None:
+def train(config: Config, run: RunDirectory, *, splits: data.Splits | None = None,
+          strategy: tf.distribute.Strategy | None = None, evaluate: Evaluate | None = None,
+          export: Export | None = None) -> Model | None:
     """Trains a run to `config.iterations` generator updates, from its newest checkpoint on if it has one.
 
     Under a strategy of several workers each of them calls this with the same config. The chief alone reads and writes
@@ -36,6 +37,7 @@ def train(config: Config, run: RunDirectory, *, strategy: tf.distribute.Strategy
     Args:
       config: the run's definition.
       run: where it is kept.
+      splits: what it is trained on and watched by; those of `config.data` when None.
       strategy: devices to train on; the default strategy's one device when None.
       evaluate: called every `config.eval_every` updates and at the end.
       export: called every `config.export_every` updates before the end, after `evaluate`.
@@ -43,23 +45,24 @@ def train(config: Config, run: RunDirectory, *, strategy: tf.distribute.Strategy
     Returns: the trained model, or None when it was asked to stop before the end, its work saved.
 
     Raises: `TrainingDivergedError` for a loss that is not finite, naming the update and the last good checkpoint;
-    `ValueError` when the run directory holds another run, or the strategy cannot train this one; `OSError` when
-    something cannot be written.
+    `ValueError` when the run directory holds another run or a run on other data, or the strategy cannot train this one;
+    `OSError` when something cannot be written.
     """
     strategy = strategy or tf.distribute.get_strategy()
     workers = Workers(strategy)
     _check_devices(config, strategy)
     workers.check_same(config)
     run.check(config)
-    examples = data.load(config.data, "train")
+    splits = splits or data.load_splits(config.data, config.validation_share)
+    run.check_data(splits.identity)
     with strategy.scope():
-        model = build_model(config, examples.spec)
-    keeper = _Keeper(config, run, model, examples, evaluate, export) if workers.is_chief else None
+        model = build_model(config, splits.train.spec)
+    keeper = _Keeper(config, run, model, splits, evaluate, export) if workers.is_chief else None
     workers.take_from_chief(itertools.chain(*kept_variables(model).values()))
     bar = tqdm.tqdm(total=config.iterations, initial=int(model.iteration), unit="update", desc=config.model,
                     dynamic_ncols=True, mininterval=0.5 if sys.stderr.isatty() else 30.0, disable=not workers.is_chief)
     with bar, StopRequest() as stop, _naming_last_checkpoint(run):
-        for iteration, logs in updates(config, model, examples, strategy):
+        for iteration, logs in updates(config, model, splits.train, strategy):
             stopping = workers.any(stop.received is not None) and iteration < config.iterations
             if keeper is not None:
                 keeper.after_update(iteration, logs, stopping)
@@ -80,7 +83,7 @@ def train(config: Config, run: RunDirectory, *, strategy: tf.distribute.Strategy
 class _Keeper:
     """Keeps a run as its model trains: restores and saves it, watches it, has it evaluated and exported."""
 
-    def __init__(self, config: Config, run: RunDirectory, model: Model, examples: data.Source,
+    def __init__(self, config: Config, run: RunDirectory, model: Model, splits: data.Splits,
                  evaluate: Evaluate | None, export: Export | None):
         self._config, self._model, self._evaluate, self._export = config, model, evaluate, export
         self._checkpoints = Checkpoints(model, run.checkpoints, config.keep_checkpoints)
@@ -88,12 +91,11 @@ class _Keeper:
         if first > config.iterations:
             raise ValueError(f"{run.path} has made {first} updates, --iterations={config.iterations} was asked for; "
                              "ask for more, or use another --run_dir")
-        run.prepare(config, examples.spec)
+        run.prepare(config, splits)
         if first:
             logging.info("resuming %s after update %d", run.path, first)
-        held_out = data.load(config.data, "test")
-        self._sampler = Sampler(model, data.conditions_of(held_out, model.conditions))
-        self._watch = Watch(config, model, self._sampler, examples, held_out, run)
+        self._sampler = Sampler(model, data.conditions_of(splits.validation or splits.train, model.conditions))
+        self._watch = Watch(config, model, self._sampler, splits, run)
 
     def after_update(self, iteration: int, logs: Logs, stopping: bool) -> None:
         """Does what is due after generator update `iteration`; when stopping, no more than to save."""
