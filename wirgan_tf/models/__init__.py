@@ -1,11 +1,12 @@
 """Models: networks with the data flow that trains them."""
 
+from wirgan_tf.entries import Spec
 from wirgan_tf.models.adversarial import Adversarial
 from wirgan_tf.models.adversarial_model import AdversarialModel
 from wirgan_tf.models.autoencoder import Autoencoder
 from wirgan_tf.models.averaging import GeneratorAverage
 from wirgan_tf.models.denoising import DenoisingVariationalAutoencoder
-from wirgan_tf.models.family import Family, Spec, as_spec, precision
+from wirgan_tf.models.family import Family, as_spec, precision
 from wirgan_tf.models.likelihood import LikelihoodModel
 from wirgan_tf.models.model import Logs, Model
 from wirgan_tf.models.optimizers import OPTIMIZERS
@@ -35,4 +36,4 @@ def build_model(config: Assembly, data: Spec | tuple[int, ...]) -> Model:
 
 
 __all__ = ["FAMILIES", "LEARNING_RATE_DECAYS", "OPTIMIZERS", "AdversarialModel", "Family", "GeneratorAverage",
-           "LikelihoodModel", "Logs", "Model", "Spec", "as_spec", "build_model"]
+           "LikelihoodModel", "Logs", "Model", "as_spec", "build_model"]

@@ -5,9 +5,10 @@ from typing import ClassVar
 
 import keras
 
+from wirgan_tf.entries import Spec
 from wirgan_tf.models.adversarial_model import AdversarialModel
 from wirgan_tf.models.balance import Balance
-from wirgan_tf.models.family import Family, Spec
+from wirgan_tf.models.family import Family
 from wirgan_tf.models.side import Side
 from wirgan_tf.networks import NETWORKS, AutoencoderNetwork, CriticNetwork
 from wirgan_tf.parts import Assembly, setting

@@ -1,12 +1,12 @@
 """The adversarial model: one training step for every pair of generator, critic, objective and penalty."""
 
 import functools
-from collections.abc import Mapping
 from typing import Any
 
 import tensorflow as tf
 
 from wirgan_tf import replicas
+from wirgan_tf.entries import Spec
 from wirgan_tf.models.averaging import GeneratorAverage
 from wirgan_tf.models.balance import Balance, Snapshot, ranking_accuracy
 from wirgan_tf.models.model import Logs, Model
@@ -48,7 +48,7 @@ class AdversarialModel(Model):
 
     def __init__(self, generators: Side, critics: Side, objective: Objective, penalty: Penalty, *, critic_updates: int,
                  seed: int, average: GeneratorAverage | None = None, balance: Balance | None = None,
-                 halving: HalvingOnStall | None = None, conditions: Mapping[str, tf.TensorSpec] | None = None):
+                 halving: HalvingOnStall | None = None, conditions: Spec | None = None):
         super().__init__(generators.networks, seed=seed, average=average, conditions=conditions, name="adversarial")
         for name, network in critics.networks.items():
             setattr(self, name, network)
