@@ -5,6 +5,7 @@ from wirgan_tf.models.adversarial import Adversarial
 from wirgan_tf.models.adversarial_model import AdversarialModel
 from wirgan_tf.models.autoencoder import Autoencoder
 from wirgan_tf.models.averaging import GeneratorAverage
+from wirgan_tf.models.conditional import Conditional
 from wirgan_tf.models.denoising import DenoisingVariationalAutoencoder
 from wirgan_tf.models.family import Family, as_spec, precision
 from wirgan_tf.models.likelihood import LikelihoodModel
@@ -16,6 +17,7 @@ from wirgan_tf.parts import Assembly, PartRegistry
 
 FAMILIES: PartRegistry[type[Family]] = PartRegistry("family", {
     "adversarial": Adversarial,
+    "conditional": Conditional,
     "autoencoder": Autoencoder,
     "vae": VariationalAutoencoder,
     "denoising_vae": DenoisingVariationalAutoencoder,
