@@ -36,7 +36,8 @@ def test_huge_seeds_draw_weights_of_their_own(network, kind):
 def test_networks_differ_by_seed_and_name():
     """Further networks are seeded by a hash: the third network of one run does not have the first seeds of the next."""
     seeds = range(50)
-    further = {(seed, name): first_seeds(seed, name, 20) for seed, name in itertools.product(seeds, ("second", "third"))}
+    further = {(seed, name): first_seeds(seed, name, 20)
+               for seed, name in itertools.product(seeds, ("second", "third"))}
     assert first_seeds(7, "second", 20) == further[7, "second"]
     players = [first_seeds(seed, name, 20) for seed, name in itertools.product(seeds, (GENERATOR, CRITIC))]
     everything = [number for numbers in (*further.values(), *players) for number in numbers]

@@ -172,7 +172,7 @@ def test_the_margin_is_the_critics_alone():
 
 @pytest.mark.parametrize("shape", [(4, 1), (4, 3, 3), ()])
 def test_scores_that_would_broadcast_are_refused(shape):
-    with pytest.raises(ValueError, match=rf"scores of shape {re.escape(str(shape))}.*expected one score for each image"):
+    with pytest.raises(ValueError, match=rf"scores of shape {re.escape(str(shape))} .*expected one score for each"):
         check_scores(tf.zeros(shape), tf.zeros([4, 2]))
 
 

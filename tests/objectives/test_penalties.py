@@ -21,7 +21,6 @@ from wirgan_tf.objectives.penalties import (
     share_at_bound,
 )
 
-
 GRADIENT_PENALTIES = [name for name in PENALTIES if issubclass(PENALTIES[name], GradientPenalty)]
 
 
