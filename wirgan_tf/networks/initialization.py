@@ -52,4 +52,4 @@ def _first_seed(seed: int, network: str) -> int:
     """
     if network in _FIRST:
         return (2 * seed + _FIRST[network]) * 1_000 % _MODULUS
-    return int.from_bytes(hashlib.sha256(f"{seed} {network}".encode()).digest()[:4], "big")
+    return int.from_bytes(hashlib.sha256(f"{seed} {network}".encode()).digest()[:8], "big") % _MODULUS
