@@ -24,7 +24,7 @@ def test_scores_are_minus_the_mean_deviation(deviation, expected):
     critic = AutoencoderCritic(Halve(), Halve(), deviation)
     images = tf.reshape([1.0, 1.0, 1.0, -1.0, 0.0, 0.0, 0.0, 1 / 3], [2, 2, 2, 1])
     np.testing.assert_allclose(critic(images), expected, rtol=1e-6)
-    scores, codes = critic.scores_and_codes(images, TRAINING_UNTRACKED)
+    scores, codes = critic.scores_and_features(images, TRAINING_UNTRACKED)
     np.testing.assert_allclose(scores, expected, rtol=1e-6)
     np.testing.assert_allclose(codes, tf.reshape(images / 2, [2, 4]))
     assert critic.encoder.run is critic.decoder.run is TRAINING_UNTRACKED

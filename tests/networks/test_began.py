@@ -71,7 +71,7 @@ def test_skips_are_in_both_decoders_and_not_in_the_encoder():
 def test_scores_are_minus_the_mean_absolute_error():
     critic = BEGAN_SKIP.build_critic((32, 32, 1), seed=0)
     images = tf.random.stateless_uniform([3, 32, 32, 1], [0, 1], -1, 1)
-    scores, codes = critic.scores_and_codes(images)
+    scores, codes = critic.scores_and_features(images)
     again = critic.decoder(critic.encoder(images))
     np.testing.assert_allclose(scores, -np.mean(np.abs(images - again), axis=(1, 2, 3)), rtol=1e-5)
     assert codes.shape == (3, 5)

@@ -24,7 +24,7 @@ def test_64x64_as_in_the_source():
     assert [layer.kernel.shape for layer in autoencoder.encoder.convolutions] == [
         (4, 4, 3, 2), (4, 4, 2, 4), (4, 4, 4, 8)]
     assert [layer.kernel.shape for layer in autoencoder.decoder.convolutions] == [(4, 4, 4, 8), (4, 4, 2, 4)]
-    assert autoencoder.scores_and_codes(tf.zeros([2, 64, 64, 3]))[1].shape == (2, 8 * 8 * 8)
+    assert autoencoder.scores_and_features(tf.zeros([2, 64, 64, 3]))[1].shape == (2, 8 * 8 * 8)
 
 
 def test_scores_are_minus_the_mean_squared_error():

@@ -10,7 +10,7 @@ import re
 import pytest
 import tensorflow as tf
 
-from wirgan_tf.objectives import OBJECTIVES, Scores, check_codes, check_scores
+from wirgan_tf.objectives import OBJECTIVES, Scores, check_features, check_scores
 from wirgan_tf.objectives.gan import Minimax
 from wirgan_tf.objectives.gls_gan import GeneralizedLossSensitive
 from wirgan_tf.objectives.hinge import Hinge
@@ -80,8 +80,8 @@ def test_the_generators_loss_needs_what_the_objective_declares_alone(name):
     objective, scores = at_first(name)
     if not objective.needs_real_scores:
         scores = scores._replace(real=None, real_data=None)
-    if not objective.needs_codes:
-        scores = scores._replace(fake_codes=None)
+    if not objective.needs_features:
+        scores = scores._replace(fake_features=None)
     assert float(objective.generator_loss(scores)) == pytest.approx(EXPECTED[name][1], rel=1e-6)
 
 
@@ -184,6 +184,6 @@ def test_scores_of_images_or_patches_are_taken(shape):
 
 def test_codes_of_another_shape_are_refused():
     with pytest.raises(ValueError, match=r"codes of shape \(4, 2, 1\).*expected one vector for each image"):
-        check_codes(tf.zeros([4, 2, 1]), tf.zeros([4, 2]))
+        check_features(tf.zeros([4, 2, 1]), tf.zeros([4, 2]))
     codes = tf.zeros([4, 2])
-    assert check_codes(codes, tf.zeros([4, 2])) is codes
+    assert check_features(codes, tf.zeros([4, 2])) is codes
