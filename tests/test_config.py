@@ -128,7 +128,7 @@ def test_replace_keeps_what_both_parts_have_and_drops_the_rest():
     weighted = Config(penalty="gp", penalty_weight=2.0).replace(penalty="r1")
     assert (weighted.penalty.name, weighted.penalty.penalty_weight) == ("r1", 2.0)
     assert changed.replace() == changed
-    with pytest.raises(ValueError, match="^clip is a setting of penalty=clipping, and penalty=gp_one_sided was chosen"):
+    with pytest.raises(ValueError, match=r"^clip is a setting of penalty=clipping, and penalty=gp_one_sided was"):
         changed.replace(clip=0.1)
 
 
@@ -179,8 +179,8 @@ def test_a_file_that_is_no_config_is_named(tmp_path, text, message):
 @pytest.mark.parametrize(("fields", "found"), [({"model": "gran", "width": 3}, 1), ({"format": 3}, 3)])
 def test_the_format_of_another_version_is_refused_in_one_sentence(tmp_path, fields, found):
     (tmp_path / "config.json").write_text(json.dumps(fields))
-    with pytest.raises(ValueError, match=rf"config.json has format {found}, of another version .* this one reads format "
-                                         "2; train the run anew, or use its exports") as raised:
+    with pytest.raises(ValueError, match=rf"config.json has format {found}, of another version .* this one reads "
+                                         "format 2; train the run anew, or use its exports") as raised:
         Config.load(tmp_path / "config.json")
     assert "\n" not in str(raised.value)
     assert ". " not in str(raised.value)
@@ -215,8 +215,8 @@ def test_settings_without_effect_are_found_and_refused():
     single = Config(model="wgan_gp")
     assert single.unused() == {"encoder_activation": "with time_steps=1 no canvas is encoded"}
     single.check_used(["width", "time_steps"])
-    with pytest.raises(ValueError, match="^encoder_activation has no effect: with time_steps=1 no canvas is encoded; "
-                                         "leave it out$"):
+    with pytest.raises(ValueError, match=r"^encoder_activation has no effect: with time_steps=1 no canvas is encoded; "
+                                         r"leave it out$"):
         single.check_used(["width", "encoder_activation"])
 
 
