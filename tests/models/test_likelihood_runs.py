@@ -12,13 +12,13 @@ from wirgan_tf.training.run_directory import RunDirectory
 
 
 def test_a_resumed_run_ends_as_an_uninterrupted_one(tmp_path):
-    whole = Config(model="vae", width=6, latent=3, batch_size=8, network="mlp", iterations=4, checkpoint_every=2, log_every=2,
-                   eval_every=0)
+    whole = Config(model="vae", network="mlp", width=6, latent=3, batch_size=8, iterations=4, checkpoint_every=2,
+                   log_every=2, eval_every=0)
     ends = []
     for folder, parts in (("whole", [4]), ("parted", [2, 4])):
         for iterations in parts:
             model = loop.train(whole.replace(iterations=iterations), RunDirectory(tmp_path / folder))
-        ends.append(values(model.networks.trainable_variables))
+        ends.append([variable.numpy() for variable in model.networks.trainable_variables])
     for mine, theirs in zip(*ends, strict=True):
         np.testing.assert_array_equal(mine, theirs)
     assert sorted(path.name for path in (tmp_path / "whole" / "samples").iterdir()) == [
