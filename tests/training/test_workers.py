@@ -47,8 +47,8 @@ def test_stopped_and_killed_workers_go_on_as_if_nothing_had_happened(tmp_path):
     (code, chief), (other_code, other) = map(end_of, workers)
     assert (code, other_code) == (3, 3), chief + other
     update = re.search(r"stopped by another worker after update (\d+), saved", chief)[1]
-    assert f"stopped by SIGTERM after update {update}, saved as {run.checkpoints}/ckpt-{update}\n" in other
-    assert newest_checkpoint(run.checkpoints).endswith(f"ckpt-{update}")
+    assert f"stopped by SIGTERM after update {update}, saved as {run.checkpoints}/ckpt-{update}.npz\n" in other
+    assert newest_checkpoint(run.checkpoints).name == f"ckpt-{update}.npz"
     for victim in (1, 0):
         workers = started_and_past_a_checkpoint(run)
         workers[victim].kill()
