@@ -8,6 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from wirgan_tf.exporting.saved_model import METADATA, versions
+from wirgan_tf.files import literal_path
 from wirgan_tf.models.sampling import in_calls
 
 
@@ -24,7 +25,8 @@ class ExportedGenerator:
         self.folder, self.metadata = find_export(folder)
         self.dataset, self.shape = self.metadata["dataset"], tuple(self.metadata["shape"])
         try:
-            signatures = tf.saved_model.load(str(self.folder)).signatures
+            with literal_path(self.folder) as path:
+                signatures = tf.saved_model.load(path).signatures
             self._sample, self._refine = signatures["sample_rows"], signatures["refine_rows"]
         except KeyError as error:
             raise _not_ours(self.folder, error) from error
