@@ -8,6 +8,7 @@ import pytest
 PACKAGE = pathlib.Path(__file__).parents[1] / "wirgan_tf"
 FLOORS = {
     "config": 0, "registry": 0, "files": 0, "noise": 0, "pictures": 0, "__init__": 0, "presets": 0, "replicas": 0,
+    "environment": 0,
     "data": 1, "networks": 1, "objectives": 2, "models": 3, "training": 4, "evaluation": 5, "exporting": 5,
     "serving": 6, "bulk": 6, "toy": 6, "command_line": 7, "outputs": 7, "commands": 7, "main": 8,
 }
