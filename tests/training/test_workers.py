@@ -54,7 +54,8 @@ def test_stopped_and_killed_workers_go_on_as_if_nothing_had_happened(tmp_path):
         workers[victim].kill()
         code, said = end_of(workers[1 - victim])
         assert code == 3, said
-        errors = [line for line in said.splitlines() if "rror" in line]
+        notes = re.compile(r"I\d{4} ")  # of TensorFlow, where the processor makes it choose oneDNN
+        errors = [line for line in said.splitlines() if "rror" in line and not notes.match(line)]
         assert len(errors) == 1, said
         assert errors[0].startswith("error: another worker was lost; start all of them again to go on from the last")
         end_of(workers[victim])
