@@ -1,216 +1,226 @@
-"""What defines a run: one frozen dataclass, checked when made, from which the command line's flags are derived."""
+"""What defines a run: its own settings, and a part for each axis of choice."""
 
 import dataclasses
+import difflib
 import json
-import math
 import pathlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from wirgan_tf.data import DATASETS, DataSet, Unlisted
 from wirgan_tf.files import write_whole
+from wirgan_tf.models import FAMILIES, LEARNING_RATE_DECAYS, OPTIMIZERS, Family
+from wirgan_tf.networks import NETWORKS, Network
+from wirgan_tf.noise import check_seed
+from wirgan_tf.objectives import OBJECTIVES, PENALTIES, Objective, Penalty
+from wirgan_tf.parts import Part, PartRegistry, check_settings, setting, setting_fields
+from wirgan_tf.presets import GP_WIRGAN, PRESETS, RECURRENT_FORM
 
-NOISES = ("truncated_normal", "normal", "uniform")
-INITIALIZERS = ("normal", "glorot", "he")
-DIVERGENCES = ("kl", "reverse_kl", "pearson", "squared_hellinger", "jensen_shannon", "gan")
-GRADIENT_PENALTIES = ("gp", "gp_one_sided", "r1", "dragan")  # each takes the critic's gradient of every sample alone
-LARGEST_SEED = 2**62
-
-
-def setting(default: Any, about: str, *, choices: tuple[str, ...] = (), safe_to_change: bool = False,
-            flag: str = "", only_for: tuple[str, ...] = ()) -> Any:
-    """A field that is a flag: its default, its line of `--help`, and whether a resumed run may change it.
-
-    `flag` is its name on the command line if not its own; `only_for`, if not empty, is the name of another field and
-    the values of it under which this one is used.
-    """
-    return dataclasses.field(default=default, metadata={
-        "about": about, "choices": choices, "safe_to_change": safe_to_change, "flag": flag, "only_for": only_for})
-
-
-def flag_name(field: dataclasses.Field) -> str:
-    """The flag that sets `field`."""
-    return field.metadata["flag"] or field.name
+FORMAT = 2  # of config.json
+AXES: dict[str, PartRegistry] = {
+    "family": FAMILIES, "network": NETWORKS, "objective": OBJECTIVES, "penalty": PENALTIES, "optimizer": OPTIMIZERS,
+    "learning_rate_decay": LEARNING_RATE_DECAYS}
+OF_SOME_FAMILIES = ("objective", "penalty")
+_MOVED = {
+    ("objective", "reconstruction"): "family=autoencoder", ("objective", "evidence_lower_bound"): "family=vae",
+    ("objective", "denoising_evidence_lower_bound"): "family=denoising_vae",
+    ("penalty", "spectral"): "spectral_normalization=True, beside any penalty"}
 
 
-def check_choices(settings: Any) -> None:
-    """Raises `ValueError` for a field of the dataclass `settings` that is none of its choices."""
-    for field in dataclasses.fields(settings):
-        choices, value = field.metadata.get("choices"), getattr(settings, field.name)
-        if choices and value not in choices:
-            raise ValueError(f"--{field.name}={value}: the choices are {', '.join(choices)}")
-
-
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, init=False)
 class Config:
-    """A run's whole definition. Raises `ValueError` when a value cannot work, naming it and what would."""
+    """A run's whole definition: `Config(model="gran", dataset="mnist", width=32)`.
 
-    model: str = setting("gp_wirgan", "preset of network, objective, penalty and hyperparameters")
-    # What is drawn.
+    It is made of the preset `model` with changes on top: parts by the name of their axis (`network="mlp"`), and any
+    setting of the run or of the parts that are chosen. Each part is an object with its settings:
+    `config.network.width`, `config.objective.name`.
+
+    Raises: `ValueError` for a name that is not known, a setting that no chosen part has, a value out of its range, and
+    parts that do not go together, naming what would.
+
+    >>> config = Config(model="wirgan", width=32)
+    >>> config.network.width, config.penalty.name, config.penalty.clip
+    (32, 'clipping', 0.01)
+    """
+
+    model: str = setting("gp_wirgan", "preset of parts and their settings")
     dataset: str = setting("digits", "data set")
-    data_dir: str = setting("", "folder of the data: prepared TensorFlow Datasets, an LMDB folder or images",
-                            safe_to_change=True)
-    image_size: int = setting(0, "height and width of the images; 0: the data set's own (celeba: 64 or 128)")
-    # Who draws and who judges.
-    network: str = setting("convolutional", "architecture of generator and critic")
-    time_steps: int = setting(3, "T, how many times the generator redraws its canvas")
-    width: int = setting(128, "channels of the first convolution (units of a layer in the mlp network)")
-    kernel_size: int = setting(5, "height and width of the convolutions' kernels")
-    read_size: int = setting(2, "N, filters a side of the grid that DRAW reads by", only_for=("network", "draw"))
-    write_size: int = setting(5, "N, filters a side of the grid that DRAW writes by", only_for=("network", "draw"))
-    latent: int = setting(128, "size of a time step's noise vector z_t and of the encoded canvas h_t")
-    noise: str = setting("truncated_normal", "distribution of z_t", choices=NOISES)
-    canvas: str = setting("last", "the image: the last canvas, or tanh of the sum of all",
-                          choices=("last", "sum"))
-    noise_layer: bool = setting(False, "pass z_t through Dense + tanh before the decoder")
-    encoder_activation: str = setting("linear", "activation of the encoded canvas h_t",
-                                      choices=("linear", "tanh"))
-    critic_normalization: str = setting("none", "normalisation in the critic", choices=("none", "batch"))
-    critic_dropout: float = setting(0.0, "share of the critic's features dropped after each activation in training",
-                                    only_for=("network", "convolutional", "dcgan"))
-    initializer: str = setting("normal", "the generator's weights: N(0, 0.02^2), Glorot's or He's normal",
-                               choices=INITIALIZERS)
-    critic_initializer: str = setting("normal", "the critic's weights: N(0, 0.02^2), Glorot's or He's normal",
-                                      choices=INITIALIZERS)
-    # How they are trained.
-    objective: str = setting("wgan", "losses of critic and generator, or of a likelihood")
-    penalty: str = setting("gp", "how the critic is kept smooth")
-    divergence: str = setting("jensen_shannon", "f-GAN's divergence", choices=DIVERGENCES,
-                              only_for=("objective", "f_gan"))
-    fake_target: float = setting(-1.0, "a, LSGAN's target of the critic for generated images",
-                                 only_for=("objective", "lsgan"))
-    real_target: float = setting(1.0, "b, LSGAN's target of the critic for real images",
-                                 only_for=("objective", "lsgan"))
-    generator_target: float = setting(0.0, "c, LSGAN's target of the generator", only_for=("objective", "lsgan"))
-    margin_weight: float = setting(10.0, "lambda, weight of LS-GAN's violated margins",
-                                   only_for=("objective", "ls_gan"))
-    slope: float = setting(0.5, "v, GLS-GAN's slope for margins that are kept: 0 rewards none, 1 is WGAN",
-                           only_for=("objective", "gls_gan"))
-    margin: float = setting(0.1, "m, EBGAN's energy that generated images shall have", only_for=("objective", "ebgan"))
-    pulling_away_weight: float = setting(0.1, "weight of EBGAN's pulling-away term; 0: none",
-                                         only_for=("objective", "ebgan"))
-    gamma: float = setting(0.5, "BEGAN's ratio of the energies of generated and real images",
-                           only_for=("objective", "began"))
-    corruption: float = setting(0.1, "share of the pixels that the encoder sees black or white by chance",
-                                only_for=("objective", "denoising_evidence_lower_bound"))
-    k_learning_rate: float = setting(0.001, "lambda_k, how fast BEGAN's k follows", only_for=("objective", "began"))
-    penalty_weight: float = setting(10.0, "lambda, weight of the gradient penalty (gamma of r1)",
-                                    only_for=("penalty", *GRADIENT_PENALTIES))
-    clip: float = setting(0.01, "c, critic variables are clipped to [-c, c]", only_for=("penalty", "clipping"))
-    batch_size: int = setting(64, "images in a batch, over all devices")
-    sync_batch_norm: bool = setting(
-        True, "with several devices, normalise by the batch of all of them rather than each by its own share")
-    critic_updates: int = setting(5, "n_D, critic updates in each generator update")
-    iterations: int = setting(20_000, "generator updates to reach", safe_to_change=True)
-    optimizer: str = setting("adam", "optimizer of both players", choices=("adam", "rmsprop"))
-    generator_learning_rate: float = setting(1e-4, "the learning rate of the generator, and of a likelihood's encoder")
-    critic_learning_rate: float = setting(1e-4, "the critic's learning rate")
-    beta_1: float = setting(0.5, "Adam's first moment decay")
-    beta_2: float = setting(0.9, "Adam's second moment decay")
-    learning_rate_decay: str = setting("none", "learning rates: constant, linearly to 0 over the second half or "
-                                       "throughout, or halved when BEGAN's convergence measure stalls",
-                                       choices=("none", "linear", "linear_throughout", "on_stall"))
-    stall_patience: int = setting(2_000, "generator updates without a better convergence measure before the halving",
-                                  only_for=("learning_rate_decay", "on_stall"))
-    critic_skip_above: float = setting(
-        1.0, "skip the critic's update when it ranks more than this share of real images above generated ones")
-    generator_skip_below: float = setting(
-        0.0, "skip the generator's update when the critic ranks less than this share of real images above generated "
-        "ones")
-    generator_average: float = setting(
-        0.0, "decay of the moving average of the generator's weights used for sampling; 0: no average")
+    data: DataSet
+    family: Family
+    network: Network
+    objective: Objective | None
+    penalty: Penalty | None
+    optimizer: Part
+    learning_rate_decay: Part
+    batch_size: int = setting(64, "images in a batch, over all devices", at_least=1)
+    iterations: int = setting(20_000, "generator updates to reach", at_least=1, safe_to_change=True)
     seed: int = setting(0, "seed of weights, noise and data order")
     mixed_precision: bool = setting(False, "compute in bfloat16, keep variables in float32")
-    recompute: bool = setting(False, "compute time steps again for their gradients: less memory for more time",
-                              safe_to_change=True)
     jit_compile: bool = setting(False, "compile the training step with XLA, whose draws of the same seeds are others")
-    # What is kept of it.
-    checkpoint_every: int = setting(500, "generator updates between checkpoints", safe_to_change=True)
-    keep_checkpoints: int = setting(3, "newest checkpoints kept, beside the best", safe_to_change=True)
-    sample_every: int = setting(250, "generator updates between pictures", safe_to_change=True)
-    log_every: int = setting(50, "generator updates between lines in TensorBoard", safe_to_change=True)
-    eval_every: int = setting(500, "generator updates between brief evaluations; 0: at the end only",
+    validation_share: float = setting(
+        0.05, "share of the training images held out to choose checkpoints by; 0: none, all are trained on",
+        at_least=0, at_most=0.2)
+    checkpoint_every: int = setting(500, "generator updates between checkpoints", at_least=1, safe_to_change=True)
+    keep_checkpoints: int = setting(3, "newest checkpoints kept, beside the best", at_least=1, safe_to_change=True)
+    sample_every: int = setting(250, "generator updates between pictures", at_least=1, safe_to_change=True)
+    log_every: int = setting(50, "generator updates between lines in TensorBoard", at_least=1, safe_to_change=True)
+    eval_every: int = setting(500, "generator updates between brief evaluations; 0: at the end only", at_least=0,
                               safe_to_change=True)
     export_every: int = setting(0, "generator updates between exports to the run's folder; 0: at the end only",
-                                safe_to_change=True)
+                                at_least=0, safe_to_change=True)
 
-    def __post_init__(self):
-        check_choices(self)
-        for name, smallest in _SMALLEST.items():
-            if not getattr(self, name) >= smallest:
-                raise ValueError(f"--{name}={getattr(self, name)}: must be at least {smallest}")
-        for name in ("generator_learning_rate", "critic_learning_rate", "clip", "margin", "k_learning_rate"):
-            if not 0 < getattr(self, name) < math.inf:
-                raise ValueError(f"--{name}={getattr(self, name)}: must be greater than 0, and finite")
+    def __init__(self, model: str = "gp_wirgan", **settings: Any):
+        self._compose(model, PRESETS[model], settings)
+
+    def _compose(self, model: str, base: Mapping[str, Any], changes: Mapping[str, Any]) -> None:
+        """Sets all fields from `base`, whose settings of parts that are not chosen are left out, and `changes`."""
+        changes = _with_settings_of_parts(changes)
+        wanted = {**base, **changes}
+        values = {"model": model, "dataset": wanted.get("dataset", "digits"), **_chosen(wanted)}
+        owners = [Config, *(part for part in values.values() if isinstance(part, type))]
+        known = {name for owner in owners for name in setting_fields(owner)} | set(AXES)
+        for name in changes:
+            if name not in known or (name in AXES and values[name] is None):
+                raise ValueError(_who_has(name, values))
+        for name, value in values.items():
+            if isinstance(value, type):
+                values[name] = value(**{key: wanted[key] for key in setting_fields(value) if key in wanted})
+        for name, field in setting_fields(Config).items():
+            object.__setattr__(self, name, values.get(name, wanted.get(name, field.default)))
+        for name in ("data", *AXES):
+            object.__setattr__(self, name, values[name])
+        self._check()
+
+    def _check(self) -> None:
+        check_settings(self)
         check_seed(self.seed)
-        for name in ("beta_1", "beta_2", "generator_average", "critic_dropout"):
-            if not 0 <= getattr(self, name) < 1:
-                raise ValueError(f"--{name}={getattr(self, name)}: must be in [0, 1)")
-        for name in ("gamma", "corruption", "critic_skip_above", "generator_skip_below"):
-            if not 0 <= getattr(self, name) <= 1:
-                raise ValueError(f"--{name}={getattr(self, name)}: must be in [0, 1]")
-        for name in ("fake_target", "real_target", "generator_target", "slope"):
-            if not math.isfinite(getattr(self, name)):
-                raise ValueError(f"--{name}={getattr(self, name)}: must be finite")
-        if self.generator_skip_below > self.critic_skip_above:
-            raise ValueError(f"--generator_skip_below={self.generator_skip_below} is above --critic_skip_above="
-                             f"{self.critic_skip_above}: between them both players would stand still; lower it")
-        if not self.slope <= 1:
-            raise ValueError(f"--slope={self.slope}: must be at most 1")
-        recurrent = {"wgan": "wirgan", "wgan_gp": "gp_wirgan", "resnet": "recurrent_resnet"}.get(self.model)
-        if recurrent and self.time_steps != 1:
-            raise ValueError(f"--model={self.model} is the case T = 1, --time_steps={self.time_steps} was asked for; "
-                             f"use --model={recurrent}")
-        if self.penalty in GRADIENT_PENALTIES and self.critic_normalization == "batch":
-            raise ValueError(f"--penalty={self.penalty} is a penalty of each sample alone and "
-                             "--critic_normalization=batch mixes the samples of a batch; use "
-                             "--critic_normalization=none")
+        recurrent, steps = RECURRENT_FORM.get(self.model), self.network.time_steps
+        if recurrent and steps != 1:
+            raise ValueError(f"model={self.model} is the case T = 1, and time_steps={steps} was asked for; use "
+                             f"model={recurrent}")
+        for part in self.parts.values():
+            part.check(self)
+
+    @property
+    def parts(self) -> dict[str, Part]:
+        """The chosen parts by axis; an axis that the family does not have is left out."""
+        parts = {name: getattr(self, name) for name in ("data", *AXES)}
+        return {name: part for name, part in parts.items() if part is not None}
+
+    def settings(self) -> dict[str, Any]:
+        """Everything that was chosen, flat: the run's settings, the parts' names by axis, and their settings."""
+        flat = {name: getattr(self, name) for name in setting_fields(self)}
+        for axis, part in self.parts.items():
+            flat |= part.settings() if axis == "data" else {axis: part.name, **part.settings()}
+        return flat
+
+    def replace(self, **changes: Any) -> "Config":
+        """This config with changes on top; a part that replaces another keeps the settings that both have."""
+        config = object.__new__(Config)
+        model = changes.pop("model", self.model)
+        config._compose(model, self.settings(), changes)
+        return config
+
+    def unused(self) -> dict[str, str]:
+        """Settings that other values switch off, each with the reason."""
+        return {name: reason for part in self.parts.values() for name, reason in part.unused(self).items()}
 
     def check_used(self, names: Iterable[str]) -> None:
-        """Raises `ValueError` if a field of `names`, set on purpose, has no effect beside the others."""
+        """Raises `ValueError` if a setting of `names`, given on purpose, has no effect beside the others."""
+        unused = self.unused()
         for name in names:
-            if not self.uses(name):
-                other, *values = _FIELDS[name].metadata["only_for"]
-                raise ValueError(f"--{name} is used with --{other}={' or '.join(values)}, and "
-                                 f"--{other}={getattr(self, other)} was asked for; leave out one of the two")
-
-    def uses(self, name: str) -> bool:
-        """Whether the field `name` has an effect beside the others."""
-        other, *values = _FIELDS[name].metadata["only_for"] or ("model", self.model)
-        return getattr(self, other) in values
+            if name in unused:
+                raise ValueError(f"{name} has no effect: {unused[name]}; leave it out")
 
     def differences(self, other: "Config") -> list[str]:
-        """Names of the fields that differ from `other` and must not in a resumed run."""
-        safe = {field.name for field in dataclasses.fields(self) if field.metadata["safe_to_change"]}
-        if self.learning_rate_decay in ("linear", "linear_throughout"):
-            safe.discard("iterations")  # the decay ends at the last iteration
-        mine, others = dataclasses.asdict(self), dataclasses.asdict(other)
-        return [name for name in mine if name not in safe and mine[name] != others[name]]
+        """Names of the settings that differ from `other` and must not in a resumed run."""
+        owners = [self, *self.parts.values(), *other.parts.values()]
+        safe = {name for owner in owners for name, field in setting_fields(owner).items()
+                if field.metadata["safe_to_change"]}
+        if self.learning_rate_decay.ends_with_iterations:
+            safe.discard("iterations")
+        mine, others = self.settings(), other.settings()
+        return [name for name in {**mine, **others}
+                if name not in safe and mine.get(name, _ABSENT) != others.get(name, _ABSENT)]
+
+    def to_json(self) -> dict[str, Any]:
+        """The config as JSON has it: a part is an object of its name and its settings."""
+        flat = {name: getattr(self, name) for name in setting_fields(self) if name != "dataset"}
+        parts = {axis: {"name": part.name, **part.settings()} for axis, part in self.parts.items() if axis != "data"}
+        return {"format": FORMAT, "model": self.model, "dataset": {"name": self.dataset, **self.data.settings()},
+                **parts, **flat}
+
+    @classmethod
+    def from_json(cls, fields: Mapping[str, Any]) -> "Config":
+        """The config that `to_json` wrote. Raises `ValueError` for others."""
+        flat: dict[str, Any] = {}
+        for name, value in fields.items():
+            if isinstance(value, Mapping):
+                flat |= {name: value["name"], **{key: inner for key, inner in value.items() if key != "name"}}
+            else:
+                flat[name] = value
+        del flat["format"]
+        return cls(**flat)
 
     def save(self, path: pathlib.Path) -> None:
         """Writes the config as JSON, all or nothing."""
-        write_whole(path, json.dumps(dataclasses.asdict(self), indent=2).encode() + b"\n")
+        write_whole(path, json.dumps(self.to_json(), indent=2).encode() + b"\n")
 
     @classmethod
     def load(cls, path: pathlib.Path) -> "Config":
         """Reads what `save` wrote. Raises `ValueError` for a file that is not a config."""
         try:
-            return cls(**json.loads(path.read_text()))
-        except (json.JSONDecodeError, TypeError) as error:
+            fields = json.loads(path.read_text())
+            found = fields.get("format", 1)
+        except (json.JSONDecodeError, UnicodeDecodeError, AttributeError) as error:
+            raise ValueError(f"{path} is not a config of wirgan_tf: {error}") from error
+        if found != FORMAT:
+            raise ValueError(f"{path} has format {found}, of another version of wirgan_tf, and this one reads format "
+                             f"{FORMAT}; train the run anew, or use its exports, which still sample and serve")
+        try:
+            return cls.from_json(fields)
+        except (ValueError, TypeError, KeyError) as error:
             raise ValueError(f"{path} is not a config of this version of wirgan_tf: {error}") from error
 
 
-_FIELDS = {field.name: field for field in dataclasses.fields(Config)}
+_ABSENT = object()
 
 
-def check_seed(seed: int) -> None:
-    """Raises `ValueError` for a seed that 64 bits cannot hold with room for the seeds counted from it."""
-    if not abs(seed) < LARGEST_SEED:
-        raise ValueError(f"--seed={seed}: must be between -2^62 and 2^62")
+def _with_settings_of_parts(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """`changes`, with the names and the settings of parts that are given as objects."""
+    flat: dict[str, Any] = {}
+    for name, value in changes.items():
+        flat |= {name: value.name, **value.settings()} if isinstance(value, Part) else {name: value}
+    return flat
 
 
-_SMALLEST = {
-    "time_steps": 1, "width": 1, "kernel_size": 1, "latent": 1, "batch_size": 1, "critic_updates": 1, "iterations": 1,
-    "read_size": 1, "write_size": 1, "image_size": 0, "penalty_weight": 0, "margin_weight": 0, "pulling_away_weight": 0,
-    "stall_patience": 1, "checkpoint_every": 1, "keep_checkpoints": 1, "sample_every": 1,
-    "log_every": 1, "eval_every": 0, "export_every": 0,
-}
+def _chosen(wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Classes of the chosen parts by axis (None for an axis that the family does not have), and the data set's."""
+    for axis, old in _MOVED:
+        if wanted.get(axis) == old:
+            raise ValueError(f"{axis}={old} is now {_MOVED[axis, old]}")
+    classes = {axis: registry[wanted.get(axis, GP_WIRGAN[axis])] for axis, registry in AXES.items()}
+    for axis in OF_SOME_FAMILIES:
+        if axis not in classes["family"].axes:
+            classes[axis] = None
+    dataset = wanted.get("dataset", "digits")
+    data = DATASETS[dataset] if dataset in DATASETS else Unlisted(dataset)
+    return {"data": data, **classes}
+
+
+def _who_has(name: str, chosen: Mapping[str, Any]) -> str:
+    """Why a setting `name` cannot be given beside the chosen parts: what has it, or which name is near."""
+    if name in AXES:
+        able = [other for other, family in FAMILIES.items() if name in family.axes]
+        return (f"a {name} goes with family={' or '.join(able)}, and family={chosen['family'].name} was chosen; leave "
+                "one of them out")
+    for axis, registry in {"dataset": DATASETS, **AXES}.items():
+        if able := registry.having(name):
+            part = chosen["data" if axis == "dataset" else axis]
+            now = chosen["dataset"] if axis == "dataset" else part.name if part else "none"
+            return (f"{name} is a setting of {axis}={' or '.join(able)}, and {axis}={now} was chosen; leave one of "
+                    "them out")
+    names = {name for registry in (DATASETS, *AXES.values()) for part in registry.values() for name in
+             setting_fields(part)} | set(setting_fields(Config)) | set(AXES)
+    near = difflib.get_close_matches(name, names, n=1)
+    return f"unknown setting {name!r}" + (f"; did you mean {near[0]!r}?" if near else "")

@@ -1,4 +1,5 @@
 import io
+import shutil
 import sys
 
 import numpy as np
@@ -22,6 +23,7 @@ def encoded(number: int, file_format: str) -> bytes:
 
 
 def write(folder, values):
+    folder.parent.mkdir(exist_ok=True)
     with lmdb.open(str(folder), map_size=2**20) as database, database.begin(write=True) as transaction:
         for number, value in enumerate(values):
             transaction.put(f"{number:040x}".encode(), value)
@@ -58,7 +60,7 @@ def test_training_batches(churches):
 def test_a_broken_picture_is_named(tmp_path):
     write(tmp_path / "church_outdoor_train_lmdb", [encoded(0, "WEBP"), b"not a picture"])
     source = data.load(Config(dataset="lsun_church", data_dir=str(tmp_path)), "train")
-    with pytest.raises(tf.errors.InvalidArgumentError, match=r"image 1 of lsun_church cannot be decoded"):
+    with pytest.raises(tf.errors.InvalidArgumentError, match=rf"image 1 of lsun_church \({1:040x}\) cannot be decoded"):
         list(data.batches_in_order(source, 2))
 
 
@@ -87,3 +89,14 @@ def test_without_the_package(churches, monkeypatch):
     monkeypatch.setitem(sys.modules, "lmdb", None)
     with pytest.raises(ValueError, match=r"needs the package lmdb; install it with: pip install 'wirgan-tf\[lsun\]'"):
         data.load(Config(dataset="lsun_church", data_dir=str(churches)), "train")
+
+
+def test_the_identity_is_that_of_the_keys(churches, tmp_path):
+    one = data.load(Config(dataset="lsun_church", data_dir=str(churches)), "train")
+    shutil.copytree(churches, tmp_path / "copy")
+    copy = data.load(Config(dataset="lsun_church", data_dir=str(tmp_path / "copy")), "train")
+    assert one.identity == copy.identity != data.load(Config(dataset="lsun_church", data_dir=str(churches)),
+                                                      "test").identity
+    assert one.example_keys() == [f"{number:040x}".encode() for number in range(5)]
+    write(tmp_path / "more" / "church_outdoor_train_lmdb", [encoded(number, "PNG") for number in range(6)])
+    assert data.load(Config(dataset="lsun_church", data_dir=str(tmp_path / "more")), "train").identity != one.identity

@@ -1,5 +1,6 @@
 import io
 import os
+import shutil
 
 import numpy as np
 import pytest
@@ -33,6 +34,13 @@ def test_pixels_and_labels_are_those_that_were_prepared(name, shape, file_format
         np.testing.assert_array_equal(source.images, [example["image"] for example in examples])
         np.testing.assert_array_equal(source.labels, [example["label"] for example in examples])
         assert source.images.dtype == np.uint8
+
+
+@pytest.mark.parametrize("file_format", ["tfrecord", "array_record"])
+def test_a_path_is_no_pattern(file_format, tmp_path):
+    _, splits = write_set(tmp_path / "sets [2024] of *?", file_format=file_format)
+    source = data.load(Config(dataset="mnist", data_dir=str(tmp_path / "sets [2024] of *?")), "train")
+    np.testing.assert_array_equal(source.labels, [example["label"] for example in splits["train"]])
 
 
 def test_jpeg_records(tmp_path):
@@ -154,6 +162,17 @@ def test_celeba(celeba, size):
     element = next(data.training_batches(data.load(config, "train"), batch_size=4, critic_updates=2, seed=0)
                    .as_numpy_iterator())
     assert element["image"].shape == (2, 4, size or 64, size or 64, 3)
+
+
+def test_the_identity_of_celeba(celeba, tmp_path):
+    shutil.copytree(celeba / "celeb_a", tmp_path / "copy" / "celeb_a")
+    sources = [data.load(Config(dataset="celeba", data_dir=str(folder), image_size=size), split)
+               for folder, size, split in ((celeba, 64, "train"), (tmp_path / "copy", 64, "train"),
+                                           (celeba, 128, "train"), (celeba, 64, "test"))]
+    identities = [source.identity for source in sources]
+    assert identities[0] == identities[1]
+    assert len(set(identities)) == 3
+    assert sources[3].example_keys() == [b"7", b"8", b"9"]
 
 
 def test_an_incomplete_celeba_is_refused(celeba, monkeypatch):

@@ -15,8 +15,7 @@ CONFIG = Config(width=2, latent=4, time_steps=2, critic_updates=1, generator_ave
 
 
 def variables(model):
-    parts = (model.generator, model.critic, model.average.model, model.generator_optimizer, model.critic_optimizer)
-    return [variable for part in parts for variable in part.variables]
+    return [variable for part in model.parts.values() for variable in part.variables]
 
 
 @pytest.fixture
@@ -42,7 +41,7 @@ def names(folder):
 
 
 def moved_on(model, update):
-    model.generator_optimizer.iterations.assign(update)
+    model.parts["generator_optimizer"].iterations.assign(update)
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +85,7 @@ def test_a_run_that_went_on_from_an_earlier_checkpoint_keeps_what_it_saves(saved
 def test_a_checkpoint_of_another_model_is_refused_by_the_names_of_its_parts(saved):
     other = build_model(Config(width=4, latent=4, time_steps=2, critic_updates=1, generator_average=0.5), (8, 8, 1))
     with pytest.raises(ValueError, match=r"ckpt-3.npz is not a checkpoint of this model: its generator differs in .*; "
-                                         r"its average differs in .*; its critic differs in critic/\S+ \(float32 \["):
+                                         r"its average\w* differs in .*; its critic differs in critic/\S+ \(float"):
         Checkpoints(other, saved, keep=3).restore()
 
 
@@ -102,7 +101,7 @@ def test_a_failed_write_leaves_nothing_half_written(saved, model, monkeypatch):
     checkpoints.restore()
     moved_on(model, 4)
     (saved / "ckpt-40.npz").write_bytes(b"another's")
-    (saved / ".ckpt-2.npz.partial").write_bytes(b"of a process that was killed")
+    (saved / f".{'0a' * 16}.partial").write_bytes(b"of a process that was killed")
 
     def full_disk(*args, **kwargs):
         raise OSError(28, "No space left on device")
@@ -185,7 +184,7 @@ def test_a_damaged_record_of_the_best_is_made_anew(tmp_path, model, caplog, cont
 def test_another_order_of_equal_layers_loads_rightly(tmp_path, model):
     """The keys of two layers of equal shape, written in the other order, still name the layers."""
     checkpoints = Checkpoints(model, tmp_path, keep=1)
-    bias = model.critic.convolutions[0].bias
+    bias = keyed_variables(model)["critic/convolutions.0/bias"]
     bias.assign([1.0, 1.0])
     moved_on(model, 1)
     write_variables(tmp_path / "ckpt-1.npz", dict(reversed(keyed_variables(model).items())))

@@ -1,10 +1,12 @@
 """MNIST, prepared by TensorFlow Datasets: 60,000 handwritten digits for training, 10,000 for testing, 28x28x1."""
 
-from wirgan_tf.config import Config
+from wirgan_tf.data.dataset import StoredDataSet
 from wirgan_tf.data.prepared import load_into_memory
 from wirgan_tf.data.source import ArraySource
 
 
-def load(config: Config, split: str) -> ArraySource:
-    """Decoded and held in memory. Raises `FileNotFoundError` that says how to prepare it when it is not there."""
-    return load_into_memory(config, split, name="mnist", size=28)
+class Mnist(StoredDataSet):
+    """Decoded and held in memory."""
+
+    def load(self, split: str) -> ArraySource:
+        return load_into_memory(self.name, self.data_dir, split)

@@ -40,19 +40,19 @@ def _cipher_keys(seed: int, epochs: tf.Tensor) -> tf.Tensor:
     return tf.bitwise.bitwise_and(tf.stack(words, axis=1), tf.constant(2**21 - 1, tf.int64))
 
 
-def training_batches(source: Source, *, batch_size: int, critic_updates: int, seed: int, first_step: int = 0,
+def training_batches(source: Source, *, batch_size: int, batches: int, seed: int, first_step: int = 0,
                      shard: int = 0, num_shards: int = 1) -> tf.data.Dataset:
     """An endless data set with one element for each generator update, from update `first_step` on.
 
     Args:
       source: the examples.
       batch_size: B, images in a batch over all shards; must divide by `num_shards`.
-      critic_updates: n_D, batches in an element.
+      batches: n, batches in an element.
       seed: of the order.
       first_step: generator update of the first element.
       shard: which of the `num_shards` equal parts of each batch this data set yields.
 
-    Returns: a data set of {"image": float32 [n_D, B / num_shards, *shape], "label": int64 [n_D, B / num_shards]}.
+    Returns: a data set of {"image": float32 [n, B / num_shards, *shape], ...}, the entries of `source.spec`.
     """
     if batch_size % num_shards:
         raise ValueError(f"batch_size={batch_size} must divide evenly among {num_shards} replicas")
@@ -61,10 +61,10 @@ def training_batches(source: Source, *, batch_size: int, critic_updates: int, se
     rows = batch_size // num_shards
 
     def element(step: tf.Tensor) -> Example:
-        first_of_batch = (step * critic_updates + tf.range(critic_updates, dtype=tf.int64)) * batch_size
+        first_of_batch = (step * batches + tf.range(batches, dtype=tf.int64)) * batch_size
         positions = first_of_batch[:, None] + shard * rows + tf.range(rows, dtype=tf.int64)
         examples = source.examples(shuffled_indices(tf.reshape(positions, [-1]), source.size, seed))
-        return {name: tf.reshape(value, [critic_updates, rows, *value.shape[1:]]) for name, value in examples.items()}
+        return {name: tf.reshape(value, [batches, rows, *value.shape[1:]]) for name, value in examples.items()}
 
     steps = tf.data.Dataset.range(first_step, tf.int64.max)
     return steps.map(element, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True).prefetch(2)

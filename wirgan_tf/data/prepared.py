@@ -10,8 +10,8 @@ import numpy as np
 import tensorflow as tf
 import tensorflow_datasets as tfds
 
-from wirgan_tf.config import Config
-from wirgan_tf.data.source import ArraySource, Example, image_size
+from wirgan_tf.data.source import ArraySource, Example
+from wirgan_tf.files import expanded
 
 _RECORDS_AT_ONCE = 1000
 _LENGTH = struct.Struct("<Q")
@@ -27,7 +27,7 @@ def find_builder(name: str, data_dir: str) -> tfds.core.DatasetBuilder:
 
     Raises: `FileNotFoundError` with the command that prepares the data set when it is not there.
     """
-    folder = pathlib.Path(data_dir or tfds.core.constants.DATA_DIR).expanduser()
+    folder = expanded(data_dir or tfds.core.constants.DATA_DIR)
     versions = [path.parent for path in folder.glob(f"{name}/*/dataset_info.json")
                 if re.fullmatch(r"\d+\.\d+\.\d+", path.parent.name)]
     if not versions:
@@ -94,19 +94,17 @@ def _extents(file: mmap.mmap, path: pathlib.Path) -> list[tuple[int, int]]:
     return extents
 
 
-def load_into_memory(config: Config, split: str, *, name: str, size: int) -> ArraySource:
+def load_into_memory(name: str, data_dir: str, split: str) -> ArraySource:
     """A labelled data set of small images, decoded and held in memory.
 
     Args:
-      config: `data_dir` is where TensorFlow Datasets prepared it.
+      name: the data set's name, here and in TensorFlow Datasets.
+      data_dir: where TensorFlow Datasets prepared it; see `find_builder`.
       split: "train" or "test".
-      name: the data set's name in TensorFlow Datasets.
-      size: height and width of its images.
 
-    Raises: `FileNotFoundError` when it is not prepared, `ValueError` for another `config.image_size`.
+    Raises: `FileNotFoundError` when it is not prepared.
     """
-    image_size(config, size)
-    builder = find_builder(name, config.data_dir)
+    builder = find_builder(name, data_dir)
     records, features = open_records(builder, split), builder.info.features
     shape = features["image"].shape
 
@@ -123,4 +121,4 @@ def load_into_memory(config: Config, split: str, *, name: str, size: int) -> Arr
     chunks = tf.data.Dataset.range(0, len(records), _RECORDS_AT_ONCE).map(decode, num_parallel_calls=tf.data.AUTOTUNE)
     examples = list(chunks.as_numpy_iterator())
     images, labels = (np.concatenate([chunk[key] for chunk in examples]) for key in ("image", "label"))
-    return ArraySource(config.dataset, images, labels, num_classes=features["label"].num_classes)
+    return ArraySource(name, images, labels, num_classes=features["label"].num_classes)

@@ -13,7 +13,7 @@ from wirgan_tf.evaluation.measuring import Draw, Instruments, Protocol, evaluate
 from wirgan_tf.evaluation.mode_coverage import ModeCoverage, mode_coverage
 from wirgan_tf.evaluation.nearest_distances import NearestDistances, nearest_distances
 from wirgan_tf.evaluation.precision_recall import PrecisionRecall, precision_recall
-from wirgan_tf.evaluation.real_features import real_activations, some_real_images
+from wirgan_tf.evaluation.real_features import real_activations, some_real_examples, some_real_images
 from wirgan_tf.evaluation.report import Result, append, latest, table, write_summaries
 
 __all__ = [
@@ -23,5 +23,5 @@ __all__ = [
     "density_coverage", "evaluate", "evaluate_samples", "extract", "feature_network", "frechet_distance", "gam",
     "inception_score", "kernel_distance", "kernel_distance_and_std", "latest", "load_classifier",
     "midpoint_threshold", "mode_coverage", "nearest_distances", "pairs", "precision_recall", "real_activations",
-    "round_robin", "some_real_images", "table", "train_classifier", "write_summaries",
+    "round_robin", "some_real_examples", "some_real_images", "table", "train_classifier", "write_summaries",
 ]

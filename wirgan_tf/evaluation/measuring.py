@@ -2,7 +2,8 @@
 
 import dataclasses
 import pathlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol as TypingProtocol
 
 import numpy as np
 import tensorflow as tf
@@ -13,15 +14,28 @@ from wirgan_tf.evaluation import checks, files
 from wirgan_tf.evaluation.classifier import Classifier
 from wirgan_tf.evaluation.features import Activations, FeatureNetwork
 from wirgan_tf.evaluation.measures import MEASURES, Evidence
-from wirgan_tf.evaluation.real_features import real_activations, some_real_images
+from wirgan_tf.evaluation.real_features import real_activations, some_real_examples
 from wirgan_tf.evaluation.report import Result
 
 _BATCH = 640  # images drawn and looked at together; none is kept
 
-Draw = Callable[[np.ndarray], np.ndarray]
-"""Seeds int64 [N] -> canvases float32 [S, N, H, W, C] in [-1, 1], of each time step shown: S is 1, or T."""
-Score = Callable[[np.ndarray], np.ndarray]
-"""Images [N, H, W, C] -> a critic's scores [N]."""
+Conditions = Mapping[str, np.ndarray]
+"""What images are asked to be, by name, a row for each of them; empty for an unconditional model."""
+Score = Callable[[np.ndarray, Conditions], np.ndarray]
+"""Images [N, H, W, C] and their conditions -> a critic's scores [N]."""
+
+
+class Draw(TypingProtocol):
+    """A generator as it is measured: a `Sampler`, or an `ExportedGenerator`."""
+
+    def conditions(self, seeds: np.ndarray) -> Conditions:
+        """Those of the samples of seeds int64 [N]: of examples of the split that is measured against."""
+
+    def images(self, seeds: np.ndarray, conditions: Conditions) -> np.ndarray:
+        """Samples float32 [N, H, W, C] in [-1, 1]."""
+
+    def canvases(self, seeds: np.ndarray, conditions: Conditions) -> np.ndarray:
+        """The samples as they stand after each time step, float32 [T, N, H, W, C]."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,6 +47,7 @@ class Protocol:
     split: of the real images.
     seed: samples are drawn from seed, seed + 1, ...
     num_seeds: sets of samples; with several, a result is their mean, its `std` their standard deviation (n - 1).
+    per_step: measure each of the T canvases, not the images alone.
     """
 
     measures: Sequence[str]
@@ -40,6 +55,7 @@ class Protocol:
     split: str = "test"
     seed: int = 0
     num_seeds: int = 1
+    per_step: bool = False
 
     def __post_init__(self):
         for name in self.measures:
@@ -81,7 +97,7 @@ class Instruments:
         if "classifiers" in needs and self.classifiers is None:
             raise ValueError("the measure classifier_error needs two classifiers; give both in Instruments")
 
-    def told(self, instrument: str) -> dict[str, str]:
+    def described(self, instrument: str) -> dict[str, str]:
         """Fields of `Result` that say who looked."""
         if instrument == "critic":
             return {"features": "critic", "features_hash": "", "resize": "none"}
@@ -93,7 +109,7 @@ class Instruments:
 def evaluate(draw: Draw, source: Source, instruments: Instruments, protocol: Protocol, *,
              iteration: int | None = None, cache: str | pathlib.Path | None = files.CACHE / "features",
              progress: bool = False) -> list[Result]:
-    """Measures a generator against real images, once for each time step that `draw` shows.
+    """Measures a generator against real images, once for each time step that is asked for.
 
     Images are drawn, looked at and forgotten batch by batch, so memory holds features alone.
 
@@ -118,10 +134,12 @@ def evaluate(draw: Draw, source: Source, instruments: Instruments, protocol: Pro
         for number in range(protocol.num_seeds):
             first = protocol.seed + number * protocol.num_samples
             found.append(_look_at_fake(draw, first, source.shape, instruments, protocol, real, bar))
-    told = {"num_samples": protocol.num_samples, "dataset": source.name, "split": protocol.split, "num_real": num_real,
-            "seed": protocol.seed, "num_seeds": protocol.num_seeds, "iteration": iteration}
+    conditions = ", ".join(draw.conditions(np.arange(1)))
+    about = {"num_samples": protocol.num_samples, "dataset": source.name, "split": protocol.split, "num_real": num_real,
+            "seed": protocol.seed, "num_seeds": protocol.num_seeds, "iteration": iteration,
+             "conditions": f"{conditions} of {protocol.split} examples" if conditions else ""}
     steps = len(found[0])
-    return [Result(**{**told, **instruments.told(MEASURES[name].instrument),
+    return [Result(**{**about, **instruments.described(MEASURES[name].instrument),
                       "time_step": step + 1 if steps > 1 else None, **fields})
             for step in range(steps) for name in protocol.measures
             for fields in _over_seeds([MEASURES[name].function(evidence[step]) for evidence in found])]
@@ -132,12 +150,32 @@ def evaluate_samples(images: np.ndarray | tf.Tensor, source: Source, network: Fe
                      cache: str | pathlib.Path | None = files.CACHE / "features") -> list[Result]:
     """Measures images that are there already, [n, H, W, C] in [-1, 1] in random order, by features alone.
 
-    See `evaluate`, whose results these are but for the seed, which they do not know.
+    See `evaluate`, whose results these are but for the seed, which they do not know. A note says when no value is below
+    0, as of images in [0, 1].
     """
     array = np.asarray(images)
-    results = evaluate(lambda indices: array[indices][None], source, Instruments(network),
-                       Protocol(measures, len(array), split), cache=cache)
-    return [dataclasses.replace(result, seed=None) for result in results]
+    results = evaluate(_Given(array), source, Instruments(network), Protocol(measures, len(array), split), cache=cache)
+    range_note = checks.note_on_range(float(array.min()))
+    return [dataclasses.replace(result, seed=None, note="; ".join(filter(None, (result.note, range_note))))
+            for result in results]
+
+
+class _Given:
+    """Images that are there already; their seeds are their places."""
+
+    def __init__(self, images: np.ndarray):
+        self._images = images
+
+    def conditions(self, seeds: np.ndarray) -> Conditions:
+        del seeds
+        return {}
+
+    def images(self, seeds: np.ndarray, conditions: Conditions) -> np.ndarray:
+        del conditions
+        return self._images[seeds]
+
+    def canvases(self, seeds: np.ndarray, conditions: Conditions) -> np.ndarray:
+        return self.images(seeds, conditions)[np.newaxis]
 
 
 def _look_at_real(source: Source, instruments: Instruments, protocol: Protocol, count: int, cache) -> Evidence:
@@ -145,7 +183,7 @@ def _look_at_real(source: Source, instruments: Instruments, protocol: Protocol, 
     if "network" in protocol.needs:
         features = real_activations(instruments.network, source, protocol.split, count, cache=cache)
     if "critic" in protocol.needs:
-        parts = [instruments.critic(images) for images in some_real_images(source, count)]
+        parts = [instruments.critic(batch["image"], batch) for batch in some_real_examples(source, count)]
         scores = (np.concatenate(parts), np.empty(0))
     return Evidence(features, None, None, scores)
 
@@ -153,34 +191,36 @@ def _look_at_real(source: Source, instruments: Instruments, protocol: Protocol, 
 def _look_at_fake(draw: Draw, first: int, shape: tuple[int, ...], instruments: Instruments, protocol: Protocol,
                   real: Evidence, bar: tqdm.tqdm) -> list[Evidence]:
     """The evidence on `num_samples` images from seed `first` on, for each time step."""
-    heard: list[dict[str, list]] = []
+    by_step: list[dict[str, list]] = []
     for start in range(0, protocol.num_samples, _BATCH):
         seeds = np.arange(first + start, first + min(start + _BATCH, protocol.num_samples))
-        canvases = draw(seeds)
-        heard = heard or [{"network": [], "classifiers": [], "critic": []} for _ in canvases]
-        for said, images in zip(heard, canvases, strict=True):
-            _look(checks.images(images, shape), instruments, protocol.needs, said)
+        conditions = draw.conditions(seeds)
+        canvases = draw.canvases(seeds, conditions) if protocol.per_step else draw.images(seeds, conditions)[np.newaxis]
+        by_step = by_step or [{"network": [], "classifiers": [], "critic": []} for _ in canvases]
+        for found, images in zip(by_step, canvases, strict=True):
+            _look(checks.images(images, shape), conditions, instruments, protocol.needs, found)
         bar.update(len(seeds))
-    return [_evidence(said, real) for said in heard]
+    return [_evidence(found, real) for found in by_step]
 
 
-def _look(images: np.ndarray, instruments: Instruments, needs: set[str], said: dict[str, list]) -> None:
+def _look(images: np.ndarray, conditions: Conditions, instruments: Instruments, needs: set[str],
+          found: dict[str, list]) -> None:
     if "network" in needs:
-        said["network"].append(instruments.network(images))
+        found["network"].append(instruments.network(images))
     if "classifiers" in needs:
-        said["classifiers"].append([classifier(images)[0] for classifier in instruments.classifiers])
+        found["classifiers"].append([classifier(images)[0] for classifier in instruments.classifiers])
     if "critic" in needs:
-        said["critic"].append(instruments.critic(images))
+        found["critic"].append(instruments.critic(images, conditions))
 
 
-def _evidence(said: dict[str, list], real: Evidence) -> Evidence:
+def _evidence(found: dict[str, list], real: Evidence) -> Evidence:
     fake = logits = scores = None
-    if said["network"]:
-        fake = Activations.joined(said["network"])
-    if said["classifiers"]:
-        logits = tuple(np.concatenate(parts) for parts in zip(*said["classifiers"], strict=True))
-    if said["critic"]:
-        scores = (real.scores[0], np.concatenate(said["critic"]))
+    if found["network"]:
+        fake = Activations.joined(found["network"])
+    if found["classifiers"]:
+        logits = tuple(np.concatenate(parts) for parts in zip(*found["classifiers"], strict=True))
+    if found["critic"]:
+        scores = (real.scores[0], np.concatenate(found["critic"]))
     return Evidence(real.real, fake, logits, scores)
 
 

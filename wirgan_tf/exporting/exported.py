@@ -2,14 +2,16 @@
 
 import json
 import pathlib
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
+from wirgan_tf.entries import Entry
 from wirgan_tf.exporting.saved_model import METADATA, versions
 from wirgan_tf.files import literal_path
-from wirgan_tf.models.sampling import in_calls
+from wirgan_tf.models.sampling import Conditions, check_conditions, default_conditions, in_calls
 
 
 class ExportedGenerator:
@@ -17,13 +19,17 @@ class ExportedGenerator:
 
     Args:
       folder: of one version, or of all, of which the newest is taken.
+      default_conditions: as for a `Sampler`.
 
     Raises: `FileNotFoundError` when there is no export in `folder`, `ValueError` when it is not one of ours.
     """
 
-    def __init__(self, folder: pathlib.Path):
+    def __init__(self, folder: pathlib.Path, default_conditions: Callable[[np.ndarray], Conditions] | None = None):
         self.folder, self.metadata = find_export(folder)
         self.dataset, self.shape = self.metadata["dataset"], tuple(self.metadata["shape"])
+        self.condition_specs = {name: Entry.from_json(fields)
+                                for name, fields in self.metadata.get("conditions", {}).items()}
+        self._default_conditions = default_conditions
         try:
             with literal_path(self.folder) as path:
                 signatures = tf.saved_model.load(path).signatures
@@ -31,14 +37,24 @@ class ExportedGenerator:
         except KeyError as error:
             raise _not_ours(self.folder, error) from error
 
-    def images(self, seeds: np.ndarray) -> np.ndarray:
-        """Images float32 [N, *shape] in [-1, 1] for int64 seeds [N]."""
-        return in_calls(lambda part: self._sample(seed=part, truncation=tf.ones([len(part)]))["images"], seeds)
+    def images(self, seeds: np.ndarray, conditions: Conditions | None = None) -> np.ndarray:
+        """Images float32 [N, *shape] in [-1, 1] for int64 seeds [N] and conditions [N, ...]."""
+        return self._call(self._sample, "images", seeds, conditions)
 
-    def canvases(self, seeds: np.ndarray) -> np.ndarray:
-        """The images as they stand after each time step, float32 [T, N, *shape], for int64 seeds [N]."""
-        parts = in_calls(lambda part: self._refine(seed=part, truncation=tf.ones([len(part)]))["canvases"], seeds)
-        return parts.swapaxes(0, 1)
+    def canvases(self, seeds: np.ndarray, conditions: Conditions | None = None) -> np.ndarray:
+        """The images as they stand after each time step, float32 [T, N, *shape]."""
+        return self._call(self._refine, "canvases", seeds, conditions).swapaxes(0, 1)
+
+    def conditions(self, seeds: np.ndarray) -> Conditions:
+        """The conditions of samples that come with none."""
+        return default_conditions(self._default_conditions, self.condition_specs, seeds)
+
+    def _call(self, signature: Callable[..., dict], output: str, seeds: np.ndarray,
+              conditions: Conditions | None) -> np.ndarray:
+        given = self.conditions(seeds) if conditions is None else conditions
+        given = check_conditions(given, self.condition_specs, len(seeds))
+        return in_calls(lambda part, rows: signature(seed=part, truncation=tf.ones([len(part)]), **rows)[output],
+                        seeds, given)
 
 
 def find_export(folder: pathlib.Path) -> tuple[pathlib.Path, dict[str, Any]]:

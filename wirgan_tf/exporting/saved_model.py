@@ -4,7 +4,7 @@ import json
 import os
 import pathlib
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
@@ -14,22 +14,24 @@ from wirgan_tf import __version__
 from wirgan_tf.config import Config
 from wirgan_tf.exporting.signatures import MOST_SAMPLES, Signatures
 from wirgan_tf.exporting.warmup import write_warmup
+from wirgan_tf.models import Model
 
 METADATA = pathlib.Path("assets.extra") / "wirgan.json"
 
 
-def export_generator(generator: keras.Model, config: Config, base: pathlib.Path, *, version: int = 0,
-                     iteration: int | None = None, measures: Sequence[dict[str, Any]] = ()) -> pathlib.Path:
-    """Writes `generator` as a version below `base` and returns its folder.
+def export_generator(model: Model, config: Config, base: pathlib.Path, *, version: int = 0,
+                     measures: Sequence[dict[str, Any]] = (),
+                     data_identity: Mapping[str, str] | None = None) -> pathlib.Path:
+    """Writes the generators that `model` samples from as a version below `base` and returns its folder.
 
     The folder appears in one rename, so that a server polling `base` never sees half a model.
 
     Args:
-      generator: trained, with `generate`, `refine`, `time_steps` and `latent`.
+      model: trained.
       config: of its run.
       base: folder of the model's versions, which are integers.
       version: the version to write; 0: one more than the newest.
-      iteration: generator updates that it was trained for, when known.
+      data_identity: identities of the splits of the data it was trained with, see `data.Splits`, when known.
       measures: results of measuring it, for the metadata.
 
     Raises: `ValueError` when `version` is there already, or is negative.
@@ -37,27 +39,44 @@ def export_generator(generator: keras.Model, config: Config, base: pathlib.Path,
     version = _free_version(base, version)
     base.mkdir(parents=True, exist_ok=True)
     partial = base / f".partial-{version}-{os.getpid()}"
-    shape = generator.generate(tf.zeros([generator.time_steps, 1, generator.latent])).shape[1:]
-    signatures = Signatures(generator, config.noise).table(of_images=len(shape) == 3)
-    metadata = {
-        "code_version": __version__, "model": config.model, "dataset": config.dataset, "iteration": iteration,
-        "shape": list(shape), "value_range": [-1.0, 1.0] if len(shape) == 3 else None,
-        "time_steps": generator.time_steps, "latent": generator.latent, "noise": config.noise,
-        "most_samples": MOST_SAMPLES, "signatures": list(signatures), "measures": list(measures),
-    }
+    shape = _image_shape(model)
+    signatures = Signatures(model).table(of_images=len(shape) == 3)
     archive = keras.export.ExportArchive()
-    archive.track(generator)
+    for network in model.sampled_generators.values():
+        archive.track(network)
     for name, (function, inputs) in signatures.items():
         archive.add_endpoint(name, function, input_signature=inputs)
     try:
         archive.write_out(str(partial), verbose=False)
         (partial / METADATA).parent.mkdir()
+        metadata = _metadata(model, config, shape) | {"signatures": list(signatures), "measures": list(measures),
+                                                              "data_identity": dict(data_identity or {})}
         (partial / METADATA).write_text(json.dumps(metadata, indent=2) + "\n")
         write_warmup(signatures, base.resolve().name, partial)
         partial.rename(base / str(version))
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return base / str(version)
+
+
+def _metadata(model: Model, config: Config, shape: Sequence[int]) -> dict[str, Any]:
+    """What is known of a model: how to ask it for samples, and where it comes from."""
+    return {
+        "code_version": __version__, "model": config.model, "dataset": config.dataset,
+        "iteration": int(model.iteration), "shape": list(shape),
+        "value_range": [-1.0, 1.0] if len(shape) == 3 else None,
+        "conditions": {name: entry.to_json() for name, entry in model.conditions.items()},
+        "noise": {name: {"shape": list(entry.shape), "distribution": entry.distribution}
+                  for name, entry in model.noise.items()},
+        "time_steps": config.network.time_steps, "most_samples": MOST_SAMPLES,
+    }
+
+
+def _image_shape(model: Model) -> tuple[int, ...]:
+    """Of one image, [H, W, C], or of one point."""
+    noise = {name: tf.zeros(entry.batch_shape(1)) for name, entry in model.noise.items()}
+    conditions = {name: tf.zeros([1, *spec.shape], spec.dtype) for name, spec in model.conditions.items()}
+    return tuple(model.draw(model.sampled_generators, noise, conditions)["image"].shape[1:])
 
 
 def versions(base: pathlib.Path) -> list[pathlib.Path]:
@@ -70,8 +89,8 @@ def _free_version(base: pathlib.Path, asked_for: int) -> int:
     taken = [int(folder.name) for folder in versions(base)]
     following = 1 + max(taken, default=0)
     if asked_for < 0:
-        raise ValueError(f"--version={asked_for}: must be at least 1, or 0 for the next, {following}")
+        raise ValueError(f"version={asked_for}: must be at least 1, or 0 for the next, {following}")
     if asked_for in taken:
-        raise ValueError(f"--version={asked_for}: {base / str(asked_for)} is there already; use another, or leave "
-                         f"--version out for the next, {following}")
+        raise ValueError(f"version={asked_for}: {base / str(asked_for)} is there already; use another, or leave "
+                         f"it out for the next, {following}")
     return asked_for or following

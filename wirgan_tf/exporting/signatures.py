@@ -1,14 +1,17 @@
-"""What an export answers: signatures around a generator, as TensorFlow Serving calls them.
+"""What an export answers: signatures around a model, as TensorFlow Serving calls them.
 
 | signature | inputs | output |
 |---|---|---|
-| `serving_default` | z float32 [B, T, latent] | images float32 [B, *shape] |
+| `serving_default` | the noise, z float32 [B, T, latent] | images float32 [B, *shape] |
 | `sample_rows` | seed int64 [B], truncation float32 [B] | images float32 [B, *shape] |
 | `refine_rows` | the same | canvases float32 [B, T, *shape]: the image as it stands after each time step |
 | `png_rows` | the same | png_bytes string [B], a PNG file each; of images only |
 | `refine_png_rows` | the same | png_bytes string [B, T]; of images only |
-| `latents_rows` | the same | z float32 [B, T, latent] |
+| `latents_rows` | the same | the noise, z float32 [B, T, latent] |
 | `sample` | num_samples int64 [], seed int64 [], truncation float32 [] | images float32 [num_samples, *shape] |
+
+The conditions of a model are further inputs of every signature of rows and of `serving_default`, a row each; then there
+is no `sample`, and `latents_rows` does without them.
 
 Images are in [-1, 1]; in a PNG -1 is 0 and 1 is 255, rounded to the nearest. Image i of `sample` is that of the seed
 `seed + i` in `sample_rows`.
@@ -16,95 +19,127 @@ Images are in [-1, 1]; in a PNG -1 is 0 and 1 is 255, rounded to the nearest. Im
 *Truncation*, in (0, 1], scales the noise: z = truncation * z(seed), whatever its distribution. 1 is the noise of
 training; towards 0 every image becomes that of z = 0.
 
-In every signature of seeds a row is a function of its own seed and truncation, whatever the rows beside it: its noise
-to the bit, its image to the rounding of float32 sums, whose order changes with the size of a batch. That is about 2e-5
-in a trained generator, a step of 1/255 in a rare pixel of a PNG file. The same batch gives the same bits.
+In every signature of seeds a row is a function of its own seed, truncation and conditions, whatever the rows beside it:
+its noise to the bit, its image to the rounding of float32 sums, whose order changes with the size of a batch. That is
+about 2e-5 in a trained generator, a step of 1/255 in a rare pixel of a PNG file. The same batch gives the same bits.
 
 In them, what is out of range fails in the graph as INVALID_ARGUMENT: a truncation, more than 1024 rows or samples, and
-seeds and truncations of different numbers. Where a server merges requests into batches, all those of the batch fail.
+inputs of different numbers of rows. Where a server merges requests into batches, all those of the batch fail.
 """
 
 from collections.abc import Callable
 
-import keras
 import tensorflow as tf
 
-from wirgan_tf.models.sampling import rows_first
-from wirgan_tf.noise import row_latents
+from wirgan_tf.models import Model
+from wirgan_tf.models.sampling import draw_rows, rows_of
+from wirgan_tf.noise import batch_first, batch_second_last, row_noise, truncated
 
 MOST_SAMPLES = 1024
 
 Tensors = dict[str, tf.Tensor]
 Signature = tuple[Callable[..., Tensors], list[tf.TensorSpec]]
 
-_ROWS = [tf.TensorSpec([None], tf.int64, "seed"), tf.TensorSpec([None], tf.float32, "truncation")]
+_SEEDS = {"seed": tf.TensorSpec([None], tf.int64, "seed"),
+          "truncation": tf.TensorSpec([None], tf.float32, "truncation")}
 
 
 class Signatures:
     """The functions of the table above.
 
     Args:
-      generator: with `generate`, `refine`, `time_steps` and `latent`.
-      noise: distribution of z.
+      model: draws by its `sampled_generators`.
+
+    Raises: `ValueError` for a condition that has the name of another input.
     """
 
-    def __init__(self, generator: keras.Model, noise: str):
-        self._generator = generator
-        self._noise = noise
-        # Traced once each, not once for every signature that builds on them.
-        self._latents = tf.function(self._checked_latents, input_signature=_ROWS)
-        self._canvases = tf.function(self._refined, input_signature=_ROWS)
+    def __init__(self, model: Model):
+        self._model = model
+        self._conditions = rows_of(model.conditions)
+        self._noise = {name: tf.TensorSpec([None, *entry.shape], tf.float32, name)
+                       for name, entry in model.noise.items()}
+        if taken := {*_SEEDS, *self._noise, "num_samples"} & set(self._conditions):
+            raise ValueError(f"the condition {min(taken)} has the name of another input of the signatures")
+        # Traced once, not once for every signature that builds on it.
+        self._draw = tf.function(self._checked_draw, input_signature=[_SEEDS, self._conditions])
 
     def table(self, of_images: bool) -> dict[str, Signature]:
         """Each signature's function and inputs; those of PNG files for images alone."""
-        z = [tf.TensorSpec([None, self._generator.time_steps, self._generator.latent], tf.float32, "z")]
-        scalars = [tf.TensorSpec([], tf.int64, "num_samples"), tf.TensorSpec([], tf.int64, "seed"),
-                   tf.TensorSpec([], tf.float32, "truncation")]
         signatures = {
-            "serving_default": (self.serving_default, z), "sample": (self.sample, scalars),
-            "sample_rows": (self.sample_rows, _ROWS), "refine_rows": (self.refine_rows, _ROWS),
-            "latents_rows": (self.latents_rows, _ROWS)}
+            "serving_default": self._of_inputs(self.serving_default, {**self._noise, **self._conditions}),
+            "sample_rows": self._of_rows(self.sample_rows), "refine_rows": self._of_rows(self.refine_rows),
+            "latents_rows": self._of_inputs(self.latents_rows, _SEEDS)}
+        if not self._conditions:
+            scalars = {"num_samples": tf.int64, "seed": tf.int64, "truncation": tf.float32}
+            signatures["sample"] = self._of_inputs(
+                self.sample, {name: tf.TensorSpec([], dtype, name) for name, dtype in scalars.items()})
         if of_images:
-            signatures |= {"png_rows": (self.png_rows, _ROWS), "refine_png_rows": (self.refine_png_rows, _ROWS)}
+            signatures |= {"png_rows": self._of_rows(self.png_rows),
+                           "refine_png_rows": self._of_rows(self.refine_png_rows)}
         return signatures
 
-    def serving_default(self, z) -> Tensors:
-        return {"images": self._generator.generate(tf.transpose(z, [1, 0, 2]))}
+    def _of_rows(self, function: Callable[[Tensors], Tensors]) -> Signature:
+        return self._of_inputs(function, {**_SEEDS, **self._conditions})
 
-    def sample(self, num_samples, seed, truncation) -> Tensors:
-        num_samples = _checked(num_samples, (num_samples >= 1) & (num_samples <= MOST_SAMPLES),
-                               f"num_samples must be 1 to {MOST_SAMPLES}, got", num_samples)
-        return self.sample_rows(seed + tf.range(num_samples), tf.fill(num_samples[tf.newaxis], truncation))
+    @staticmethod
+    def _of_inputs(function: Callable[[Tensors], Tensors], specs: dict[str, tf.TensorSpec]) -> Signature:
+        """`function` of a dictionary as a function of as many arguments, which are named by their specs."""
+        return lambda *inputs: function(dict(zip(specs, inputs, strict=True))), list(specs.values())
 
-    def sample_rows(self, seed, truncation) -> Tensors:
-        return {"images": self._canvases(seed, truncation)[:, -1]}
+    def serving_default(self, inputs: Tensors) -> Tensors:
+        noise = {name: batch_second_last(inputs[name]) for name in self._noise}
+        conditions = {name: inputs[name] for name in self._conditions}
+        return {"images": self._model.draw(self._model.sampled_generators, noise, conditions)["image"]}
 
-    def refine_rows(self, seed, truncation) -> Tensors:
-        return {"canvases": self._canvases(seed, truncation)}
+    def sample(self, inputs: Tensors) -> Tensors:
+        count = inputs["num_samples"]
+        count = _checked(count, (count >= 1) & (count <= MOST_SAMPLES),
+                         f"num_samples must be 1 to {MOST_SAMPLES}, got", count)
+        return self.sample_rows({"seed": inputs["seed"] + tf.range(count),
+                                 "truncation": tf.fill(count[tf.newaxis], inputs["truncation"])})
 
-    def png_rows(self, seed, truncation) -> Tensors:
-        return {"png_bytes": _png_files(self._canvases(seed, truncation)[:, -1])}
+    def sample_rows(self, inputs: Tensors) -> Tensors:
+        return {"images": self._drawn(inputs)["image"]}
 
-    def refine_png_rows(self, seed, truncation) -> Tensors:
-        return {"png_bytes": _png_files(self._canvases(seed, truncation))}
+    def refine_rows(self, inputs: Tensors) -> Tensors:
+        return {"canvases": self._drawn(inputs)["canvases"]}
 
-    def latents_rows(self, seed, truncation) -> Tensors:
-        return {"z": tf.transpose(self._latents(seed, truncation), [1, 0, 2])}
+    def png_rows(self, inputs: Tensors) -> Tensors:
+        return {"png_bytes": _png_files(self._drawn(inputs)["image"])}
 
-    def _refined(self, seed, truncation) -> tf.Tensor:
-        return rows_first(self._generator.refine(self._latents(seed, truncation)))
+    def refine_png_rows(self, inputs: Tensors) -> Tensors:
+        return {"png_bytes": _png_files(self._drawn(inputs)["canvases"])}
 
-    def _checked_latents(self, seed, truncation) -> tf.Tensor:
-        """z, float32 [T, B, latent], of rows that are in range."""
-        rows = tf.size(seed)
-        seed = _checked(seed, rows == tf.size(truncation), "expected a truncation for each seed, got",
-                        tf.size(truncation), "truncations for seeds:", rows)
-        seed = _checked(seed, rows <= MOST_SAMPLES, f"expected at most {MOST_SAMPLES} rows, got", rows)
-        in_range = (truncation > 0.0) & (truncation <= 1.0)
-        truncation = _checked(truncation, in_range, "truncation must be greater than 0 and at most 1, got",
-                              tf.boolean_mask(truncation, ~in_range))
-        z = row_latents(seed, self._generator.time_steps, self._generator.latent, self._noise)
-        return truncation[:, tf.newaxis] * z
+    def latents_rows(self, inputs: Tensors) -> Tensors:
+        checked = _checked_seeds(inputs)
+        noise = truncated(row_noise(checked["seed"], self._model.noise), self._model.noise, checked["truncation"])
+        return {name: batch_first(value) for name, value in noise.items()}
+
+    def _drawn(self, inputs: Tensors) -> Tensors:
+        return self._draw({name: inputs[name] for name in _SEEDS}, {name: inputs[name] for name in self._conditions})
+
+    def _checked_draw(self, seeds: Tensors, conditions: Tensors) -> Tensors:
+        """`draw_rows` of rows that are in range."""
+        checked = _checked_seeds(seeds)
+        for name, values in conditions.items():
+            checked["seed"] = _checked(checked["seed"], tf.shape(values)[0] == tf.size(seeds["seed"]),
+                                       f"expected a row of {name} for each seed, got", tf.shape(values)[0],
+                                       "rows for seeds:", tf.size(seeds["seed"]))
+        drawn = draw_rows(self._model, checked["seed"], conditions, checked["truncation"])
+        return {name: drawn[name] for name in ("image", "canvases")}
+
+
+def _checked_seeds(inputs: Tensors) -> Tensors:
+    """Seeds and truncations of rows that are in range."""
+    seed, truncation = inputs["seed"], inputs["truncation"]
+    rows = tf.size(seed)
+    seed = _checked(seed, rows == tf.size(truncation), "expected a truncation for each seed, got",
+                    tf.size(truncation), "truncations for seeds:", rows)
+    seed = _checked(seed, rows <= MOST_SAMPLES, f"expected at most {MOST_SAMPLES} rows, got", rows)
+    in_range = (truncation > 0.0) & (truncation <= 1.0)
+    truncation = _checked(truncation, in_range, "truncation must be greater than 0 and at most 1, got",
+                          tf.boolean_mask(truncation, ~in_range))
+    return {"seed": seed, "truncation": truncation}
 
 
 def _checked(value, condition, *message):

@@ -2,21 +2,26 @@
 
 import tensorflow as tf
 
-from wirgan_tf.models.likelihood import LikelihoodModel
+from wirgan_tf.models.likelihood import Likelihood, LikelihoodModel
 from wirgan_tf.models.model import Logs
 from wirgan_tf.networks.inference import Inference
 from wirgan_tf.objectives.likelihood import bernoulli_cross_entropy
 
 
-class Autoencoder(LikelihoodModel):
+class AutoencoderModel(LikelihoodModel):
     """An image's code is one z in [-1, 1]; nothing makes the codes of all images fill that cube, which is sampled."""
 
-    noise = "uniform"
-
-    def draw(self, mean: tf.Tensor, log_variance: tf.Tensor, noise: tf.Tensor) -> tf.Tensor:
+    def posterior_sample(self, mean: tf.Tensor, log_variance: tf.Tensor, noise: tf.Tensor) -> tf.Tensor:
         """z = tanh(mean)"""
         del log_variance, noise
         return tf.tanh(mean)
 
     def losses(self, images: tf.Tensor, inference: Inference) -> Logs:
         return {"reconstruction": tf.reduce_mean(bernoulli_cross_entropy(images, inference.logits))}
+
+
+class Autoencoder(Likelihood):
+    """Codes that give the images back."""
+
+    model_class = AutoencoderModel
+    noise = "uniform"

@@ -20,7 +20,7 @@ def ranking_accuracy(real: tf.Tensor, fake: tf.Tensor) -> tf.Tensor:
     return tf.reduce_mean((tf.sign(real[:, None] - fake[None, :]) + 1.0) / 2.0)
 
 
-class Balance:
+class Balance(keras.layers.Layer):
     """When an update is skipped, and how many have been.
 
     A critic update is skipped when the critic's ranking accuracy on its batch is above one threshold already; the
@@ -33,11 +33,13 @@ class Balance:
     """
 
     def __init__(self, critic_skip_above: float, generator_skip_below: float):
+        super().__init__(name="balance", trainable=False)
         self.critic_skip_above = critic_skip_above
         self.generator_skip_below = generator_skip_below
         self.skipped_critic, self.skipped_generator = (
-            keras.Variable(0, dtype="int64", trainable=False, name=f"skipped_{player}_updates")
+            self.add_weight(name=f"skipped_{player}_updates", shape=(), dtype="int64", initializer="zeros")
             for player in ("critic", "generator"))
+        self.built = True
 
     @property
     def state(self) -> dict[str, keras.Variable]:

@@ -1,12 +1,17 @@
 """The denoising variational autoencoder (Im et al. 2017)."""
 
+import dataclasses
+from typing import Any
+
 import tensorflow as tf
 
-from wirgan_tf.models.variational import VariationalAutoencoder
+from wirgan_tf.models.likelihood import Likelihood
+from wirgan_tf.models.variational import VariationalModel
 from wirgan_tf.noise import Purpose
+from wirgan_tf.parts import setting
 
 
-class DenoisingVariationalAutoencoder(VariationalAutoencoder):
+class DenoisingModel(VariationalModel):
     """The encoder sees x~ ~ p(x~ | x), images with salt and pepper, and the bound is that of the clean ones.
 
     -E_p(x~ | x)[E_q(z | x~)[log p(x | z)] - KL(q(z | x~) || N(0, I))]
@@ -19,8 +24,8 @@ class DenoisingVariationalAutoencoder(VariationalAutoencoder):
         super().__init__(*args, **kwargs)
         self.corruption = corruption
 
-    def seen(self, images: tf.Tensor) -> tf.Tensor:
-        uniform = self._uniform(0, Purpose.CORRUPTION, tf.shape(images))
+    def encoder_input(self, images: tf.Tensor) -> tf.Tensor:
+        uniform = self._stream(0).uniform(Purpose.CORRUPTION, tf.shape(images))
         return salt_and_pepper(images, uniform, self.corruption)
 
 
@@ -31,3 +36,17 @@ def salt_and_pepper(images: tf.Tensor, uniform: tf.Tensor, share: float) -> tf.T
     array([-1.,  1.,  1.,  0.], dtype=float32)
     """
     return tf.where(uniform < share / 2.0, -1.0, tf.where(uniform < share, 1.0, images))
+
+
+@dataclasses.dataclass(frozen=True)
+class DenoisingVariationalAutoencoder(Likelihood):
+    """The evidence lower bound of clean images, from corrupted ones."""
+
+    corruption: float = setting(0.1, "share of the pixels that the encoder sees black or white by chance", at_least=0,
+                                at_most=1)
+
+    model_class = DenoisingModel
+    noise = "normal"
+
+    def model_settings(self) -> dict[str, Any]:
+        return {"corruption": self.corruption}

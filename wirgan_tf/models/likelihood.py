@@ -1,15 +1,22 @@
 """Models trained by the likelihood of real images: one training step for all of them."""
 
-from typing import Any
+import dataclasses
+from typing import Any, ClassVar
 
 import keras
 import tensorflow as tf
 
-from wirgan_tf import replicas
+from wirgan_tf.entries import Spec
 from wirgan_tf.models.averaging import GeneratorAverage
+from wirgan_tf.models.family import Family
 from wirgan_tf.models.model import Logs, Model
+from wirgan_tf.models.side import Side
+from wirgan_tf.networks import NETWORKS, EncoderNetwork
+from wirgan_tf.networks.generator import Batch
 from wirgan_tf.networks.inference import Inference
-from wirgan_tf.noise import Purpose
+from wirgan_tf.networks.passes import INFERENCE, TRAINING, Pass
+from wirgan_tf.noise import Noise, Purpose
+from wirgan_tf.parts import Assembly
 
 
 class LikelihoodModel(Model):
@@ -19,25 +26,23 @@ class LikelihoodModel(Model):
     `AdversarialModel`. A model of the kind says what the encoder sees, how z is drawn from what it found, and the loss.
 
     Args:
-      generator: z [T, B, latent] -> images [B, H, W, C] in [-1, 1].
-      encoder: with `infer`, as in `networks.inference`.
+      networks: the one player: `generator`, and `encoder`, a `networks.inference.Encoder`.
       seed: of all noise.
       average: the generator whose weights follow the trained one's, or None.
     """
 
-    noise: str  # distribution of z that samples are drawn from
     progress = "loss"
 
-    def __init__(self, generator: keras.Model, encoder: keras.Model, *, seed: int,
-                 average: GeneratorAverage | None = None):
-        super().__init__(generator, noise="normal", seed=seed, average=average, name="likelihood")
-        self.encoder = encoder
+    def __init__(self, networks: Side, *, seed: int, average: GeneratorAverage | None = None):
+        super().__init__({"generator": networks.networks["generator"]}, seed=seed, average=average, name="likelihood")
+        self.encoder = networks.networks["encoder"]
+        self.networks = networks
 
-    def seen(self, images: tf.Tensor) -> tf.Tensor:
+    def encoder_input(self, images: tf.Tensor) -> tf.Tensor:
         """What the encoder sees of images [B, H, W, C] in training."""
         return images
 
-    def draw(self, mean: tf.Tensor, log_variance: tf.Tensor, noise: tf.Tensor) -> tf.Tensor:
+    def posterior_sample(self, mean: tf.Tensor, log_variance: tf.Tensor, noise: tf.Tensor) -> tf.Tensor:
         """z_t [B, latent], of the posterior that the encoder found and noise ~ N(0, I), each [B, latent]."""
         raise NotImplementedError
 
@@ -45,31 +50,24 @@ class LikelihoodModel(Model):
         """The terms of the loss, whose sum is minimised: means over the batch, in nats an image."""
         raise NotImplementedError
 
-    def compile(self, optimizer: keras.optimizers.Optimizer, jit_compile: bool = False, **kwargs) -> None:
-        """Sets the optimizer of both networks and builds its variables, before any step as a strategy needs."""
+    def compile(self, jit_compile: bool = False, **kwargs) -> None:
+        """Makes the model ready for `fit`; its optimizer is that of its networks."""
         super().compile(optimizer=None, jit_compile=jit_compile, **kwargs)
-        self.joint_optimizer = optimizer
-        optimizer.build(self.trained_variables)
-
-    @property
-    def trained_variables(self) -> list[keras.Variable]:
-        """Those of both networks that the optimizer moves."""
-        return self.generator.trainable_variables + self.encoder.trainable_variables
 
     @property
     def iteration(self) -> tf.Tensor:
         """Updates done, int64."""
-        return tf.cast(self.joint_optimizer.iterations, tf.int64)
+        return tf.cast(self.networks.optimizer.iterations, tf.int64)
 
     @property
     def parts(self) -> dict[str, Any]:
         """Both networks, the averaged generator, and their optimizer, whose step count is the run's counter."""
-        return super().parts | {"encoder": self.encoder, "optimizer": self.joint_optimizer}
+        return super().parts | {"encoder": self.encoder, "optimizer": self.networks.optimizer}
 
     @property
     def observed(self) -> list[keras.Variable]:
         """Those of both networks."""
-        return self.trained_variables
+        return self.networks.trainable_variables
 
     def train_step(self, data) -> Logs:
         """One update of both networks.
@@ -77,28 +75,69 @@ class LikelihoodModel(Model):
         Args:
           data: {"image": float32 [1, B, H, W, C]}; B is this replica's share.
 
-        Returns: scalars of this replica: `loss`, its terms, and the norm of the gradient.
+        Returns: scalars of this replica: `loss`, its terms, and `gradient_norm`.
         """
         images, = tf.unstack(data["image"])
-        noise = self._latents(0, Purpose.POSTERIOR, tf.shape(images)[0])
+        noise = self._stream(0).noise(Purpose.POSTERIOR, self._posterior_noise, tf.shape(images)[0])
         with tf.GradientTape() as tape:
-            terms = self.losses(images, self._infer(self.seen(images), noise, training=True))
-            loss = tf.add_n(list(terms.values()))
-            shared = loss / replicas.count()
-        gradients = tape.gradient(shared, self.trained_variables)
-        self.joint_optimizer.apply(gradients, self.trained_variables)
+            terms = self.losses(images, self._infer(self.encoder_input(images), noise, TRAINING))
+        logs = self.networks.minimize(terms, tape)
         if self.average is not None:
-            self.average.update(self.generator, self.iteration)
-        return {"loss": loss, **terms, "gradient_norm": tf.linalg.global_norm(gradients) * replicas.count()}
+            self.average.update(self.trained_generators, self.iteration)
+        return logs
 
-    def estimates(self, images: tf.Tensor) -> Logs:
-        """The loss and its terms at inference, for images [B, H, W, C] as they are; the same noise at every call."""
-        noise = self._held_out_latents(tf.shape(images)[0])
-        terms = self.losses(images, self._infer(images, noise, training=False))
+    def estimates(self, batch: Batch) -> Logs:
+        """The loss and its terms at inference, for images as they are; the same noise at every call."""
+        images = batch["image"]
+        noise = self._held_out_noise(self._posterior_noise, tf.shape(images)[0])
+        terms = self.losses(images, self._infer(images, noise, INFERENCE))
         return {"loss": tf.add_n(list(terms.values())), **terms}
 
-    def _infer(self, images: tf.Tensor, noise: tf.Tensor, training: bool) -> Inference:
-        def draw(mean, log_variance, step):
-            return self.draw(mean, log_variance, noise[step])
+    @property
+    def _posterior_noise(self) -> dict[str, Noise]:
+        """N(0, I) for each time step, whatever samples are drawn from."""
+        return {"z": self.noise["z"]._replace(distribution="normal")}
 
-        return self.encoder.infer(self.generator, images, draw, training)
+    def _infer(self, images: tf.Tensor, noise: Batch, run: Pass) -> Inference:
+        def draw(mean, log_variance, step):
+            return self.posterior_sample(mean, log_variance, noise["z"][step])
+
+        return self.encoder.infer(self.generator, images, draw, run)
+
+
+@dataclasses.dataclass(frozen=True)
+class Likelihood(Family):
+    """A generator and an encoder, trained together.
+
+    noise: distribution of the z that samples are drawn from.
+    """
+
+    model_class: ClassVar[type[LikelihoodModel]]
+    noise: ClassVar[str]
+
+    def check(self, config: Assembly) -> None:
+        """Raises `ValueError` for a network without an encoder, and for another distribution of z."""
+        network = config.network
+        if not isinstance(network, EncoderNetwork):
+            able = [name for name, other in NETWORKS.items() if issubclass(other, EncoderNetwork)]
+            raise ValueError(f"family={self.name} needs a network with an encoder, which network={network.name} does "
+                             f"not have; those that do are: {', '.join(able)}")
+        if network.noise != self.noise:
+            raise ValueError(f"noise={network.noise}: family={self.name} takes z of another distribution; use "
+                             f"noise={self.noise}")
+
+    def build_generators(self, config: Assembly, spec: Spec) -> dict[str, keras.Model]:
+        return {"generator": config.network.build_generator(tuple(spec["image"].shape), config.seed)}
+
+    def model_settings(self) -> dict[str, Any]:
+        """Settings of the family that its models take."""
+        return {}
+
+    def build(self, config: Assembly, spec: Spec) -> LikelihoodModel:
+        rate = config.learning_rate_decay.schedule(self.generator_learning_rate, config.iterations)
+        encoder = config.network.build_encoder(tuple(spec["image"].shape), config.seed)
+        networks = Side(self.build_generators(config, spec) | {"encoder": encoder}, config.optimizer.build(rate))
+        model = self.model_class(networks, seed=config.seed, average=self.build_average(config, spec),
+                                 **self.model_settings())
+        model.compile(jit_compile=config.jit_compile)
+        return model

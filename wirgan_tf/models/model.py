@@ -1,28 +1,28 @@
 """What every model has, whatever it is trained by, and what the rest of the package needs of it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import keras
 import tensorflow as tf
 
-from wirgan_tf import replicas
+from wirgan_tf.entries import Spec
 from wirgan_tf.models.averaging import GeneratorAverage
-from wirgan_tf.noise import ALGORITHM, Purpose, latents, stream_seed
+from wirgan_tf.networks.generator import Batch
+from wirgan_tf.networks.passes import INFERENCE, Pass
+from wirgan_tf.noise import Noise, Purpose, Stream
 
 Logs = dict[str, tf.Tensor]
 
 
 class Model(keras.Model):
-    """Trains a generator. One says how: `train_step`, `iteration`, `observed`, `estimates`.
-
-    Noise is drawn for the whole batch and cut into the replicas' rows, so that it does not depend on how many devices
-    share the work.
+    """Trains one generator or several. A subclass says how: `train_step`, `iteration`, `observed`, `estimates`.
 
     Args:
-      generator: z [T, B, latent] -> images [B, *shape], with `generate(z, training)`.
-      noise: distribution of the z that training draws.
+      generators: networks that draw, by name; each becomes an attribute of that name.
       seed: of all noise.
-      average: the generator whose weights follow the trained one's, or None.
+      average: the networks whose weights follow those of the trained ones, or None.
+      conditions: the entries of the data that a sample depends on beside its noise.
 
     critic: the generator's adversary, or None for a model without one.
     progress: the scalar of `train_step` that a progress bar shows.
@@ -31,27 +31,56 @@ class Model(keras.Model):
     critic: keras.Model | None = None
     progress: str
 
-    def __init__(self, generator: keras.Model, *, noise: str, seed: int, average: GeneratorAverage | None, name: str):
+    def __init__(self, generators: Mapping[str, keras.Model], *, seed: int, average: GeneratorAverage | None,
+                 conditions: Spec | None = None, name: str):
         super().__init__(name=name)
-        self.generator = generator
-        self.training_noise = noise
+        for attribute, network in generators.items():
+            setattr(self, attribute, network)
+        self._generator_names = tuple(generators)
         self.seed = seed
         self.average = average
+        self.conditions = dict(conditions or {})
         self.built = True
 
     @property
-    def sampler(self) -> keras.Model:
-        """The generator to sample from: the averaged one when there is one."""
-        return self.generator if self.average is None else self.average.model
+    def trained_generators(self) -> dict[str, keras.Model]:
+        """The networks that draw, as they are trained."""
+        return {name: getattr(self, name) for name in self._generator_names}
 
-    def call(self, z, training: bool = False):
-        return self.generator.generate(z, training)
+    @property
+    def sampled_generators(self) -> dict[str, keras.Model]:
+        """The networks to sample from: the averaged ones when there are any."""
+        return self.trained_generators if self.average is None else self.average.networks
+
+    @property
+    def noise(self) -> dict[str, Noise]:
+        """What samples are drawn from beside their conditions, by entry."""
+        return self.generator.noise
+
+    def draw(self, networks: Mapping[str, keras.Model], noise: Batch, conditions: Batch,
+             run: Pass = INFERENCE) -> Batch:
+        """Samples by `networks`, which are the trained generators or their averages.
+
+        Args:
+          networks: by name.
+          noise: by entry, in the shapes of `Noise.batch_shape`.
+          conditions: by name, [B, ...].
+          run: how they are called.
+
+        Returns: see `Generator.draw`.
+        """
+        del conditions
+        return networks["generator"].draw(noise, run)
+
+    def call(self, noise: Batch, run: Pass = INFERENCE):
+        """Images [B, *shape] of noise, by the trained generators of a model without conditions."""
+        return self.draw(self.trained_generators, noise, {}, run)["image"]
 
     @property
     def parts(self) -> dict[str, Any]:
         """Networks and optimizers by name, each with `variables`: what a checkpoint holds, beside `state`."""
-        parts = {"generator": self.generator}
-        return parts if self.average is None else parts | {"average": self.average.model}
+        averages = {} if self.average is None else self.average.networks
+        return self.trained_generators | {f"average_{name}": network for name, network in averages.items()}
 
     @property
     def state(self) -> dict[str, keras.Variable]:
@@ -69,31 +98,24 @@ class Model(keras.Model):
         raise NotImplementedError
 
     def train_step(self, data) -> Logs:
-        """One update, given {"image": float32 [n_D, B, *shape]}; scalars of this replica."""
+        """One update, given {"image": float32 [n_D, B, *shape], ...}; scalars of this replica."""
         raise NotImplementedError
 
-    def estimates(self, images: tf.Tensor) -> Logs:
-        """Scalars of images [B, *shape] at inference, to compare those it is trained on with those it is not."""
+    def estimates(self, batch: Batch) -> Logs:
+        """Scalars of a batch at inference, to compare data that it is trained on with data that it is not."""
         raise NotImplementedError
 
     def diagnostics(self) -> Logs:
         """Scalars of the model as it stands."""
         return {}
 
-    def _seed(self, update: tf.Tensor | int, purpose: Purpose) -> tf.Tensor:
-        return stream_seed(self.seed, self.iteration, update, purpose)
+    def _stream(self, update: tf.Tensor | int) -> Stream:
+        """The random numbers of critic update `update` in this generator update."""
+        return Stream(self.seed, self.iteration, update)
 
-    def _latents(self, update: tf.Tensor | int, purpose: Purpose, rows: tf.Tensor) -> tf.Tensor:
-        """Noise [T, rows, latent], this replica's share."""
-        shape = [self.generator.time_steps, rows * replicas.count(), self.generator.latent]
-        return replicas.rows(latents(self._seed(update, purpose), shape, self.training_noise), axis=1)
+    def _held_out_noise(self, entries: dict[str, Noise], rows: tf.Tensor) -> Batch:
+        """Noise for estimates, the same at every call."""
+        return Stream(self.seed, tf.constant(0), tf.constant(0)).noise(Purpose.HELD_OUT_LATENT, entries, rows)
 
-    def _uniform(self, update: tf.Tensor | int, purpose: Purpose, shape: tf.Tensor) -> tf.Tensor:
-        """U[0, 1) numbers of `shape` [B, ...], this replica's share."""
-        shape = tf.tensor_scatter_nd_update(shape, [[0]], [shape[0] * replicas.count()])
-        return replicas.rows(tf.random.stateless_uniform(shape, self._seed(update, purpose), alg=ALGORITHM))
-
-    def _held_out_latents(self, rows: tf.Tensor) -> tf.Tensor:
-        """Noise [T, rows, latent] for estimates, the same at every call."""
-        seed = stream_seed(self.seed, tf.constant(0), tf.constant(0), Purpose.HELD_OUT_LATENT)
-        return latents(seed, [self.generator.time_steps, rows, self.generator.latent], self.training_noise)
+    def _conditions_of(self, batch: Mapping[str, tf.Tensor]) -> Batch:
+        return {name: batch[name] for name in self.conditions}

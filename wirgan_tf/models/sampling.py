@@ -5,46 +5,109 @@ and of threads, which moves the images of a trained generator by up to 2e-5; the
 """
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import tensorflow as tf
 
-from wirgan_tf.noise import row_latents
+from wirgan_tf.entries import Spec
+from wirgan_tf.models.model import Model
+from wirgan_tf.networks.generator import Batch
+from wirgan_tf.noise import row_noise, truncated
 
 _ROWS = 64  # of a call
 
+Conditions = Mapping[str, np.ndarray]
+"""What samples are asked to be, by name, a row for each of them."""
 
-class Sampler:
-    """Draws from a generator at inference.
+
+def draw_rows(model: Model, seeds: tf.Tensor, conditions: Batch, truncation: tf.Tensor | None = None) -> Batch:
+    """Samples at inference, a row for each seed: the one way from seeds to images.
 
     Args:
-      generator: with `refine`, `time_steps` and `latent`.
-      noise: distribution of z.
+      model: draws by its `sampled_generators`.
+      seeds: int64 [B].
+      conditions: by name, [B, ...]: those of `model.conditions`.
+      truncation: float32 [B], what noise is multiplied by; None: 1.
+
+    Returns: `image`, float32 [B, *shape]; `canvases`, float32 [B, T, *shape], the image as it stands after each time
+    step (the image alone when the generator draws at once); and `noise` of the samples by entry, in the shapes of
+    `Noise.batch_shape`.
+    """
+    noise = row_noise(seeds, model.noise)
+    if truncation is not None:
+        noise = truncated(noise, model.noise, truncation)
+    drawn = model.draw(model.sampled_generators, noise, conditions)
+    canvases = drawn.get("canvases")
+    rows = drawn["image"][:, tf.newaxis] if canvases is None else rows_first(canvases)
+    return {"image": drawn["image"], "canvases": rows, "noise": noise}
+
+
+class Sampler:
+    """Draws from a model at inference.
+
+    Args:
+      model: whose `sampled_generators` draw.
+      default_conditions: seeds int64 [N] -> conditions, for calls that give none; None: such calls are refused by a
+        model with conditions.
     """
 
-    def __init__(self, generator, noise: str):
-        self._generator = generator
-        self._noise = noise
+    def __init__(self, model: Model, default_conditions: Callable[[np.ndarray], Conditions] | None = None):
+        self._model = model
+        self._default_conditions = default_conditions
 
-    def images(self, seeds: np.ndarray) -> np.ndarray:
-        """Images float32 [N, *shape] in [-1, 1] for int64 seeds [N]."""
-        return in_calls(lambda part: self._draw(part)[:, -1], seeds)
+    def images(self, seeds: np.ndarray, conditions: Conditions | None = None) -> np.ndarray:
+        """Images float32 [N, *shape] in [-1, 1] for int64 seeds [N] and conditions [N, ...]."""
+        return in_calls(lambda *part: self._draw(*part)[:, -1], seeds, self._checked(seeds, conditions))
 
-    def canvases(self, seeds: np.ndarray) -> np.ndarray:
-        """The images as they stand after each time step, float32 [T, N, *shape], for int64 seeds [N]."""
-        return in_calls(self._draw, seeds).swapaxes(0, 1)
+    def canvases(self, seeds: np.ndarray, conditions: Conditions | None = None) -> np.ndarray:
+        """The images as they stand after each time step, float32 [T, N, *shape]."""
+        return in_calls(self._draw, seeds, self._checked(seeds, conditions)).swapaxes(0, 1)
+
+    def conditions(self, seeds: np.ndarray) -> Conditions:
+        """The conditions of samples that come with none."""
+        return default_conditions(self._default_conditions, self._model.conditions, seeds)
+
+    def _checked(self, seeds: np.ndarray, conditions: Conditions | None) -> Conditions:
+        given = self.conditions(seeds) if conditions is None else conditions
+        return check_conditions(given, self._model.conditions, len(seeds))
 
     @functools.cached_property
     def _draw(self):
-        generator = self._generator
+        signature = [tf.TensorSpec([None], tf.int64), rows_of(self._model.conditions)]
+        return tf.function(lambda seeds, conditions: draw_rows(self._model, seeds, conditions)["canvases"],
+                           input_signature=signature)
 
-        @tf.function(input_signature=[tf.TensorSpec([None], tf.int64)])
-        def draw(seeds):
-            z = row_latents(seeds, generator.time_steps, generator.latent, self._noise)
-            return rows_first(generator.refine(z))
 
-        return draw
+def default_conditions(choose: Callable[[np.ndarray], Conditions] | None, expected: Spec,
+                       seeds: np.ndarray) -> Conditions:
+    """The conditions that `choose` finds for these seeds. Raises `ValueError` when it is None and some are expected."""
+    if not expected:
+        return {}
+    if choose is None:
+        raise ValueError(f"samples of this model depend on {', '.join(expected)}; pass them as conditions")
+    return choose(seeds)
+
+
+def rows_of(conditions: Spec) -> dict[str, tf.TensorSpec]:
+    """The specs of any number of rows of these conditions, by name."""
+    return {name: entry.rows(name) for name, entry in conditions.items()}
+
+
+def check_conditions(conditions: Conditions, expected: Spec, rows: int) -> Conditions:
+    """`conditions` as arrays of the expected types.
+
+    Raises: `ValueError` for conditions that are missing, not expected, or not of the shape [rows, ...] of their spec.
+    """
+    if set(conditions) != set(expected):
+        raise ValueError(f"conditions {', '.join(conditions) or 'none'} were passed, expected "
+                         f"{', '.join(expected) or 'none'}")
+    arrays = {name: np.asarray(conditions[name], spec.dtype.as_numpy_dtype) for name, spec in expected.items()}
+    for name, spec in expected.items():
+        if arrays[name].shape != (rows, *spec.shape):
+            raise ValueError(f"condition {name} has shape {list(arrays[name].shape)}; expected "
+                             f"{[rows, *spec.shape]}, a row for each seed")
+    return arrays
 
 
 def rows_first(canvases: tf.Tensor) -> tf.Tensor:
@@ -52,12 +115,14 @@ def rows_first(canvases: tf.Tensor) -> tf.Tensor:
     return tf.transpose(canvases, [1, 0, *range(2, canvases.shape.rank)])
 
 
-def in_calls(draw: Callable[[tf.Tensor], tf.Tensor], seeds: np.ndarray) -> np.ndarray:
-    """`draw` of int64 seeds [N], a part of them at a time, put together along the first axis."""
+def in_calls(draw: Callable[..., tf.Tensor], seeds: np.ndarray, conditions: Conditions) -> np.ndarray:
+    """`draw` of int64 seeds [N] and conditions [N, ...], a part of the rows at a time, put together again."""
     seeds = np.asarray(seeds, np.int64)
     if seeds.ndim != 1 or not len(seeds):
         raise ValueError(f"seeds have shape {seeds.shape}; expected [N] with N of at least 1")
-    return np.concatenate([draw(tf.constant(seeds[first:first + _ROWS])) for first in range(0, len(seeds), _ROWS)])
+    parts = [slice(first, first + _ROWS) for first in range(0, len(seeds), _ROWS)]
+    return np.concatenate([draw(tf.constant(seeds[part]), {name: tf.constant(values[part])
+                                                           for name, values in conditions.items()}) for part in parts])
 
 
 def row_seeds(seed: int, count: int) -> np.ndarray:

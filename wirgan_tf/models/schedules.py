@@ -1,9 +1,13 @@
 """Learning rates over a run."""
 
+import dataclasses
 from collections.abc import Sequence
+from typing import ClassVar
 
 import keras
 import tensorflow as tf
+
+from wirgan_tf.parts import Assembly, Part, PartRegistry, setting
 
 
 class LinearDecay(keras.optimizers.schedules.LearningRateSchedule):
@@ -28,7 +32,7 @@ class LinearDecay(keras.optimizers.schedules.LearningRateSchedule):
         return {"learning_rate": self.learning_rate, "updates": self.updates, "constant_share": self.constant_share}
 
 
-class HalvingOnStall:
+class HalvingOnStall(keras.layers.Layer):
     """Halves learning rates when a measure of convergence stalls (Yin et al. 2020, improved BEGAN).
 
     The source does not say when that is. Here the measure is averaged over `patience` generator updates at a time, and
@@ -40,10 +44,13 @@ class HalvingOnStall:
     """
 
     def __init__(self, patience: int, optimizers: Sequence[keras.optimizers.Optimizer]):
+        super().__init__(name="halving", trainable=False, dtype="float32")
         self.patience = patience
-        self.optimizers = optimizers
-        self._sum = keras.Variable(0.0, trainable=False, name="sum")
-        self._lowest = keras.Variable(float("inf"), trainable=False, name="lowest")
+        self._optimizers = tuple(optimizers)
+        self._sum = self.add_weight(name="stall_sum", shape=(), initializer="zeros")
+        self._lowest = self.add_weight(name="stall_lowest", shape=(),
+                                       initializer=keras.initializers.Constant(float("inf")))
+        self.built = True
 
     @property
     def state(self) -> dict[str, keras.Variable]:
@@ -56,7 +63,73 @@ class HalvingOnStall:
         mean = total / self.patience
         complete = iteration % self.patience == 0
         stalled = tf.logical_and(complete, mean >= self._lowest)
-        for optimizer in self.optimizers:
+        for optimizer in self._optimizers:
             optimizer.learning_rate.assign(optimizer.learning_rate * tf.where(stalled, 0.5, 1.0))
         self._lowest.assign(tf.where(complete, tf.minimum(mean, self._lowest), self._lowest))
         self._sum.assign(tf.where(complete, 0.0, total))
+
+
+class LearningRateDecay(Part):
+    """How the learning rates fall; the base class leaves them constant.
+
+    ends_with_iterations: whether the rates depend on how many updates a run will make, which then must not change.
+    """
+
+    ends_with_iterations: ClassVar[bool] = False
+
+    def schedule(self, learning_rate: float, updates: int) -> float | keras.optimizers.schedules.LearningRateSchedule:
+        """The learning rate of an optimizer that makes `updates` updates in the run."""
+        del updates
+        return learning_rate
+
+    def halving(self, optimizers: Sequence[keras.optimizers.Optimizer]) -> HalvingOnStall | None:
+        """What lowers the rates of `optimizers` by the objective's measure of convergence, or None."""
+        del optimizers
+
+
+class Constant(LearningRateDecay):
+    """Constant rates."""
+
+
+class Linear(LearningRateDecay):
+    """Constant over the first half of the run, then linearly down to 0."""
+
+    ends_with_iterations = True
+
+    def schedule(self, learning_rate: float, updates: int) -> LinearDecay:
+        return LinearDecay(learning_rate, updates)
+
+
+class LinearThroughout(LearningRateDecay):
+    """Linearly down to 0 throughout the run."""
+
+    ends_with_iterations = True
+
+    def schedule(self, learning_rate: float, updates: int) -> LinearDecay:
+        return LinearDecay(learning_rate, updates, constant_share=0.0)
+
+
+@dataclasses.dataclass(frozen=True)
+class OnStall(LearningRateDecay):
+    """Halved when the objective's measure of convergence stalls."""
+
+    stall_patience: int = setting(2_000, "generator updates without a better convergence measure before the halving",
+                                  at_least=1)
+
+    def check(self, config: Assembly) -> None:
+        """Raises `ValueError` for an objective without a measure of convergence."""
+        if config.objective is None or not config.objective.convergence:
+            of = f"family={config.family.name}" if config.objective is None else f"objective={config.objective.name}"
+            raise ValueError(f"learning_rate_decay=on_stall watches a measure of convergence, which {of} does not "
+                             "have; use objective=began")
+
+    def halving(self, optimizers: Sequence[keras.optimizers.Optimizer]) -> HalvingOnStall:
+        return HalvingOnStall(self.stall_patience, optimizers)
+
+
+LEARNING_RATE_DECAYS: PartRegistry[type[LearningRateDecay]] = PartRegistry("learning_rate_decay", {
+    "none": Constant,
+    "linear": Linear,
+    "linear_throughout": LinearThroughout,
+    "on_stall": OnStall,
+})

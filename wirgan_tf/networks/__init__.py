@@ -1,26 +1,27 @@
-"""Architectures, each a module with `build_generator(config, shape)` and the parts that objectives need beside it:
-`build_critic(config, shape)` for adversaries, `build_encoder(config, shape)` for likelihoods.
+"""Architectures, one file each: settings, and the generator, critic or encoder that they build."""
 
-A generator has `generate`, `refine`, `time_steps` and `latent`; a critic takes images [B, *shape] to scores [B]. A
-module whose critics are autoencoders (see `autoencoder`) says so: `CRITIC_IS_AUTOENCODER = True`. An encoder has
-`infer` (see `inference`).
-"""
+from wirgan_tf.networks.began import Began
+from wirgan_tf.networks.began_skip import BeganSkip
+from wirgan_tf.networks.convolutional import Convolutional
+from wirgan_tf.networks.dcgan import Dcgan
+from wirgan_tf.networks.draw import DrawNetwork
+from wirgan_tf.networks.ebgan import Ebgan
+from wirgan_tf.networks.mlp import Mlp
+from wirgan_tf.networks.mlp_autoencoder import MlpAutoencoder
+from wirgan_tf.networks.network import AutoencoderNetwork, ConditionalNetwork, CriticNetwork, EncoderNetwork, Network
+from wirgan_tf.networks.resnet import Resnet
+from wirgan_tf.parts import PartRegistry
 
-from types import ModuleType
-
-from wirgan_tf.networks import began, began_skip, convolutional, dcgan, draw, ebgan, mlp, mlp_autoencoder, resnet
-from wirgan_tf.registry import Registry
-
-NETWORKS: Registry[ModuleType] = Registry("network", {
-    "convolutional": convolutional,
-    "mlp": mlp,
-    "mlp_autoencoder": mlp_autoencoder,
-    "dcgan": dcgan,
-    "ebgan": ebgan,
-    "began": began,
-    "began_skip": began_skip,
-    "resnet": resnet,
-    "draw": draw,
+NETWORKS: PartRegistry[type[Network]] = PartRegistry("network", {
+    "convolutional": Convolutional,
+    "mlp": Mlp,
+    "mlp_autoencoder": MlpAutoencoder,
+    "dcgan": Dcgan,
+    "ebgan": Ebgan,
+    "began": Began,
+    "began_skip": BeganSkip,
+    "resnet": Resnet,
+    "draw": DrawNetwork,
 })
 
-__all__ = ["NETWORKS"]
+__all__ = ["NETWORKS", "AutoencoderNetwork", "ConditionalNetwork", "CriticNetwork", "EncoderNetwork", "Network"]

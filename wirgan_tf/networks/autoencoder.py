@@ -5,10 +5,11 @@ from collections.abc import Callable
 import keras
 import tensorflow as tf
 
-from wirgan_tf.networks.composite import Composite
+from wirgan_tf.networks.critic import Critic
+from wirgan_tf.networks.passes import INFERENCE, Pass
 
 
-class AutoencoderCritic(Composite, keras.Model):
+class AutoencoderCritic(Critic):
     """D: images [B, *shape] -> scores [B], minus the reconstruction error e(x); higher means more real, at most 0.
 
     e(x) is the mean over pixels of |x - D(x)|^eta. BEGAN takes eta = 1 (Berthelot et al. 2017, equation 1). EBGAN's
@@ -16,7 +17,7 @@ class AutoencoderCritic(Composite, keras.Model):
     a margin means the same for every size of image: 1 is the error of a grey picture for a black and white one.
 
     Args:
-      encoder: images -> codes [B, ...], called with `training` and `update_statistics`.
+      encoder: images -> codes [B, ...], called with `run`.
       decoder: codes -> images, float32 [B, *shape], called in the same way.
       deviation: |.|^eta, `tf.abs` or `tf.square`.
     """
@@ -28,12 +29,12 @@ class AutoencoderCritic(Composite, keras.Model):
         self.decoder = decoder
         self.deviation = deviation
 
-    def call(self, images, training: bool = False, update_statistics: bool = True):
-        return self.scores_and_codes(images, training, update_statistics)[0]
+    def call(self, images, run: Pass = INFERENCE):
+        return self.scores_and_features(images, run)[0]
 
-    def scores_and_codes(self, images, training: bool = False, update_statistics: bool = True):
+    def scores_and_features(self, images, run: Pass = INFERENCE):
         """Scores, float32 [B], and the encoder's codes, float32 [B, k], of images [B, *shape]."""
-        codes = self.encoder(images, training=training, update_statistics=update_statistics)
-        images_again = self.decoder(codes, training=training, update_statistics=update_statistics)
-        errors = tf.reduce_mean(self.deviation(images - images_again), axis=list(range(1, images.shape.rank)))
+        codes = self.encoder(images, run=run)
+        reconstructions = self.decoder(codes, run=run)
+        errors = tf.reduce_mean(self.deviation(images - reconstructions), axis=list(range(1, images.shape.rank)))
         return -errors, tf.reshape(tf.cast(codes, tf.float32), [-1, codes.shape[1:].num_elements()])

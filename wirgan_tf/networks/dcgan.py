@@ -4,16 +4,39 @@ They are the convolutional network's own decoder and critic, without its encoder
 for 128x128 and 256x256, down to 4x4 and 8x8; three for 32x32, and for 28x28 two, down to 7x7.
 """
 
-import tensorflow as tf
+import dataclasses
 
-from wirgan_tf.config import Config
 from wirgan_tf.networks import recurrent
-from wirgan_tf.networks.convolutional import ConvolutionalCritic, ConvolutionalDecoder, critic_of
-from wirgan_tf.networks.initialization import WeightInitializers
-from wirgan_tf.networks.limits import check_side, refuse_recurrence
+from wirgan_tf.networks.conditioning import Conditioning
+from wirgan_tf.networks.convolutional import (
+    ConvolutionalCritic,
+    ConvolutionalDecoder,
+    ConvolutionSettings,
+    critic_of,
+    generator_layers,
+)
+from wirgan_tf.networks.initialization import GENERATOR, WeightInitializers
+from wirgan_tf.networks.limits import check_side
 
 _LEVELS = {28: 2, 32: 3, 64: 4, 128: 5, 256: 5}
 _MOST_WIDENING = 8
+
+
+@dataclasses.dataclass(frozen=True)
+class Dcgan(ConvolutionSettings):
+    """DCGAN's generator and critic."""
+
+    def build_generator(self, shape: tuple[int, ...], seed: int,
+                        conditioning: Conditioning | None = None) -> recurrent.RecurrentGenerator:
+        """The generator of images of `shape` [H, W, C], built. Raises `ValueError` for other sizes."""
+        initializers = WeightInitializers(self.initializer, seed, GENERATOR)
+        layers = generator_layers(self, initializers, 1, conditioning=conditioning)
+        decoder = ConvolutionalDecoder(shape, channel_levels(shape, self.width), layers, "tanh")
+        return recurrent.assemble_single_step(self, decoder, initializers, conditioning)
+
+    def build_critic(self, shape: tuple[int, ...], seed: int) -> ConvolutionalCritic:
+        """The critic of images of `shape` [H, W, C], built."""
+        return critic_of(channel_levels(shape, self.width), self, shape, seed)
 
 
 def channel_levels(shape: tuple[int, ...], width: int) -> list[int]:
@@ -24,18 +47,5 @@ def channel_levels(shape: tuple[int, ...], width: int) -> list[int]:
 
     Raises: `ValueError` for other sizes.
     """
-    side = check_side(shape, _LEVELS, "use --network=convolutional for other sizes, --network=mlp for points")
+    side = check_side(shape, _LEVELS, "use network=convolutional for other sizes, network=mlp for points")
     return [width * min(2**level, _MOST_WIDENING) for level in range(_LEVELS[side])]
-
-
-def build_generator(config: Config, shape: tuple[int, ...]) -> recurrent.RecurrentGenerator:
-    """The generator of images of `shape` [H, W, C], built. Raises `ValueError` for more than one time step."""
-    refuse_recurrence(config)
-    initializers = WeightInitializers(config.initializer, config.seed, player=0)
-    decoder = ConvolutionalDecoder(shape, channel_levels(shape, config.width), config, initializers)
-    return recurrent.assemble(config, decoder, None, tf.tanh, initializers)
-
-
-def build_critic(config: Config, shape: tuple[int, ...]) -> ConvolutionalCritic:
-    """The critic of images of `shape` [H, W, C], built."""
-    return critic_of(channel_levels(shape, config.width), config, shape)

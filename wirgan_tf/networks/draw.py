@@ -4,34 +4,64 @@ Sizes: `width` units of each LSTM, `latent` of z_t, `read_size` and `write_size`
 float32, which the grids' coordinates need.
 """
 
-import keras
+import dataclasses
+
 import tensorflow as tf
 
-from wirgan_tf.config import Config
 from wirgan_tf.networks import attention
-from wirgan_tf.networks.composite import Composite
-from wirgan_tf.networks.inference import Draw, Inference
-from wirgan_tf.networks.initialization import WeightInitializers
-from wirgan_tf.networks.limits import refuse_all_but
+from wirgan_tf.networks.generator import Batch, Generator
+from wirgan_tf.networks.inference import Draw, Encoder, Inference
+from wirgan_tf.networks.initialization import CRITIC, GENERATOR, WeightInitializers
+from wirgan_tf.networks.layers import Layers
 from wirgan_tf.networks.lstm import LongShortTermMemory, Memory
+from wirgan_tf.networks.network import EncoderNetwork
+from wirgan_tf.networks.passes import INFERENCE, Pass
+from wirgan_tf.noise import Noise
+from wirgan_tf.parts import setting
 
 
-class DrawGenerator(Composite, keras.Model):
+@dataclasses.dataclass(frozen=True)
+class DrawNetwork(EncoderNetwork):
+    """DRAW's decoder and encoder."""
+
+    time_steps: int = setting(64, "T, how many strokes are drawn on the canvas", at_least=1)
+    read_size: int = setting(2, "N, filters a side of the grid that DRAW reads by", at_least=1)
+    write_size: int = setting(5, "N, filters a side of the grid that DRAW writes by", at_least=1)
+
+    def build_generator(self, shape: tuple[int, ...], seed: int) -> "DrawGenerator":
+        """The decoder for images of `shape` [H, W, C], built. Raises `ValueError` for points."""
+        if len(shape) != 3:
+            raise ValueError(f"the draw network draws images [H, W, C], the data has shape {tuple(shape)}; use "
+                             "network=mlp")
+        generator = DrawGenerator(shape, self, WeightInitializers(self.initializer, seed, GENERATOR))
+        generator(tf.zeros([1, 1, self.latent]))
+        return generator
+
+    def build_encoder(self, shape: tuple[int, ...], seed: int) -> "DrawEncoder":
+        """The inference network for images of `shape` [H, W, C], built."""
+        generator = DrawGenerator(shape, self, WeightInitializers(self.initializer, seed, GENERATOR))
+        encoder = DrawEncoder(self, WeightInitializers(self.initializer, seed, CRITIC))
+        encoder.infer(generator, tf.zeros([1, *shape]), lambda mean, log_variance, step: mean)
+        return encoder
+
+
+class DrawGenerator(Generator):
     """The decoder: z [T, B, latent] -> images [B, H, W, C] in [-1, 1], drawn by T strokes on one canvas.
 
     A canvas holds logits: the pixels' means are sigmoid(c_T) in [0, 1], and the image 2 sigmoid(c_T) - 1.
     """
 
-    def __init__(self, shape: tuple[int, ...], config: Config):
+    def __init__(self, shape: tuple[int, ...], settings: DrawNetwork, initializers: WeightInitializers):
         super().__init__(name="generator")
-        self.time_steps = config.time_steps
-        self.latent = config.latent
+        self.time_steps = settings.time_steps
+        self.latent = settings.latent
+        self.noise = {"z": Noise((settings.time_steps, settings.latent), settings.noise)}
         self.shape = shape
-        self.write_size = config.write_size
-        initializers = WeightInitializers(config.initializer, config.seed, player=0)
-        self.memory = LongShortTermMemory(config.width, initializers, name="writer")
-        self.to_grid = _dense(5, initializers, "write_grid")
-        self.to_patch = _dense(config.write_size**2 * shape[-1], initializers, "write_patch")
+        self.write_size = settings.write_size
+        self.memory = LongShortTermMemory(settings.width, initializers, name="writer")
+        layers = Layers(initializers)
+        self.to_grid = layers.dense("write_grid", 5, dtype="float32")
+        self.to_patch = layers.dense("write_patch", settings.write_size**2 * shape[-1], dtype="float32")
         self.first_canvas = self.add_weight(shape=shape, initializer="zeros", name="first_canvas", dtype="float32")
 
     def initial(self, rows) -> tuple[tf.Tensor, Memory]:
@@ -56,37 +86,30 @@ class DrawGenerator(Composite, keras.Model):
             drawn.append(canvas)
         return drawn
 
-    def generate(self, z: tf.Tensor, training: bool = False) -> tf.Tensor:
-        """The image, [B, H, W, C], for z [T, B, latent]."""
-        del training
-        return tf.tanh(self.canvases(z)[-1] / 2.0)
-
-    def refine(self, z: tf.Tensor, training: bool = False) -> tf.Tensor:
-        """The image as it stands after each time step, [T, B, H, W, C]; the last is `generate(z)`."""
-        del training
-        return tf.tanh(tf.stack(self.canvases(z)) / 2.0)
-
-    def call(self, z, training: bool = False):
-        return self.generate(z, training)
+    def draw(self, noise: Batch, run: Pass = INFERENCE) -> Batch:
+        """The image 2 sigmoid(c_T) - 1, and how it stands after each stroke."""
+        del run
+        canvases = tf.tanh(tf.stack(self.canvases(noise["z"])) / 2.0)
+        return {"image": canvases[-1], "canvases": canvases}
 
 
-class DrawEncoder(Composite, keras.Model):
+class DrawEncoder(Encoder):
     """The inference network, which reads the image and what the canvas still lacks of it, where the decoder looks."""
 
-    def __init__(self, config: Config):
+    def __init__(self, settings: DrawNetwork, initializers: WeightInitializers):
         super().__init__(name="encoder")
-        self.read_size = config.read_size
-        initializers = WeightInitializers(config.initializer, config.seed, player=1)
-        self.memory = LongShortTermMemory(config.width, initializers, name="reader")
-        self.to_grid = _dense(5, initializers, "read_grid")
-        self.to_posterior = _dense(2 * config.latent, initializers, "posterior")
+        self.read_size = settings.read_size
+        self.memory = LongShortTermMemory(settings.width, initializers, name="reader")
+        layers = Layers(initializers)
+        self.to_grid = layers.dense("read_grid", 5, dtype="float32")
+        self.to_posterior = layers.dense("posterior", 2 * settings.latent, dtype="float32")
 
-    def infer(self, generator: DrawGenerator, images: tf.Tensor, draw: Draw, training: bool = False) -> Inference:
+    def infer(self, generator: DrawGenerator, images: tf.Tensor, draw: Draw, run: Pass = INFERENCE) -> Inference:
         """For images [B, H, W, C] in [-1, 1], with z_t drawn by `draw` from q(z_t | x, z_1 .. z_{t-1}).
 
         What is read is [read(x), read(x - sigmoid(c_{t-1}))], by a grid that the decoder's h_{t-1} asks for.
         """
-        del training
+        del run
         pixels = (images + 1.0) / 2.0
         canvas, decoder = generator.initial(tf.shape(images)[0])
         encoder = self.memory.initial_state(tf.shape(images)[0])
@@ -105,25 +128,3 @@ class DrawEncoder(Composite, keras.Model):
         both = tf.concat([pixels, pixels - tf.sigmoid(canvas)], axis=-1)
         patches = attention.read(both, where, self.read_size)
         return tf.reshape(patches, [-1, patches.shape[1:].num_elements()])
-
-
-def build_generator(config: Config, shape: tuple[int, ...]) -> DrawGenerator:
-    """The decoder for images of `shape` [H, W, C], built. Raises `ValueError` for points, and for what it cannot do."""
-    refuse_all_but(config, canvas="sum", noise_layer=False, encoder_activation="linear", recompute=False)
-    if len(shape) != 3:
-        raise ValueError(f"the draw network draws images [H, W, C], the data has shape {tuple(shape)}; use "
-                         "--network=mlp")
-    generator = DrawGenerator(shape, config)
-    generator(tf.zeros([1, 1, config.latent]))
-    return generator
-
-
-def build_encoder(config: Config, shape: tuple[int, ...]) -> DrawEncoder:
-    """The inference network for images of `shape` [H, W, C], built."""
-    generator, encoder = DrawGenerator(shape, config), DrawEncoder(config)
-    encoder.infer(generator, tf.zeros([1, *shape]), lambda mean, log_variance, step: mean)
-    return encoder
-
-
-def _dense(units: int, initializers: WeightInitializers, name: str) -> keras.layers.Dense:
-    return keras.layers.Dense(units, kernel_initializer=initializers(), dtype="float32", name=name)

@@ -4,7 +4,10 @@ import keras
 import tensorflow as tf
 
 from wirgan_tf import replicas
+from wirgan_tf.networks.passes import INFERENCE, Pass
 from wirgan_tf.noise import ALGORITHM, Purpose, stream_seed
+
+MASK_COUNT = "drawn_masks"  # name of the variable that counts them
 
 
 class SeededDropout(keras.layers.Layer):
@@ -27,11 +30,11 @@ class SeededDropout(keras.layers.Layer):
         self.number = number
 
     def build(self, input_shape):
-        self.drawn = self.add_weight(shape=(), dtype="int64", initializer="zeros", trainable=False, name="drawn",
+        self.drawn = self.add_weight(shape=(), dtype="int64", initializer="zeros", trainable=False, name=MASK_COUNT,
                                      aggregation="only_first_replica")
 
-    def call(self, features, training: bool = False):
-        if not training:
+    def call(self, features, run: Pass = INFERENCE):
+        if not run.training:
             return features
         seed = stream_seed(self.seed, self.drawn, tf.constant(self.number), Purpose.DROPOUT)
         self.drawn.assign_add(1)

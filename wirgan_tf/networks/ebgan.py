@@ -5,40 +5,61 @@ strided convolutions down to 8x8 and back, of `width`, 2 `width` and 4 `width` c
 8 `width`. Codes are maps, so that nothing but the margin keeps the autoencoder from copying.
 """
 
+import dataclasses
+
 import keras
 import tensorflow as tf
 
-from wirgan_tf.config import Config
-from wirgan_tf.networks import dcgan
+from wirgan_tf.networks import recurrent
 from wirgan_tf.networks.autoencoder import AutoencoderCritic
-from wirgan_tf.networks.composite import Composite
-from wirgan_tf.networks.initialization import WeightInitializers
-from wirgan_tf.networks.limits import refuse_all_but
-from wirgan_tf.networks.parts import Parts
+from wirgan_tf.networks.convolutional import ConvolutionalDecoder, critic_layers, generator_layers
+from wirgan_tf.networks.dcgan import channel_levels
+from wirgan_tf.networks.initialization import GENERATOR, WeightInitializers
+from wirgan_tf.networks.layers import Composite, Layers
+from wirgan_tf.networks.network import AutoencoderNetwork, NormalizedCritic, check_built
+from wirgan_tf.networks.passes import INFERENCE, Pass
+from wirgan_tf.parts import setting
 
 _SLOPE = 0.2  # of LeakyReLU
 _FEWEST_LEVELS = 2
 
-CRITIC_IS_AUTOENCODER = True
-build_generator = dcgan.build_generator
+
+@dataclasses.dataclass(frozen=True)
+class Ebgan(NormalizedCritic, AutoencoderNetwork):
+    """EBGAN's generator and energy."""
+
+    kernel_size: int = setting(5, "height and width of the convolutions' kernels", at_least=1)
+
+    def build_generator(self, shape: tuple[int, ...], seed: int) -> recurrent.RecurrentGenerator:
+        """The generator of images of `shape` [H, W, C], built. Raises `ValueError` for other sizes."""
+        initializers = WeightInitializers(self.initializer, seed, GENERATOR)
+        layers = generator_layers(self, initializers, 1)
+        decoder = ConvolutionalDecoder(shape, channel_levels(shape, self.width), layers, "tanh")
+        return recurrent.assemble_single_step(self, decoder, initializers)
+
+    def build_critic(self, shape: tuple[int, ...], seed: int) -> AutoencoderCritic:
+        """The critic of images of `shape` [H, W, C], built: minus the mean squared error."""
+        levels = channel_levels(shape, self.width)
+        levels = levels[:max(_FEWEST_LEVELS, len(levels) - 1)]
+        layers = critic_layers(self, seed, self.kernel_size)
+        critic = AutoencoderCritic(EnergyEncoder(levels, layers), EnergyDecoder(levels, shape[-1], layers), tf.square)
+        return check_built(critic, shape)
 
 
 class EnergyEncoder(Composite, keras.layers.Layer):
     """Images [B, H, W, C] -> codes [B, h, w, c]: strided convolutions with LeakyReLU, all but the first normalised."""
 
-    def __init__(self, levels: list[int], parts: Parts):
+    def __init__(self, levels: list[int], layers: Layers):
         super().__init__(name="encoder")
-        self.convolutions = [parts.halving_convolution(f"convolution_{level}", channels)
+        self.convolutions = [layers.halving_convolution(f"convolution_{level}", channels)
                              for level, channels in enumerate(levels)]
-        self.norms = [parts.norm(f"norm_{level}") for level in range(1, len(levels))]
+        self.norms = [layers.norm(f"norm_{level}") for level in range(1, len(levels))]
 
-    def call(self, images, training: bool = False, update_statistics: bool = True):
+    def call(self, images, run: Pass = INFERENCE):
         first, *others = self.convolutions
-        tracking = training and update_statistics
-        features = tf.nn.leaky_relu(first(images, training=tracking), _SLOPE)
+        features = tf.nn.leaky_relu(first(images, training=run.tracking), _SLOPE)
         for convolution, norm in zip(others, self.norms, strict=True):
-            features = norm(convolution(features, training=tracking), training=training,
-                            update_statistics=update_statistics)
+            features = norm(convolution(features, training=run.tracking), run=run)
             features = tf.nn.leaky_relu(features, _SLOPE)
         return features
 
@@ -46,33 +67,17 @@ class EnergyEncoder(Composite, keras.layers.Layer):
 class EnergyDecoder(Composite, keras.layers.Layer):
     """Codes [B, h, w, c] -> images, float32 [B, H, W, C] in [-1, 1]: the encoder backwards, its last layer tanh."""
 
-    def __init__(self, levels: list[int], channels: int, parts: Parts):
+    def __init__(self, levels: list[int], channels: int, layers: Layers):
         super().__init__(name="decoder")
         widths = levels[-2::-1]
-        self.convolutions = [parts.doubling_convolution(f"deconvolution_{level}", width)
+        self.convolutions = [layers.doubling_convolution(f"deconvolution_{level}", width)
                              for level, width in enumerate(widths)]
-        self.norms = [parts.norm(f"norm_{level}") for level in range(len(widths))]
-        self.to_image = parts.doubling_convolution("to_image", channels, activation="tanh", dtype="float32")
+        self.norms = [layers.norm(f"norm_{level}") for level in range(len(widths))]
+        self.to_image = layers.doubling_convolution("to_image", channels, activation="tanh", dtype="float32")
 
-    def call(self, codes, training: bool = False, update_statistics: bool = True):
-        features, tracking = codes, training and update_statistics
+    def call(self, codes, run: Pass = INFERENCE):
+        features = codes
         for convolution, norm in zip(self.convolutions, self.norms, strict=True):
-            features = norm(convolution(features, training=tracking), training=training,
-                            update_statistics=update_statistics)
+            features = norm(convolution(features, training=run.tracking), run=run)
             features = tf.nn.leaky_relu(features, _SLOPE)
-        return self.to_image(features, training=tracking)
-
-
-def build_critic(config: Config, shape: tuple[int, ...]) -> AutoencoderCritic:
-    """The critic of images of `shape` [H, W, C], built: minus the mean squared error.
-
-    Raises: `ValueError` for other sizes and for dropout.
-    """
-    refuse_all_but(config, critic_dropout=0.0)
-    levels = dcgan.channel_levels(shape, config.width)
-    levels = levels[:max(_FEWEST_LEVELS, len(levels) - 1)]
-    initializers = WeightInitializers(config.critic_initializer, config.seed, player=1)
-    parts = Parts(config, initializers, critic=True, batch_norm_steps=int(config.critic_normalization == "batch"))
-    critic = AutoencoderCritic(EnergyEncoder(levels, parts), EnergyDecoder(levels, shape[-1], parts), tf.square)
-    critic(tf.zeros([1, *shape]))
-    return critic
+        return self.to_image(features, training=run.tracking)

@@ -5,8 +5,8 @@ from typing import NamedTuple
 import keras
 import tensorflow as tf
 
-from wirgan_tf.networks.composite import Composite
 from wirgan_tf.networks.initialization import WeightInitializers
+from wirgan_tf.networks.layers import Composite
 
 
 class Memory(NamedTuple):

@@ -4,118 +4,120 @@ f, g and D are stacks of Dense + ReLU whose last layer is linear, without normal
 drawn through tanh.
 """
 
-import functools
+import dataclasses
 import math
-from collections.abc import Callable
 
 import keras
 import tensorflow as tf
 
-from wirgan_tf.config import Config
-from wirgan_tf.networks import inference, recurrent, spectral
-from wirgan_tf.networks.composite import Composite
-from wirgan_tf.networks.initialization import WeightInitializers
-from wirgan_tf.networks.limits import refuse_all_but
+from wirgan_tf.networks import inference, recurrent
+from wirgan_tf.networks.conditioning import Conditioning
+from wirgan_tf.networks.critic import FeatureCritic
+from wirgan_tf.networks.initialization import CRITIC, GENERATOR, WeightInitializers
+from wirgan_tf.networks.layers import Composite, Layers
+from wirgan_tf.networks.network import ConditionalNetwork, CriticNetwork, EncoderNetwork, Recurrent, check_built
+from wirgan_tf.networks.passes import INFERENCE, Pass
 
 _HIDDEN_LAYERS = 3
+
+
+@dataclasses.dataclass(frozen=True)
+class PerceptronSettings(Recurrent, CriticNetwork):
+    """The fully connected generator, and layers for the critic beside it."""
+
+    def build_generator(self, shape: tuple[int, ...], seed: int,
+                        conditioning: Conditioning | None = None) -> recurrent.RecurrentGenerator:
+        """The recurrent generator of points or images of `shape`, built."""
+        initializers = WeightInitializers(self.initializer, seed, GENERATOR)
+        layers, of_images = Layers(initializers), len(shape) == 3
+        decoder = PerceptronDecoder(shape, self.width, layers,
+                                    recurrent.canvas_activation(self) if of_images else "linear")
+        encoder = None
+        if self.time_steps > 1:
+            encoder = Perceptron(self.latent, self.width, layers, self.encoder_activation, name="encoder")
+        return recurrent.assemble(self, decoder, encoder, initializers, conditioning=conditioning,
+                                  squash=tf.tanh if of_images else tf.identity, independent_samples=True)
+
+    def critic_layers(self, seed: int) -> Layers:
+        return Layers(WeightInitializers(self.critic_initializer, seed, CRITIC),
+                      spectral_normalization=self.spectral_normalization)
+
+
+class Mlp(PerceptronSettings, ConditionalNetwork, EncoderNetwork):
+    """Fully connected generator, critic and encoder."""
+
+    def build_critic(self, shape: tuple[int, ...], seed: int) -> "PerceptronCritic":
+        """The critic of points or images of `shape`, built."""
+        return check_built(PerceptronCritic(self, self.critic_layers(seed)), shape)
+
+    def build_encoder(self, shape: tuple[int, ...], seed: int) -> inference.PosteriorEncoder:
+        """The inference network of images of `shape` [H, W, C], built. Raises `ValueError` for points."""
+        layers = Layers(WeightInitializers(self.initializer, seed, CRITIC))
+        trunk = Perceptron(inference.outputs(self), self.width, layers, name="trunk")
+        return inference.assemble(self, shape, trunk)
 
 
 class Perceptron(Composite, keras.layers.Layer):
     """Three hidden layers of `width` ReLU units and a linear one of `units`: [B, ...] -> float32 [B, units]."""
 
-    independent_samples = True
-
-    def __init__(self, units: int, config: Config, initializers: WeightInitializers, activation: str = "linear",
-                 normalized: Callable[[keras.layers.Layer], keras.layers.Layer] = lambda layer: layer, **kwargs):
+    def __init__(self, units: int, width: int, layers: Layers, activation: str = "linear", **kwargs):
         super().__init__(**kwargs)
         self.flatten = keras.layers.Flatten()
-        self.hidden = [
-            normalized(keras.layers.Dense(config.width, "relu", kernel_initializer=initializers(),
-                                          name=f"hidden_{level}"))
-            for level in range(_HIDDEN_LAYERS)]
-        self.last = normalized(keras.layers.Dense(units, activation, kernel_initializer=initializers(),
-                                                  dtype="float32", name="last"))
+        self.hidden = [layers.dense(f"hidden_{level}", width, activation="relu") for level in range(_HIDDEN_LAYERS)]
+        self.last = layers.dense("last", units, activation=activation, dtype="float32")
 
-    def call(self, inputs, training: bool = False):
+    def call(self, inputs, run: Pass = INFERENCE):
+        return self.last(self.features(inputs, run), training=run.tracking)
+
+    def features(self, inputs, run: Pass = INFERENCE):
+        """What the last layer sees, [B, width]."""
         features = self.flatten(inputs)
         for layer in self.hidden:
-            features = layer(features, training=training)
-        return self.last(features, training=training)
+            features = layer(features, training=run.tracking)
+        return features
 
 
 class PerceptronDecoder(Perceptron):
     """f: [z_t ; h_t], [B, 2 * latent] -> canvas [B, *shape]."""
 
-    def __init__(self, shape: tuple[int, ...], config: Config, initializers: WeightInitializers, activation: str):
-        super().__init__(math.prod(shape), config, initializers, activation, name="decoder")
+    def __init__(self, shape: tuple[int, ...], width: int, layers: Layers, activation: str, name: str = "decoder"):
+        super().__init__(math.prod(shape), width, layers, activation, name=name)
         self.reshape = keras.layers.Reshape(shape)
 
-    def call(self, noise_and_state, step: int, training: bool = False, update_statistics: bool = True):
-        del step, training, update_statistics  # without normalisation every step and mode is the same
-        return self.reshape(super().call(noise_and_state))
+    def call(self, inputs, run: Pass = INFERENCE):
+        return self.reshape(super().call(inputs, run))
 
 
-class PerceptronEncoder(Perceptron):
-    """g: canvas [B, *shape] -> h_t [B, latent]."""
+class PerceptronCritic(FeatureCritic):
+    """D: images or points [B, *shape] -> scores [B].
 
-    def __init__(self, config: Config, initializers: WeightInitializers):
-        super().__init__(config.latent, config, initializers, config.encoder_activation, name="encoder")
-
-    def call(self, canvas, step: int, training: bool = False, update_statistics: bool = True):
-        del step, training, update_statistics
-        return super().call(canvas)
-
-
-class PerceptronCritic(Composite, keras.Model):
-    """D: images or points [B, *shape] -> scores [B]; higher means more real.
-
-    piecewise_linear: whether it is linear in its inputs between the kinks of ReLU, so that `input_gradients` holds.
+    independent_samples: without spectral normalisation, whose power iterations go on with each call.
     """
 
-    def __init__(self, config: Config, initializers: WeightInitializers):
+    def __init__(self, settings: Mlp, layers: Layers):
         super().__init__(name="critic")
-        self.piecewise_linear = config.penalty != "spectral"
-        self.perceptron = Perceptron(1, config, initializers,
-                                     normalized=functools.partial(spectral.normalized, config=config))
+        self.independent_samples = not settings.spectral_normalization
+        self.perceptron = Perceptron(1, settings.width, layers, name="perceptron")
 
-    def call(self, inputs, training: bool = False, update_statistics: bool = True):
-        return tf.squeeze(self.perceptron(inputs, training=training and update_statistics), axis=-1)
+    def features(self, inputs, run: Pass = INFERENCE):
+        return self.perceptron.features(inputs, run)
 
-    def input_gradients(self, inputs) -> tf.Tensor:
-        """grad_x D for each of the inputs, [B, *shape]; differentiable with respect to the critic's weights.
+    @property
+    def to_score(self) -> keras.layers.Layer:
+        return self.perceptron.last
 
-        W_1 S_1 ... W_L S_L a, where the slopes S of ReLU are 1 or 0 and constant around x.
+    def gradients_along(self, readouts, inputs) -> tf.Tensor:
+        """As that of `FeatureCritic`: W_1 S_1 ... W_L S_L a, where the slopes S of ReLU are 1 or 0 around x.
+
+        A critic that is not piecewise linear is left to the tape.
         """
+        if not self.independent_samples:
+            return super().gradients_along(readouts, inputs)
         features, slopes = self.perceptron.flatten(inputs), []
         for layer in self.perceptron.hidden:
             features = layer(features)
             slopes.append(tf.stop_gradient(tf.sign(features)))  # of relu(x): 1 where x > 0, else 0
-        gradients = tf.repeat(tf.transpose(self.perceptron.last.kernel), tf.shape(inputs)[0], axis=0)
+        gradients = readouts
         for layer, slope in zip(reversed(self.perceptron.hidden), reversed(slopes), strict=True):
             gradients = tf.matmul(gradients * tf.cast(slope, gradients.dtype), layer.kernel, transpose_b=True)
         return tf.reshape(gradients, tf.shape(inputs))
-
-
-def build_generator(config: Config, shape: tuple[int, ...]) -> recurrent.RecurrentGenerator:
-    """The recurrent generator of points or images of `shape`, built."""
-    initializers = WeightInitializers(config.initializer, config.seed, player=0)
-    squash = tf.tanh if len(shape) == 3 else tf.identity
-    activation = recurrent.canvas_activation(config) if len(shape) == 3 else "linear"
-    decoder = PerceptronDecoder(shape, config, initializers, activation)
-    encoder = PerceptronEncoder(config, initializers) if config.time_steps > 1 else None
-    return recurrent.assemble(config, decoder, encoder, squash, initializers)
-
-
-def build_critic(config: Config, shape: tuple[int, ...]) -> PerceptronCritic:
-    """The critic of points or images of `shape`, built. Raises `ValueError` for normalisation and for dropout."""
-    refuse_all_but(config, critic_normalization="none", critic_dropout=0.0)
-    critic = PerceptronCritic(config, WeightInitializers(config.critic_initializer, config.seed, player=1))
-    critic(tf.zeros([1, *shape]))
-    return critic
-
-
-def build_encoder(config: Config, shape: tuple[int, ...]) -> inference.Encoder:
-    """The inference network of images of `shape` [H, W, C], built. Raises `ValueError` for points."""
-    initializers = WeightInitializers(config.initializer, config.seed, player=1)
-    trunk = Perceptron(inference.outputs(config), config, initializers, name="trunk")
-    return inference.assemble(config, shape, trunk)

@@ -6,22 +6,22 @@ import tensorflow as tf
 
 
 def recomputed(function: Callable[..., tf.Tensor]) -> Callable[..., tf.Tensor]:
-    """`function` of tensors, called as `function(*inputs, first=True)`, and with `first=False` to compute it again.
+    """`function` of tensors, called as `function(*inputs, again=False)`, and with `again=True` to compute it again.
 
-    What it does beside its result, such as moving statistics on, it must do only for `first`. Its gradient reaches the
-    inputs and the trainable variables that it reads.
+    What it does beside its result, such as moving statistics on, it must not do again. Its gradient reaches the inputs
+    and the trainable variables that it reads.
     """
     @tf.custom_gradient
     def forward(*inputs):
         def gradient(upstream, variables=()):
             with tf.control_dependencies([upstream]):  # or it would be computed at once, and kept until then
-                again = [tf.identity(value) for value in inputs]
+                copies = [tf.identity(value) for value in inputs]
             with tf.GradientTape() as tape:
-                tape.watch(again)
-                outputs = function(*again, first=False)
-            gradients = tape.gradient(outputs, [*again, *variables], upstream)
+                tape.watch(copies)
+                outputs = function(*copies, again=True)
+            gradients = tape.gradient(outputs, [*copies, *variables], upstream)
             return gradients[:len(inputs)], gradients[len(inputs):]
 
-        return function(*inputs, first=True), gradient
+        return function(*inputs, again=False), gradient
 
     return forward

@@ -4,114 +4,141 @@ One class is WIRGAN's, GP-WIRGAN's and GRAN's generator with different settings 
 equations 8 to 11, Algorithm 1; Im et al. 2016 for GRAN).
 """
 
-import functools
 from collections.abc import Callable
 
 import keras
 import tensorflow as tf
 
-from wirgan_tf.config import Config
-from wirgan_tf.networks.composite import Composite
+from wirgan_tf.networks.conditioning import ConditionEmbedding, Conditioning
+from wirgan_tf.networks.generator import Batch, Generator
 from wirgan_tf.networks.initialization import WeightInitializers
+from wirgan_tf.networks.passes import INFERENCE, Pass
 from wirgan_tf.networks.recomputation import recomputed
+from wirgan_tf.noise import Noise
 
+_EMBEDDING_DEVIATION = 0.5  # that of z_t, nearly
 
-class RecurrentGenerator(Composite, keras.Model):
+class RecurrentGenerator(Generator):
     """Draws T canvases, each from the one before and from fresh noise.
 
     Args:
-      decoder: f, called as `decoder([z_t ; h_t], step=, training=, update_statistics=)`, [B, 2 * latent] -> canvas
-        [B, *shape].
-      encoder: g, called as `encoder(canvas, ...)` with the same -> [B, latent]; None when T = 1, which needs none.
+      decoder: f, called as `decoder([z_t ; h_t], run=)`, [B, 2 * latent] -> canvas [B, *shape].
+      encoder: g, called as `encoder(canvas, run=)` -> [B, latent]; None when T = 1, which needs none.
       time_steps: T, canvases drawn in training.
       latent: size of z_t and of h_t.
+      noise: distribution of z_t.
       output: "last", the image is the last canvas; "sum", it is `squash` of the sum of all.
       squash: takes the sum of canvases to the range of the data; used by "sum" alone.
       noise_layer: applied to z_t before the decoder, or None.
+      embedding: e(y) of the condition y that a pass asks for, which is joined to [z_t ; h_t]; None without one.
       recompute: whether gradients compute each time step again: memory for one of them, and for T canvases.
     """
 
     def __init__(self, decoder: keras.layers.Layer, encoder: keras.layers.Layer | None, *, time_steps: int,
-                 latent: int, output: str = "last", squash: Callable[[tf.Tensor], tf.Tensor] = tf.tanh,
-                 noise_layer: keras.layers.Layer | None = None, recompute: bool = False, **kwargs):
+                 latent: int, noise: str = "truncated_normal", output: str = "last",
+                 squash: Callable[[tf.Tensor], tf.Tensor] = tf.tanh, noise_layer: keras.layers.Layer | None = None,
+                 embedding: ConditionEmbedding | None = None, recompute: bool = False,
+                 independent_samples: bool = False, **kwargs):
         super().__init__(**kwargs)
         self.decoder = decoder
         self.encoder = encoder
         self.time_steps = time_steps
         self.latent = latent
+        self.noise = {"z": Noise((time_steps, latent), noise)}
         self.output_canvas = output
         self.squash = squash
         self.noise_layer = noise_layer
+        self.embedding = embedding
         self.recompute = recompute
-
-    @property
-    def independent_samples(self) -> bool:
-        """Whether in training, too, each sample is a function of its own noise alone: not with batch normalisation."""
-        parts = [self.decoder] if self.encoder is None else [self.decoder, self.encoder]
-        return all(getattr(part, "independent_samples", False) for part in parts)
+        self.independent_samples = independent_samples
 
     def initial_state(self, batch_size) -> tf.Tensor:
         """h_1 = 0, float32 [B, latent]."""
         return tf.zeros([batch_size, self.latent])
 
-    def decode(self, z_t, h_t, step: int, training: bool = False, update_statistics: bool = True) -> tf.Tensor:
-        """dC_t = f([z_t ; h_t])  (10); `step` is t - 1."""
+    def encode(self, canvas: tf.Tensor, run: Pass) -> tf.Tensor:
+        """h_t = g(dC_{t-1})  (9), float32 [B, latent]."""
+        if self.encoder is None:
+            raise ValueError(f"a generator trained with T=1 has no encoder and draws one canvas; step {run.step + 1} "
+                             "was asked for")
+        return self.encoder(canvas, run=run)
+
+    def decode(self, z_t: tf.Tensor, h_t: tf.Tensor, run: Pass) -> tf.Tensor:
+        """dC_t = f([z_t ; h_t])  (10), [B, *shape]; with a condition y f([z_t ; h_t ; e(y)])."""
         if self.noise_layer is not None:
             z_t = self.noise_layer(z_t)
-        return self.decoder(tf.concat([tf.cast(z_t, h_t.dtype), h_t], axis=-1), step=step, training=training,
-                            update_statistics=update_statistics)
+        inputs = [tf.cast(z_t, h_t.dtype), h_t]
+        if self.embedding is not None:
+            inputs.append(tf.cast(self.embedding(run.condition), h_t.dtype))
+        return self.decoder(tf.concat(inputs, axis=-1), run=run)
 
-    def encode(self, canvas, step: int, training: bool = False, update_statistics: bool = True) -> tf.Tensor:
-        """h_t = g(dC_{t-1})  (9), float32 [B, latent]; `step` is t - 1."""
-        if self.encoder is None:
-            raise ValueError(f"a generator trained with T=1 has no encoder and draws one canvas; step {step + 1} was "
-                             "asked for")
-        return self.encoder(canvas, step=step, training=training, update_statistics=update_statistics)
+    def step(self, z_t: tf.Tensor, canvas: tf.Tensor | None, run: Pass) -> tf.Tensor:
+        """dC_t, from fresh noise and dC_{t-1}, which is None at t = 1."""
+        h_t = self.initial_state(tf.shape(z_t)[0]) if canvas is None else self.encode(canvas, run)
+        return self.decode(z_t, h_t, run)
 
-    def increments(self, z, training: bool = False) -> list[tf.Tensor]:
+    def unroll(self, z: tf.Tensor, run: Pass = INFERENCE) -> list[tf.Tensor]:
         """dC_1 .. dC_T, each [B, *shape], for z [T, B, latent]; T may differ from the T of training."""
         if len(z.shape) != 3 or z.shape[0] is None or z.shape[2] != self.latent:
             raise ValueError(f"z has shape {z.shape}; expected [T, B, {self.latent}] with a known T")
-        canvases = []
-        for step in range(z.shape[0]):
-            increment = functools.partial(self._increment, step, training)
-            if self.recompute and training:
-                increment = recomputed(increment)
-            canvases.append(increment(z[step], *canvases[-1:]))
+        step = self._recomputed_step if self.recompute and run.training else self.step
+        canvas, canvases = None, []
+        for t in range(z.shape[0]):
+            canvas = step(z[t], canvas, run.at(t))
+            canvases.append(canvas)
         return canvases
 
-    def _increment(self, step: int, training: bool, z_t, *canvas, first: bool = True) -> tf.Tensor:
-        """dC_t from z_t and dC_{t-1}; from z_t alone at t = 1."""
-        h_t = self.encode(*canvas, step, training, first) if step else self.initial_state(tf.shape(z_t)[0])
-        return self.decode(z_t, h_t, step, training, first)
+    def draw(self, noise: Batch, run: Pass = INFERENCE) -> Batch:
+        """The image C, dC_T (11) or GRAN's squash(dC_1 + ... + dC_T), and the canvases on the way there."""
+        canvases = self.unroll(noise["z"], run)
+        if self.output_canvas == "last":
+            return {"image": canvases[-1], "canvases": tf.stack(canvases)}
+        return {"image": self.squash(tf.add_n(canvases)),
+                "canvases": self.squash(tf.cumsum(tf.stack(canvases), axis=0))}
 
-    def generate(self, z, training: bool = False) -> tf.Tensor:
-        """The image C, [B, *shape], for z [T, B, latent]: dC_T (11), or GRAN's squash(dC_1 + ... + dC_T)."""
-        canvases = self.increments(z, training)
-        return canvases[-1] if self.output_canvas == "last" else self.squash(tf.add_n(canvases))
+    def _recomputed_step(self, z_t: tf.Tensor, canvas: tf.Tensor | None, run: Pass) -> tf.Tensor:
+        def step(z_t, *canvas, again: bool):
+            return self.step(z_t, *(canvas or (None,)), run.untracked() if again else run)
 
-    def refine(self, z, training: bool = False) -> tf.Tensor:
-        """The image as it stands after each time step, [T, B, *shape]; the last is `generate(z)`."""
-        canvases = tf.stack(self.increments(z, training))
-        return canvases if self.output_canvas == "last" else self.squash(tf.cumsum(canvases, axis=0))
-
-    def call(self, z, training: bool = False):
-        return self.generate(z, training)
+        return recomputed(step)(z_t, *([] if canvas is None else [canvas]))
 
 
-def canvas_activation(config: Config) -> str:
-    """Activation of an image decoder's last layer: a canvas that is not added to others is the image itself."""
-    return "tanh" if config.canvas == "last" else "linear"
-
-
-def assemble(config: Config, decoder: keras.layers.Layer, encoder: keras.layers.Layer | None,
-             squash: Callable[[tf.Tensor], tf.Tensor], initializers: WeightInitializers) -> RecurrentGenerator:
-    """A built generator with the settings of `config` around an architecture's decoder and encoder."""
+def assemble(settings, decoder: keras.layers.Layer, encoder: keras.layers.Layer | None,
+             initializers: WeightInitializers, *, conditioning: Conditioning | None = None,
+             squash: Callable[[tf.Tensor], tf.Tensor] = tf.tanh,
+             independent_samples: bool = False) -> RecurrentGenerator:
+    """A built generator with the settings of the network part `settings` around its decoder and encoder."""
     noise_layer = None
-    if config.noise_layer:
-        noise_layer = keras.layers.Dense(config.latent, "tanh", kernel_initializer=initializers(), name="noise")
-    generator = RecurrentGenerator(
-        decoder, encoder, time_steps=config.time_steps, latent=config.latent, output=config.canvas, squash=squash,
-        noise_layer=noise_layer, recompute=config.recompute, name="generator")
-    generator(tf.zeros([config.time_steps, 1, config.latent]))
+    if settings.noise_layer:
+        noise_layer = keras.layers.Dense(settings.latent, "tanh", kernel_initializer=initializers(), name="noise")
+    return built(RecurrentGenerator(
+        decoder, encoder, time_steps=settings.time_steps, latent=settings.latent, noise=settings.noise,
+        output=settings.canvas, squash=squash, noise_layer=noise_layer,
+        embedding=_embedding(conditioning, initializers), recompute=settings.recompute,
+        independent_samples=independent_samples, name="generator"), conditioning)
+
+
+def assemble_single_step(settings, decoder: keras.layers.Layer, initializers: WeightInitializers,
+                         conditioning: Conditioning | None = None) -> RecurrentGenerator:
+    """A built generator of one canvas, for an architecture without an encoder."""
+    return built(RecurrentGenerator(decoder, None, time_steps=1, latent=settings.latent, noise=settings.noise,
+                                    embedding=_embedding(conditioning, initializers), name="generator"), conditioning)
+
+
+def _embedding(conditioning: Conditioning | None, initializers: WeightInitializers) -> ConditionEmbedding | None:
+    if conditioning is None or conditioning.normalized:
+        return None
+    return ConditionEmbedding(conditioning.size, conditioning.width, initializers.of_deviation(_EMBEDDING_DEVIATION),
+                              name="embedding")
+
+
+def built(generator: RecurrentGenerator, conditioning: Conditioning | None) -> RecurrentGenerator:
+    """`generator` after its first call, which makes its variables."""
+    run = INFERENCE if conditioning is None else INFERENCE.asked_for(tf.zeros([1], tf.int64))
+    generator(tf.zeros([generator.time_steps, 1, generator.latent]), run=run)
     return generator
+
+
+def canvas_activation(settings) -> str:
+    """Activation of an image decoder's last layer: a canvas that is not added to others is the image itself."""
+    return "tanh" if settings.canvas == "last" else "linear"

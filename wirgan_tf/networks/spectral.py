@@ -1,4 +1,4 @@
-"""Spectral normalisation of a critic's layers (Miyato et al. 2018): what `--penalty=spectral` builds.
+"""Spectral normalisation of a critic's layers (Miyato et al. 2018).
 
 `keras.layers.SpectralNormalization` writes the normalised kernel over the kernel, so that the gradient knows nothing of
 the division by the norm, and draws its vector without a seed. Here the kernel W stays and the layer computes with
@@ -7,8 +7,6 @@ W / sigma(W), through which the gradient passes, as in the paper (its equations 
 
 import keras
 import tensorflow as tf
-
-from wirgan_tf.config import Config
 
 
 class SpectralNormalization(keras.layers.Wrapper):
@@ -35,13 +33,3 @@ class SpectralNormalization(keras.layers.Wrapper):
         with keras.StatelessScope(state_mapping=[(self.layer.kernel, kernel / norm)]):
             return self.layer(inputs)
 
-
-def normalized(layer: keras.layers.Layer, config: Config) -> keras.layers.Layer:
-    """`layer` with its kernel's spectral norm held at 1 under the `spectral` penalty, else `layer` as it is.
-
-    Every layer with a kernel of a critic is built through this. The critic calls it with
-    `training=training and update_statistics`, so that norms are tracked in the critic's own updates alone.
-    """
-    if config.penalty != "spectral":
-        return layer
-    return SpectralNormalization(layer, name=layer.name, dtype="float32")  # bfloat16 is too coarse for a norm

@@ -1,24 +1,26 @@
 """Energy-based GAN (Zhao et al. 2016). The energy e is an autoencoder's reconstruction error: minus the score."""
 
+import dataclasses
+
 import tensorflow as tf
 
 from wirgan_tf.objectives.objective import Objective, Scores
+from wirgan_tf.parts import setting
 
 
+@dataclasses.dataclass(frozen=True)
 class EnergyBased(Objective):
-    """Real images are given low energies, generated ones energies of at least the margin (equations 1 and 2 of Zhao).
+    """Real images get low energies, generated ones energies of at least the margin (equations 1 and 2 of Zhao)."""
 
-    Args:
-      margin: m, in the unit of the energy.
-      pulling_away_weight: lambda_PT, weight of the term that keeps samples apart; 0 needs no codes of the critic.
-    """
+    margin: float = setting(0.1, "m, the energy that generated images shall have", above=0)
+    pulling_away_weight: float = setting(0.1, "lambda_PT, weight of the term that keeps samples apart; 0: none",
+                                         at_least=0)
 
     of_energies = True
 
-    def __init__(self, margin: float, pulling_away_weight: float):
-        self.margin = margin
-        self.pulling_away_weight = pulling_away_weight
-        self.needs_codes = pulling_away_weight > 0.0
+    @property
+    def needs_features(self) -> bool:
+        return self.pulling_away_weight > 0.0
 
     def critic_loss(self, scores: Scores) -> tf.Tensor:
         """E[e(x)] + E[[m - e(G(z))]+]"""
@@ -28,9 +30,9 @@ class EnergyBased(Objective):
     def generator_loss(self, scores: Scores) -> tf.Tensor:
         """E[e(G(z))] + lambda_PT PT"""
         energy = tf.reduce_mean(-scores.fake)
-        if not self.needs_codes:
+        if not self.needs_features:
             return energy
-        return energy + self.pulling_away_weight * pulling_away(scores.fake_codes)
+        return energy + self.pulling_away_weight * pulling_away(scores.fake_features)
 
 
 def pulling_away(codes: tf.Tensor) -> tf.Tensor:

@@ -1,11 +1,13 @@
 """f-divergences between real and generated images (Nowozin et al. 2016)."""
 
+import dataclasses
 from collections.abc import Callable
 from typing import NamedTuple
 
 import tensorflow as tf
 
 from wirgan_tf.objectives.objective import Objective, Scores
+from wirgan_tf.parts import setting
 from wirgan_tf.registry import Registry
 
 
@@ -41,22 +43,25 @@ DIVERGENCES: Registry[Divergence] = Registry("divergence", {
 })
 
 
+@dataclasses.dataclass(frozen=True)
 class FDivergence(Objective):
     """The critic tightens the bound E[g(s)] - E[f*(g(r))] on D_f(real || generated), the generator lowers it.
 
-    Args:
-      divergence: a name in `DIVERGENCES`. "kl", "reverse_kl" and "squared_hellinger" grow with exp(|score|).
+    The losses of "kl", "reverse_kl" and "squared_hellinger" grow with exp(|score|).
     """
 
-    def __init__(self, divergence: str):
-        self.divergence = DIVERGENCES[divergence]
-        self.decision_threshold = self.divergence.even
+    divergence: str = setting("jensen_shannon", "the f-divergence", choices=tuple(DIVERGENCES))
+
+    @property
+    def decision_threshold(self) -> float:
+        """The score of an image that is real or generated with equal chance."""
+        return DIVERGENCES[self.divergence].even
 
     def critic_loss(self, scores: Scores) -> tf.Tensor:
         """-(E[g(s)] - E[f*(g(r))])"""
-        return (tf.reduce_mean(self.divergence.conjugate(scores.fake))
-                - tf.reduce_mean(self.divergence.activation(scores.real)))
+        f = DIVERGENCES[self.divergence]
+        return tf.reduce_mean(f.conjugate(scores.fake)) - tf.reduce_mean(f.activation(scores.real))
 
     def generator_loss(self, scores: Scores) -> tf.Tensor:
         """-E[f*(g(r))]"""
-        return -tf.reduce_mean(self.divergence.conjugate(scores.fake))
+        return -tf.reduce_mean(DIVERGENCES[self.divergence].conjugate(scores.fake))

@@ -1,20 +1,22 @@
 """Generalised loss-sensitive GAN (Qi 2017, its section on GLS-GAN): LS-GAN and WGAN as ends of one family."""
 
+import dataclasses
+
 import tensorflow as tf
 
 from wirgan_tf.objectives.ls_gan import margins
 from wirgan_tf.objectives.objective import Objective, Scores
+from wirgan_tf.parts import setting
 
 
+@dataclasses.dataclass(frozen=True)
 class GeneralizedLossSensitive(Objective):
     """A margin that is more than kept is rewarded too, with the slope v. The loss l is minus the score.
 
-    Args:
-      slope: v, at most 1. 0 is LS-GAN's margin term; 1 is WGAN, but for the mean margin, a constant to the critic.
+    With v = 0 it is LS-GAN's margin term; with v = 1 WGAN, but for the mean margin, a constant to the critic.
     """
 
-    def __init__(self, slope: float):
-        self.slope = slope
+    slope: float = setting(0.5, "v, the slope for margins that are kept: 0 rewards none, 1 is WGAN", at_most=1)
 
     def critic_loss(self, scores: Scores) -> tf.Tensor:
         """E[C_v(margin(x, G(z)) + l(x) - l(G(z)))], C_v(a) = max(a, v a)"""

@@ -1,10 +1,14 @@
 """Loss-sensitive GAN (Qi 2017). Its critic is a loss l, low for real images."""
 
+import dataclasses
+
 import tensorflow as tf
 
 from wirgan_tf.objectives.objective import Objective, Scores
+from wirgan_tf.parts import setting
 
 
+@dataclasses.dataclass(frozen=True)
 class LossSensitive(Objective):
     """The loss of a generated image shall exceed that of a real one by how far the two images are apart.
 
@@ -12,13 +16,9 @@ class LossSensitive(Objective):
     when a number is added to every loss, so that E[l(x)] would fall without end. Softplus keeps a gradient everywhere.
     The source proves that its critic works when it is Lipschitz: train it with a penalty; l is no steeper than the
     score.
-
-    Args:
-      margin_weight: lambda, weight of the violated margins.
     """
 
-    def __init__(self, margin_weight: float):
-        self.margin_weight = margin_weight
+    margin_weight: float = setting(10.0, "lambda, weight of the violated margins", at_least=0)
 
     def critic_loss(self, scores: Scores) -> tf.Tensor:
         """E[l(x)] + lambda E[[margin(x, G(z)) + l(x) - l(G(z))]+]"""
@@ -32,6 +32,10 @@ class LossSensitive(Objective):
 
 
 def margins(scores: Scores) -> tf.Tensor:
-    """margin(x, G(z)), [B], for pairs of a real and a generated image: the mean absolute difference of their pixels."""
+    """margin(x, G(z)) for pairs of a real and a generated image: the mean absolute difference of their pixels.
+
+    It is [B], or [B, 1] beside scores of patches [B, P], which share the margin of their image.
+    """
     difference = tf.abs(scores.real_data - scores.fake_data)
-    return tf.reduce_mean(difference, axis=list(range(1, difference.shape.rank)))
+    of_images = tf.reduce_mean(difference, axis=list(range(1, difference.shape.rank)))
+    return of_images if scores.fake.shape.rank == 1 else of_images[:, tf.newaxis]

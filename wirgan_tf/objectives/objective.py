@@ -1,46 +1,56 @@
 """What a loss is to the rest of the package."""
 
 import abc
-from typing import NamedTuple
+import dataclasses
+from collections.abc import Mapping
+from typing import ClassVar, NamedTuple
 
-import keras
 import tensorflow as tf
+
+from wirgan_tf.parts import Part
 
 
 class Scores(NamedTuple):
-    """A critic's verdict on a batch. Higher scores mean more real.
+    """A critic's scores of a batch. Higher scores mean more real.
 
-    real, real_data: scores [B] of the real images [B, *shape]; None in the generator's update, which sees none.
+    A critic that scores patches gives [B, P] where others give [B].
+
+    real, real_data: scores [B] of the real images [B, *shape]; None in the generator's update, unless the objective
+      `needs_real_scores` there.
     fake, fake_data: scores [B] of the generated images [B, *shape], which are as many.
-    fake_codes: what the critic encodes the generated images to, [B, k]; None unless the objective needs codes.
+    fake_features, real_features: what the critic sees in the images, [B, k]: an autoencoder's codes, or the features
+      that its scores are linear in; None unless the objective, or the model, `needs_features`.
+    state: what the objective remembers, by name; see `Objective.initial_state`.
     """
 
     real: tf.Tensor | None
     fake: tf.Tensor
     real_data: tf.Tensor | None
     fake_data: tf.Tensor
-    fake_codes: tf.Tensor | None = None
+    fake_features: tf.Tensor | None = None
+    real_features: tf.Tensor | None = None
+    state: Mapping[str, tf.Tensor] = {}
 
 
-class Objective(abc.ABC):
+@dataclasses.dataclass(frozen=True)
+class Objective(Part, abc.ABC):
     """The two players' losses, each a mean over the batch (a scalar) that its player minimises.
 
-    `decision_threshold` is the score above which the critic says "real"; None when scores have no such zero point.
-
-    `of_energies` says that scores must be minus the errors of an autoencoder: a loss that has no bound for others.
-
-    `needs_codes` asks for `Scores.fake_codes`, which such critics give. `state` holds what the objective remembers from
-    one update to the next: it is saved and restored with the run, and shown under these names; every replica must give
-    it the same values.
+    decision_threshold: the score above which the critic says "real"; None when scores have no such zero point.
+    of_energies: scores must be minus the errors of an autoencoder: the loss has no bound for others.
+    needs_features: asks for `Scores.fake_features`.
+    needs_real_scores: asks for `Scores.real` and `real_data` in the generator's update too.
+    initial_state: what the objective remembers from one update to the next, by name: scalars that the model saves and
+      restores with the run and shows under these names.
+    convergence: the name in `initial_state` of a measure of convergence, lower is better; "" without one.
     """
 
-    decision_threshold: float | None = None
-    of_energies: bool = False
-    needs_codes: bool = False
-
-    @property
-    def state(self) -> dict[str, keras.Variable]:
-        return {}
+    decision_threshold: ClassVar[float | None] = None
+    of_energies: ClassVar[bool] = False
+    needs_features: ClassVar[bool] = False
+    needs_real_scores: ClassVar[bool] = False
+    initial_state: ClassVar[Mapping[str, float]] = {}
+    convergence: ClassVar[str] = ""
 
     @abc.abstractmethod
     def critic_loss(self, scores: Scores) -> tf.Tensor: ...
@@ -48,28 +58,25 @@ class Objective(abc.ABC):
     @abc.abstractmethod
     def generator_loss(self, scores: Scores) -> tf.Tensor: ...
 
-    def after_critic_update(self, scores: Scores) -> None:
-        """Moves the state on, given the scores that the critic was updated by."""
-        del scores
+    def next_state(self, scores: Scores) -> Mapping[str, tf.Tensor]:
+        """The state after a critic update by these scores; every replica must compute the same."""
+        return scores.state
 
 
-def checked_scores(critic, images: tf.Tensor, training: bool, update_statistics: bool = True) -> tf.Tensor:
-    """critic(images), refused unless it is one score an image: [B, 1] against [B] would broadcast in silence."""
-    return _checked(critic(images, training=training, update_statistics=update_statistics), images)
+def check_scores(scores: tf.Tensor, images: tf.Tensor) -> tf.Tensor:
+    """`scores`, refused unless they are [B], or [B, P] with P patches an image.
 
-
-def checked_scores_and_codes(critic, images: tf.Tensor, training: bool,
-                             update_statistics: bool = True) -> tuple[tf.Tensor, tf.Tensor]:
-    """critic.scores_and_codes(images): scores [B], refused like those of `checked_scores`, and codes [B, k]."""
-    scores, codes = critic.scores_and_codes(images, training=training, update_statistics=update_statistics)
-    if codes.shape.rank != 2:
-        raise ValueError(f"the critic returned codes of shape {codes.shape} for images of shape {images.shape}; "
-                         "expected one vector for each image, shape [B, k]")
-    return _checked(scores, images), codes
-
-
-def _checked(scores: tf.Tensor, images: tf.Tensor) -> tf.Tensor:
-    if scores.shape.rank != 1:
+    [B, 1] is refused too: against [B] it would broadcast in silence.
+    """
+    if scores.shape.rank not in (1, 2) or (scores.shape.rank == 2 and scores.shape[1] == 1):
         raise ValueError(f"the critic returned scores of shape {scores.shape} for images of shape {images.shape}; "
-                         "expected one score for each image, shape [B]")
+                         "expected one score for each image, shape [B], or one for each of its patches, shape [B, P]")
     return scores
+
+
+def check_features(features: tf.Tensor, images: tf.Tensor) -> tf.Tensor:
+    """`features`, refused unless they are one vector for each image, [B, k]."""
+    if features.shape.rank != 2:
+        raise ValueError(f"the critic returned features of shape {features.shape} for images of shape {images.shape}; "
+                         "expected one vector for each image, shape [B, k]")
+    return features

@@ -1,83 +1,80 @@
-"""What keeps the critic smooth: a term of its loss, a constraint on its variables, a norm in its layers, or nothing."""
+"""What keeps the critic smooth: a term of its loss, a constraint on its variables, or nothing.
 
-from collections.abc import Callable, Sequence
-from typing import Protocol
+A critic here is bound to the conditions of its batch (see `networks.critic`): images [B, *shape] -> scores [B], with
+`input_gradients`.
+"""
+
+import dataclasses
 
 import tensorflow as tf
 
 from wirgan_tf import replicas
-from wirgan_tf.config import Config
-from wirgan_tf.noise import Purpose
-from wirgan_tf.objectives.objective import checked_scores
-from wirgan_tf.registry import Registry
-
-Uniform = Callable[[Purpose, Sequence[int]], tf.Tensor]
-"""Draws U[0, 1) numbers of a shape [B, ...], others for each purpose."""
+from wirgan_tf.noise import Purpose, Stream
+from wirgan_tf.parts import Assembly, Part, PartRegistry, setting
 
 
-class Penalty(Protocol):
-    """How the critic is kept smooth."""
+class Penalty(Part):
+    """How the critic is kept smooth.
 
-    def loss(self, critic, real: tf.Tensor, fake: tf.Tensor, uniform: Uniform) -> tf.Tensor:
-        """The term of the critic's loss, for real and generated images [B, *shape]."""
+    of_single_samples: whether it is a function of the critic's scores of each image alone, which a critic that
+      normalises by its batch does not have.
+    """
 
-    def after_critic_update(self, critic) -> None:
-        """Puts the critic's variables back where they are allowed."""
+    of_single_samples = False
 
-    def shown(self, critic) -> dict[str, tf.Tensor]:
-        """Scalars of the critic as it stands."""
+    def loss(self, critic, real: tf.Tensor, fake: tf.Tensor, stream: Stream) -> tf.Tensor | None:
+        """The term of the critic's loss, for real and generated images [B, *shape]; None when there is none."""
+        del critic, real, fake, stream
 
-
-class NoPenalty:
-    """An unconstrained critic."""
-
-    def loss(self, critic, real: tf.Tensor, fake: tf.Tensor, uniform: Uniform) -> tf.Tensor:
-        del critic, real, fake, uniform
-        return tf.zeros([])
-
-    def after_critic_update(self, critic) -> None:
+    def constrain(self, critic) -> None:
+        """Puts the critic's variables back where they are allowed, after an update."""
         del critic
 
-    def shown(self, critic) -> dict[str, tf.Tensor]:
+    def diagnostics(self, critic) -> dict[str, tf.Tensor]:
+        """Scalars of the critic as it stands, to show."""
         del critic
         return {}
 
 
-class Spectral(NoPenalty):
-    """Spectral normalisation (Miyato et al. 2018), which the networks build into the critic's layers."""
+class NoPenalty(Penalty):
+    """An unconstrained critic."""
 
 
-class Clipping(NoPenalty):
+@dataclasses.dataclass(frozen=True)
+class Clipping(Penalty):
     """Weight clipping (Algorithm 2, line 7): every trainable variable of the critic stays in [-c, c]."""
 
-    def __init__(self, clip: float):
-        self.clip = clip
+    clip: float = setting(0.01, "c, critic variables are clipped to [-c, c]", above=0)
 
-    def after_critic_update(self, critic) -> None:
+    def constrain(self, critic) -> None:
         for variable in critic.trainable_variables:
             variable.assign(tf.clip_by_value(variable, -self.clip, self.clip))
 
-    def shown(self, critic) -> dict[str, tf.Tensor]:
+    def diagnostics(self, critic) -> dict[str, tf.Tensor]:
         return {"clipped_share": share_at_bound(critic, self.clip)}
 
 
-class GradientPenalty(NoPenalty):
-    """lambda E[(norm2 grad_xhat D(xhat) - 1)^2], xhat = eps x + (1 - eps) G(z)  (12) to (15).
+@dataclasses.dataclass(frozen=True)
+class GradientPenalty(Penalty):
+    """lambda E[(norm2 grad_xhat D(xhat) - 1)^2], xhat = eps x + (1 - eps) G(z)  (12) to (15)."""
 
-    Args:
-      weight: lambda.
-    """
+    penalty_weight: float = setting(10.0, "lambda, weight of the gradient penalty (gamma of r1 and r1_r2)", at_least=0)
 
-    def __init__(self, weight: float):
-        self.weight = weight
+    of_single_samples = True
 
-    def loss(self, critic, real: tf.Tensor, fake: tf.Tensor, uniform: Uniform) -> tf.Tensor:
-        norms = gradient_norms(input_gradients(critic, self.points(real, fake, uniform)))
-        return self.weight * tf.reduce_mean(self.cost(norms))
+    def check(self, config: Assembly) -> None:
+        """Raises `ValueError` for a critic that mixes the samples of a batch."""
+        if getattr(config.network, "critic_normalization", "none") == "batch":
+            raise ValueError(f"penalty={self.name} is a penalty of each sample alone and critic_normalization=batch "
+                             "mixes the samples of a batch; use critic_normalization=none")
 
-    def points(self, real: tf.Tensor, fake: tf.Tensor, uniform: Uniform) -> tf.Tensor:
+    def loss(self, critic, real: tf.Tensor, fake: tf.Tensor, stream: Stream) -> tf.Tensor:
+        norms = gradient_norms(critic.input_gradients(self.points(real, fake, stream)))
+        return self.penalty_weight * tf.reduce_mean(self.cost(norms))
+
+    def points(self, real: tf.Tensor, fake: tf.Tensor, stream: Stream) -> tf.Tensor:
         """Where the gradient is taken, [B, *shape]."""
-        return mixed(real, fake, uniform)
+        return mixed(real, fake, stream)
 
     def cost(self, norms: tf.Tensor) -> tf.Tensor:
         """The penalty of gradients of these norms, [B] -> [B]."""
@@ -94,12 +91,19 @@ class OneSidedGradientPenalty(GradientPenalty):
 class R1(GradientPenalty):
     """gamma / 2 E[norm2 grad_x D(x)^2] at real images (Mescheder et al. 2018, equation 9); gamma is the weight."""
 
-    def points(self, real: tf.Tensor, fake: tf.Tensor, uniform: Uniform) -> tf.Tensor:
-        del fake, uniform
+    def points(self, real: tf.Tensor, fake: tf.Tensor, stream: Stream) -> tf.Tensor:
+        del fake, stream
         return real
 
     def cost(self, norms: tf.Tensor) -> tf.Tensor:
         return tf.square(norms) / 2.0
+
+
+class R1R2(R1):
+    """gamma / 2 (E[norm2 grad_x D(x)^2] + E[norm2 grad D(G(z))^2])  (Huang et al. 2024, section 2)."""
+
+    def loss(self, critic, real: tf.Tensor, fake: tf.Tensor, stream: Stream) -> tf.Tensor:
+        return super().loss(critic, real, fake, stream) + super().loss(critic, fake, real, stream)
 
 
 class Dragan(GradientPenalty):
@@ -109,33 +113,19 @@ class Dragan(GradientPenalty):
     U[0, 1) per pixel times half the standard deviation of the batch, and a point on the way there, as done here.
     """
 
-    def points(self, real: tf.Tensor, fake: tf.Tensor, uniform: Uniform) -> tf.Tensor:
+    def points(self, real: tf.Tensor, fake: tf.Tensor, stream: Stream) -> tf.Tensor:
         del fake
         mean = replicas.mean(tf.reduce_mean(real))
         deviation = tf.sqrt(replicas.mean(tf.reduce_mean(tf.square(real - mean))))
-        perturbed = real + 0.5 * deviation * uniform(Purpose.PERTURBATION, tf.shape(real))
-        return mixed(real, perturbed, uniform)
+        perturbed = real + 0.5 * deviation * stream.uniform(Purpose.PERTURBATION, tf.shape(real))
+        return mixed(real, perturbed, stream)
 
 
-def mixed(first: tf.Tensor, second: tf.Tensor, uniform: Uniform) -> tf.Tensor:
+def mixed(first: tf.Tensor, second: tf.Tensor, stream: Stream) -> tf.Tensor:
     """eps first + (1 - eps) second, one eps ~ U[0, 1) for each sample: [B, ...], [B, ...] -> [B, ...]."""
-    eps = uniform(Purpose.INTERPOLATION, tf.shape(first)[:1])
+    eps = stream.uniform(Purpose.INTERPOLATION, tf.shape(first)[:1])
     eps = tf.reshape(eps, [-1] + [1] * (first.shape.rank - 1))
     return eps * first + (1.0 - eps) * second
-
-
-def input_gradients(critic, images: tf.Tensor) -> tf.Tensor:
-    """grad_x D(x) for each image, [B, *shape], differentiable with respect to the critic's weights.
-
-    A piecewise linear critic knows it as a chain of its layers, whose gradient leaves out the second derivatives that
-    are 0; the result is the same, and comes sooner. For any other critic it is left to the tape.
-    """
-    if getattr(critic, "piecewise_linear", False):
-        return critic.input_gradients(images)
-    with tf.GradientTape(watch_accessed_variables=False) as tape:
-        tape.watch(images)
-        scores = checked_scores(critic, images, training=True)
-    return tape.gradient(scores, images)
 
 
 def gradient_norms(gradients: tf.Tensor) -> tf.Tensor:
@@ -152,17 +142,12 @@ def share_at_bound(critic, clip: float) -> tf.Tensor:
     return tf.add_n(at_bound) / float(sum(variable.shape.num_elements() for variable in critic.trainable_variables))
 
 
-PENALTIES: Registry[Callable[[Config], Penalty]] = Registry("penalty", {
-    "none": lambda config: NoPenalty(),
-    "clipping": lambda config: Clipping(config.clip),
-    "gp": lambda config: GradientPenalty(config.penalty_weight),
-    "gp_one_sided": lambda config: OneSidedGradientPenalty(config.penalty_weight),
-    "r1": lambda config: R1(config.penalty_weight),
-    "dragan": lambda config: Dragan(config.penalty_weight),
-    "spectral": lambda config: Spectral(),
+PENALTIES: PartRegistry[type[Penalty]] = PartRegistry("penalty", {
+    "none": NoPenalty,
+    "clipping": Clipping,
+    "gp": GradientPenalty,
+    "gp_one_sided": OneSidedGradientPenalty,
+    "r1": R1,
+    "r1_r2": R1R2,
+    "dragan": Dragan,
 })
-
-
-def build_penalty(config: Config) -> Penalty:
-    """The penalty named by `config`."""
-    return PENALTIES[config.penalty](config)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 import keras
 
-from wirgan_tf.files import partial_path, write_whole
+from wirgan_tf.files import unfinished_files, write_whole
 from wirgan_tf.models import Model
 from wirgan_tf.training.variable_files import DamagedFileError, read_variables, write_variables
 from wirgan_tf.training.variable_keys import keyed_variables
@@ -108,7 +108,7 @@ class Checkpoints:
         path = folder / f"ckpt-{update}.npz"
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            _delete(path for path in folder.iterdir() if _PARTIAL.fullmatch(path.name))  # of a process that was killed
+            _delete(unfinished_files(folder))  # of a process that was killed
             write_variables(path, self._variables)
         except OSError as error:
             raise OSError(f"could not write the checkpoint of update {update} ({error}); the last good one is "
@@ -136,7 +136,6 @@ class Checkpoints:
 
 _RECORD = "best.json"
 _NAME = re.compile(r"ckpt-(\d+)\.npz")
-_PARTIAL = re.compile(partial_path(pathlib.Path(r"ckpt-\d+\.npz")).name)
 
 
 def newest_checkpoint(folder: pathlib.Path) -> pathlib.Path | None:

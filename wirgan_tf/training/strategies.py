@@ -1,7 +1,6 @@
 """Which devices train a run, and how the processes that share it act as one."""
 
 import contextlib
-import dataclasses
 import functools
 import json
 import os
@@ -121,7 +120,7 @@ class Workers:
     def check_same(self, config: Config) -> None:
         """Raises `ValueError` in a worker whose settings are not the chief's; where its data is may differ."""
         if self.several:
-            settings = dataclasses.asdict(dataclasses.replace(config, data_dir=""))
+            settings = {name: value for name, value in config.settings().items() if name != "data_dir"}
             mine = zlib.crc32(json.dumps(settings).encode())
             if self._sum(mine if self.is_chief else 0) != mine:
                 raise ValueError("this worker was started with other settings than the chief; give all the same flags")

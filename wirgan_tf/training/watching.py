@@ -1,7 +1,7 @@
 """What a person watches during training: TensorBoard and pictures."""
 
-import dataclasses
 import time
+from collections.abc import Mapping
 
 import numpy as np
 import tensorflow as tf
@@ -9,7 +9,7 @@ from tensorboard.plugins.hparams import api as hparams
 
 from wirgan_tf import pictures
 from wirgan_tf.config import Config
-from wirgan_tf.data import Source, shuffled_indices
+from wirgan_tf.data import Source, Splits, shuffled_indices
 from wirgan_tf.models import Model
 from wirgan_tf.models.sampling import Sampler, row_seeds
 from wirgan_tf.training.run_directory import RunDirectory
@@ -26,23 +26,22 @@ class Watch:
     Args:
       model: in training.
       sampler: draws from its generator.
-      examples: what it is trained on.
-      held_out: examples that it is not trained on.
+      splits: whose examples of training and validation the model's estimates are of.
       run: where pictures and TensorBoard files go.
     """
 
-    def __init__(self, config: Config, model: Model, sampler: Sampler, examples: Source, held_out: Source,
-                 run: RunDirectory):
+    def __init__(self, config: Config, model: Model, sampler: Sampler, splits: Splits, run: RunDirectory):
         self._config = config
         self._model = model
         self._run = run
         self._sampler = sampler
         self._writer = tf.summary.create_file_writer(str(run.tensorboard))
-        self._images = {"train": _fixed_images(examples), "held_out": _fixed_images(held_out)}
+        sources = {"train": splits.train, "validation": splits.validation}
+        self._batches = {name: _fixed_batch(source) for name, source in sources.items() if source is not None}
         self._estimates = tf.function(model.estimates)
         self._updates_since, self._time_since = 0, time.monotonic()
         with self._writer.as_default(step=0):
-            hparams.hparams(dataclasses.asdict(config))
+            hparams.hparams(config.settings())
 
     def after_update(self, iteration: int, logs: dict[str, tf.Tensor]) -> None:
         """Writes what is due after generator update `iteration`."""
@@ -61,8 +60,8 @@ class Watch:
         with self._writer.as_default(step=iteration):
             for name, value in (logs | self._model.diagnostics()).items():
                 tf.summary.scalar(f"train/{name}", value)
-            for split, images in self._images.items():
-                for name, value in self._estimates(images).items():
+            for split, batch in self._batches.items():
+                for name, value in self._estimates(batch).items():
                     tf.summary.scalar(f"{name}/{split}", value)
             tf.summary.scalar("speed/updates_per_second", self._updates_since / (now - self._time_since))
         self._writer.flush()
@@ -70,7 +69,7 @@ class Watch:
 
     def write_pictures(self, iteration: int) -> None:
         """Sample grid and drawing processes, as PNG files and in TensorBoard, with histograms of the weights."""
-        if len(self._images["train"].shape) == 2:
+        if len(self._batches["train"]["image"].shape) == 2:
             samples = pictures.draw(self._sampler.images(row_seeds(0, _POINTS)))
         else:
             samples = pictures.draw(self._sampler.images(row_seeds(0, _SAMPLES)))
@@ -84,7 +83,7 @@ class Watch:
         self._writer.flush()
 
 
-def _fixed_images(source: Source) -> tf.Tensor:
-    """The same images at every call, from all over the data set."""
+def _fixed_batch(source: Source) -> Mapping[str, tf.Tensor]:
+    """The same examples at every call, from all over the data set."""
     places = tf.range(min(_ESTIMATED_ON, source.size), dtype=tf.int64)
-    return source.examples(shuffled_indices(places, source.size, seed=0))["image"]
+    return source.examples(shuffled_indices(places, source.size, seed=0))

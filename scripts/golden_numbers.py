@@ -1,0 +1,82 @@
+"""Writes the golden numbers: what every model computes at a small size, to see that a change of structure moves none.
+
+For each preset: the norm of each variable's gradient in the first critic update and in the first generator update
+(of a likelihood, in its one update), the losses, and the sums of the samples of eight seeds. Learning rates are so
+small that the first update leaves the weights where they were.
+
+    python scripts/golden_numbers.py tests/models/golden_numbers.json
+"""
+
+import os
+
+os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"  # before TensorFlow starts: its sums are in another order
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import json
+import pathlib
+import sys
+from typing import Any
+from unittest import mock
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from wirgan_tf.config import Config
+from wirgan_tf.models import build_model
+from wirgan_tf.models.sampling import Sampler, row_seeds
+from wirgan_tf.presets import PRESETS
+
+SHAPES = {"convolutional": (8, 8, 1), "mlp": (2,), "dcgan": (28, 28, 1), "ebgan": (28, 28, 1), "began": (32, 32, 3),
+          "began_skip": (32, 32, 3), "resnet": (28, 28, 1), "draw": (8, 8, 1)}
+SMALL = {"width": 4, "latent": 3, "batch_size": 4, "iterations": 8}
+_STILL = 1e-12  # a learning rate
+_ZERO = 1e-5  # relative to the largest norm: below it a gradient is 0 but for rounding, as a bias' before normalisation
+
+
+def small(name: str) -> Config:
+    """The preset `name`, small, and standing still."""
+    preset, settings = Config(model=name), {**SMALL, "generator_learning_rate": _STILL}
+    if preset.family.name == "adversarial":
+        settings |= {"critic_updates": 1, "critic_learning_rate": _STILL}
+    if preset.network.time_steps > 3:
+        settings["time_steps"] = 3
+    return preset.replace(**settings)
+
+
+def numbers(name: str) -> dict[str, Any]:
+    """The golden numbers of the preset `name`."""
+    config = small(name)
+    shape = SHAPES[config.network.name]
+    model = build_model(config, shape)
+    updates = []
+
+    def record(optimizer, gradients, variables):
+        updates.append([float(tf.norm(gradient)) for gradient in gradients])
+        apply(optimizer, gradients, variables)
+
+    apply = keras.optimizers.Optimizer.apply
+    with mock.patch.object(keras.optimizers.Optimizer, "apply", record):
+        images = np.random.RandomState(0).uniform(-1, 1, [1, SMALL["batch_size"], *shape]).astype(np.float32)
+        logs = model.train_step({"image": tf.constant(images)})
+    samples = Sampler(model).images(row_seeds(0, 8))
+    losses = {key.replace("/", "_"): float(value) for key, value in sorted(logs.items()) if key.endswith("loss")}
+    return {"gradients": updates, "losses": losses,
+            "samples": [float(image.sum(dtype=np.float64)) for image in samples],
+            "absolute_samples": [float(np.abs(image).sum(dtype=np.float64)) for image in samples]}
+
+
+def without_zeros(update: list[float]) -> list[float | None]:
+    """Norms, with None for those that are not told from 0."""
+    return [norm if norm > _ZERO * max(update) else None for norm in update]
+
+
+def main(path: str) -> None:
+    found = {name: numbers(name) for name in PRESETS}
+    for fields in found.values():
+        fields["gradients"] = [without_zeros(update) for update in fields["gradients"]]
+    pathlib.Path(path).write_text(json.dumps(found, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

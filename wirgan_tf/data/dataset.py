@@ -1,0 +1,61 @@
+"""What a data set is before it is loaded: settings that say where it is and how its images are made."""
+
+import abc
+import dataclasses
+
+from wirgan_tf.data.source import Source
+from wirgan_tf.parts import Part, setting
+
+
+class DataSet(Part, abc.ABC):
+    """A data set by name."""
+
+    @abc.abstractmethod
+    def load(self, split: str) -> Source:
+        """The examples of `split`: "train", "test", or "validation" when it `has_validation`.
+
+        Raises: `FileNotFoundError` that says how to get data that is not there, `ValueError` for settings that do not
+        fit it.
+        """
+
+    def has_validation(self) -> bool:
+        """Whether it comes with a split for validation; else training images are held out for it."""
+        return False
+
+
+@dataclasses.dataclass(frozen=True)
+class StoredDataSet(DataSet):
+    """A data set in a folder."""
+
+    data_dir: str = setting("", "folder of the data: prepared TensorFlow Datasets, an LMDB folder or images",
+                            safe_to_change=True)
+
+
+@dataclasses.dataclass(frozen=True)
+class ResizedDataSet(StoredDataSet):
+    """A data set of pictures that are resized."""
+
+    image_size: int = setting(0, "height and width of the images; 0: the data set's own (celeba: 64 or 128)",
+                              at_least=0)
+
+    def size_among(self, *sizes: int) -> int:
+        """Height and width of the images: `image_size`, or the first of `sizes` when it is 0.
+
+        Raises: `ValueError` when it is none of `sizes`.
+        """
+        if self.image_size and self.image_size not in sizes:
+            raise ValueError(f"image_size={self.image_size}: images of {self.name} are "
+                             f"{' or '.join(f'{size}x{size}' for size in sizes)}; use image_size="
+                             f"{' or '.join(str(size) for size in sizes)}, or 0 for the default")
+        return self.image_size or sizes[0]
+
+
+@dataclasses.dataclass(frozen=True)
+class Unlisted(DataSet):
+    """A data set that has a name, `called`, and no loader: that of a run on arrays."""
+
+    called: str
+
+    def load(self, split: str) -> Source:
+        raise ValueError(f"the data set {self.called!r} has no loader; train on arrays from Python, or take one of the "
+                         "registered data sets")

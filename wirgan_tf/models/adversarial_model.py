@@ -1,0 +1,277 @@
+"""The adversarial model: one training step for every pair of generator, critic, objective and penalty."""
+
+import functools
+from typing import Any
+
+import tensorflow as tf
+
+from wirgan_tf import replicas
+from wirgan_tf.entries import Spec
+from wirgan_tf.models.averaging import GeneratorAverage
+from wirgan_tf.models.balance import Balance, Snapshot, ranking_accuracy
+from wirgan_tf.models.model import Logs, Model
+from wirgan_tf.models.schedules import HalvingOnStall
+from wirgan_tf.models.side import Side
+from wirgan_tf.models.state import State
+from wirgan_tf.networks.dropout import MASK_COUNT
+from wirgan_tf.networks.generator import Batch
+from wirgan_tf.networks.passes import INFERENCE, TRAINING, TRAINING_UNTRACKED, Pass
+from wirgan_tf.noise import Purpose, Stream
+from wirgan_tf.objectives import Objective, Penalty, Scores, check_features, check_scores
+
+Terms = dict[str, tf.Tensor]
+"""Terms of a player's loss by name, scalars whose sum is minimised."""
+
+
+class AdversarialModel(Model):
+    """Generators and critics that train against each other (Algorithms 2 and 3 of the GP-WIRGAN paper).
+
+    `train_step` is one generator update: n_D critic updates on n_D fresh batches, then one of the generators. It runs
+    under `model.fit` and under `strategy.run`. A family of models says what its losses are made of: `critic_terms` and
+    `generator_terms`; here they are those of one generator and one critic.
+
+    Args:
+      generators: the player that draws; its network `generator` is a `networks.generator.Generator`.
+      critics: the player that judges; its network `critic` is a `networks.critic.Critic` or `ConditionalCritic`.
+      objective: the two losses.
+      penalty: what keeps the critic smooth.
+      critic_updates: n_D.
+      seed: of all noise.
+      average: the generators whose weights follow the trained ones', or None.
+      balance: when to skip an update of the player that is too far ahead, or None for never.
+      halving: lowers the learning rates by the objective's measure of convergence, or None.
+      conditions: see `Model`.
+    """
+
+    progress = "wasserstein"
+
+    def __init__(self, generators: Side, critics: Side, objective: Objective, penalty: Penalty, *, critic_updates: int,
+                 seed: int, average: GeneratorAverage | None = None, balance: Balance | None = None,
+                 halving: HalvingOnStall | None = None, conditions: Spec | None = None):
+        super().__init__(generators.networks, seed=seed, average=average, conditions=conditions, name="adversarial")
+        for name, network in critics.networks.items():
+            setattr(self, name, network)
+        self.generators = generators
+        self.critics = critics
+        self.objective = objective
+        self.penalty = penalty
+        self.critic_updates = critic_updates
+        self.balance = balance
+        self.halving = halving
+        self.memory = State(objective.initial_state, name="objective")
+
+    def compile(self, jit_compile: bool = False, **kwargs) -> None:
+        """Makes the model ready for `fit`; its optimizers are those of its players."""
+        super().compile(optimizer=None, jit_compile=jit_compile, **kwargs)
+
+    @property
+    def iteration(self) -> tf.Tensor:
+        """Generator updates done or skipped, int64."""
+        done = tf.cast(self.generators.optimizer.iterations, tf.int64)
+        return done if self.balance is None else done + self.balance.skipped_generator
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """What is remembered between updates beside networks and optimizers: saved and restored with the run."""
+        parts = [part for part in (self.memory, self.balance, self.halving) if part is not None]
+        return functools.reduce(dict.__or__, (part.state for part in parts))
+
+    @property
+    def parts(self) -> dict[str, Any]:
+        """All networks and both optimizers, whose step counts are the run's counters."""
+        return super().parts | self.critics.networks | {"generator_optimizer": self.generators.optimizer,
+                                                        "critic_optimizer": self.critics.optimizer}
+
+    @property
+    def observed(self) -> list:
+        """The critics', by which a clipped one is seen to become a pattern of signs."""
+        return self.critics.trainable_variables
+
+    def train_step(self, data) -> Logs:
+        """One generator update.
+
+        Args:
+          data: {"image": float32 [n_D, B, *shape], and the conditions, [n_D, B, ...]}: a batch for each critic update;
+            B is this replica's share.
+
+        Returns: scalars of this replica: each term of the losses as `critic/<term>` and `generator/<term>`, their sums
+        `critic/loss` and `generator/loss`, `critic/accuracy` (see `ranking_accuracy`), the norms of the gradients,
+        `wasserstein` (E[s] - E[r] on the training batches), and what the objective and the balance remember. Those of
+        the critic are means over its n_D updates.
+        """
+        images = data["image"]
+        if images.shape[0] != self.critic_updates:
+            raise ValueError(f"train_step got images of shape {images.shape}; expected [{self.critic_updates}, B, ...],"
+                             f" a batch for each of the {self.critic_updates} critic updates")
+        batches = {name: data[name] for name in ("image", *self.conditions)}
+        logs = self._update_critics_in_turn(batches)
+        logs |= self.update_generators({name: values[-1] for name, values in batches.items()}, logs["critic/accuracy"])
+        if self.halving is not None:
+            self.halving.after_generator_update(self.iteration, self.memory[self.objective.convergence])
+            logs["generator/learning_rate"] = tf.convert_to_tensor(self.generators.optimizer.learning_rate)
+        shown = self.memory.state | (self.balance.state if self.balance is not None else {})
+        return logs | {name: tf.cast(variable, tf.float32) for name, variable in shown.items()}
+
+    def _update_critics_in_turn(self, batches: Batch) -> Logs:
+        updates, fakes = tf.range(self.critic_updates, dtype=tf.int64), None
+        if self.independent_samples:
+            fakes = self._draw_for_all_updates(batches)
+
+        names = []
+
+        def turn(update: tf.Tensor) -> tf.Tensor:
+            real, fake = ({name: values[update] for name, values in batch.items()} if batch else None
+                          for batch in (batches, fakes))
+            logs = self.update_critics(update, real, fake)
+            names[:] = logs
+            return tf.stack(list(logs.values()))
+
+        if replicas.count() > 1:
+            # Replicas meet in every update, and cannot inside a loop of the graph.
+            logs = tf.stack([turn(updates[k]) for k in range(self.critic_updates)])
+        else:
+            logs = tf.map_fn(turn, updates, fn_output_signature=tf.TensorSpec([None]), parallel_iterations=1)
+        return dict(zip(names, tf.unstack(tf.reduce_mean(logs, axis=0), num=len(names)), strict=True))
+
+    @property
+    def independent_samples(self) -> bool:
+        """Whether in training, too, each sample is a function of its own noise alone: then all can be drawn at once."""
+        return all(network.independent_samples for network in self.generators.networks.values())
+
+    def _draw_for_all_updates(self, batches: Batch) -> Batch:
+        """The generated images of all critic updates, [n_D, B, *shape], drawn in one call."""
+        count, rows = self.critic_updates, tf.shape(batches["image"])[1]
+        noise = [self._stream(update).noise(Purpose.CRITIC_LATENT, self.noise, rows) for update in range(count)]
+        noise = {name: tf.concat([part[name] for part in noise], axis=len(entry.shape) - 1)
+                 for name, entry in self.noise.items()}
+        conditions = {name: tf.concat(tf.unstack(batches[name]), axis=0) for name in self.conditions}
+        images = self.draw(self.trained_generators, noise, conditions, TRAINING)["image"]
+        return {"image": tf.reshape(images, [count, rows, *images.shape[1:]])}
+
+    def update_critics(self, update: tf.Tensor, real: Batch, fake: Batch | None = None) -> Logs:
+        """Critic update number `update` of this generator update.
+
+        Args:
+          update: its number, int64 [].
+          real: images [B, *shape] and their conditions.
+          fake: the generated images of this update, when they are there already; they share the conditions of `real`.
+        """
+        stream = self._stream(update)
+        if fake is None:
+            noise = stream.noise(Purpose.CRITIC_LATENT, self.noise, tf.shape(real["image"])[0])
+            fake = self.draw(self.trained_generators, noise, self._conditions_of(real), TRAINING)
+        before = Snapshot(self._critic_variables) if self.balance is not None else None
+        with tf.GradientTape() as tape:
+            scores = self.critic_scores(real, fake, TRAINING)
+            terms = self.critic_terms(real, fake, scores, stream)
+        logs = self.critics.minimize(terms, tape)
+        self.penalty.constrain(self.critic)
+        self.memory.assign(self.objective.next_state(scores))
+        accuracy = ranking_accuracy(_of_images(scores.real), _of_images(scores.fake))
+        if before is not None:
+            before.restore_if(self.balance.skips_critic(accuracy))
+        return {**{f"critic/{name}": value for name, value in logs.items()}, "critic/accuracy": accuracy,
+                "wasserstein": tf.reduce_mean(scores.real) - tf.reduce_mean(scores.fake)}
+
+    def update_generators(self, real: Batch, critic_accuracy: tf.Tensor) -> Logs:
+        """The update of the generators; `real` is the last batch of the critic, whose conditions it shares."""
+        stream = self._stream(tf.constant(0, tf.int64))
+        before = Snapshot(self._generator_variables) if self.balance is not None else None
+        noise = stream.noise(Purpose.GENERATOR_LATENT, self.noise, tf.shape(real["image"])[0])
+        with tf.GradientTape() as tape:
+            fake = self.draw(self.trained_generators, noise, self._conditions_of(real), TRAINING)
+            scores = self.generator_scores(real, fake)
+            terms = self.generator_terms(real, fake, noise, scores, stream)
+        logs = self.generators.minimize(terms, tape)
+        if self.average is not None:
+            self.average.update(self.trained_generators, self.iteration)
+        if before is not None:
+            before.restore_if(self.balance.skips_generator(critic_accuracy))
+        return {f"generator/{name}": value for name, value in logs.items()}
+
+    def critic_terms(self, real: Batch, fake: Batch, scores: Scores, stream: Stream) -> Terms:
+        """The terms of the critic's loss: the objective's, and the penalty."""
+        penalty = self.penalty.loss(self.critic.given(self._conditions_of(real)), real["image"], fake["image"], stream)
+        terms = {"objective": self.objective.critic_loss(scores)}
+        return terms if penalty is None else terms | {"penalty": penalty}
+
+    def generator_terms(self, real: Batch, fake: Batch, noise: Batch, scores: Scores, stream: Stream) -> Terms:
+        """The terms of the generator's loss."""
+        del real, fake, noise, stream
+        return {"objective": self.objective.generator_loss(scores)}
+
+    @property
+    def needs_features(self) -> bool:
+        """Whether `Scores` must have what the critic sees in the images."""
+        return self.objective.needs_features
+
+    def critic_scores(self, real: Batch, fake: Batch, run: Pass) -> Scores:
+        """The critic's scores of both batches, each judged by itself; they share the conditions of `real`."""
+        real_images, fake_images, conditions = real["image"], fake["image"], self._conditions_of(real)
+        if self.critic.independent_samples:
+            # A function of each image alone: one call for both.
+            twice = {name: tf.concat([values, values], axis=0) for name, values in conditions.items()}
+            judged = self._judge(twice, tf.concat([real_images, fake_images], axis=0), run)
+            (real_scores, fake_scores), (real_features, fake_features) = (
+                (None, None) if values is None else tf.split(values, 2, axis=0) for values in judged)
+        else:
+            real_scores, real_features = self._judge(conditions, real_images, run)
+            fake_scores, fake_features = self._judge(conditions, fake_images, run)
+        return Scores(real_scores, fake_scores, real_images, fake_images, fake_features=fake_features,
+                      real_features=real_features, state=self.memory.values)
+
+    def generator_scores(self, real: Batch, fake: Batch) -> Scores:
+        """The critic's scores in the generator's update, its statistics left as they are.
+
+        Those of the real images are there for an objective that needs them.
+        """
+        conditions, real_scores, real_images = self._conditions_of(real), None, None
+        if self.objective.needs_real_scores:
+            real_images = real["image"]
+            real_scores, _ = self._judge(conditions, real_images, TRAINING_UNTRACKED)
+        fake_scores, fake_features = self._judge(conditions, fake["image"], TRAINING_UNTRACKED)
+        return Scores(real_scores, fake_scores, real_images, fake["image"], fake_features=fake_features,
+                      state=self.memory.values)
+
+    def _judge(self, conditions: Batch, images: tf.Tensor, run: Pass) -> tuple[tf.Tensor, tf.Tensor | None]:
+        """The scores of images, and what the critic sees in them where that is needed."""
+        critic = self.critic.given(conditions)
+        if self.needs_features:
+            scores, features = critic.scores_and_features(images, run)
+            return check_scores(scores, images), check_features(features, images)
+        return check_scores(critic(images, run=run), images), None
+
+    def diagnostics(self) -> Logs:
+        """What the penalty shows of the critic."""
+        return self.penalty.diagnostics(self.critic)
+
+    def estimates(self, batch: Batch) -> Logs:
+        """`wasserstein_estimate` of the batch."""
+        return {"wasserstein_estimate": self.wasserstein_estimate(batch)}
+
+    def wasserstein_estimate(self, real: Batch) -> tf.Tensor:
+        """E[s] - E[r] at inference, for a batch of real images and as many samples; the same noise at every call.
+
+        The samples are those of the generator in training, which the critic is trained against, not of its average.
+        """
+        noise = self._held_out_noise(self.noise, tf.shape(real["image"])[0])
+        fake = self.draw(self.trained_generators, noise, self._conditions_of(real))
+        scores = self.critic_scores(real, fake, INFERENCE)
+        return tf.reduce_mean(scores.real) - tf.reduce_mean(scores.fake)
+
+    @property
+    def _critic_variables(self) -> list:
+        """All that a critic update changes of the critic's side, but the counts of drawn masks: noise goes on."""
+        changed = [variable for variable in self.critics.variables if variable.name != MASK_COUNT]
+        return [*changed, *self.memory.state.values()]
+
+    @property
+    def _generator_variables(self) -> list:
+        """All that a generator update changes."""
+        average = [] if self.average is None else self.average.variables
+        return [*self.generators.variables, *average]
+
+
+def _of_images(scores: tf.Tensor) -> tf.Tensor:
+    """One score for each image, [B]: of patches [B, P] their mean."""
+    return scores if scores.shape.rank == 1 else tf.reduce_mean(scores, axis=1)

@@ -1,0 +1,78 @@
+"""What a family of models is to the rest of the package: its settings, and the model that they build."""
+
+import abc
+import contextlib
+import dataclasses
+from collections.abc import Iterator, Mapping
+from typing import ClassVar
+
+import keras
+
+from wirgan_tf.entries import Entry, Spec
+from wirgan_tf.models.averaging import GeneratorAverage
+from wirgan_tf.models.model import Model
+from wirgan_tf.parts import Assembly, Part, setting
+
+
+@dataclasses.dataclass(frozen=True)
+class Family(Part, abc.ABC):
+    """How a generator is trained.
+
+    axes: which of the parts "objective" and "penalty" a model of the family has.
+    condition_names: entries of the data that a sample depends on beside its noise.
+    """
+
+    generator_learning_rate: float = setting(1e-4, "the learning rate of the generator (and of an encoder beside it)",
+                                             above=0)
+    generator_average: float = setting(
+        0.0, "decay of the moving average of the generator's weights used for sampling; 0: no average", at_least=0,
+        below=1)
+
+    axes: ClassVar[tuple[str, ...]] = ()
+    condition_names: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def batches(self) -> int:
+        """Batches of data in one update."""
+        return 1
+
+    @abc.abstractmethod
+    def build(self, config: Assembly, spec: Spec) -> Model:
+        """The compiled model for data of `spec`, its weights a function of `config.seed`.
+
+        Raises: `ValueError` for data that it cannot draw.
+        """
+
+    @abc.abstractmethod
+    def build_generators(self, config: Assembly, spec: Spec) -> dict[str, keras.Model]:
+        """The networks that draw, by name, built."""
+
+    def conditions(self, spec: Spec) -> dict[str, Entry]:
+        """The entries of `spec` that a sample depends on. Raises `ValueError` for those that the data does not have."""
+        missing = [name for name in self.condition_names if name not in spec]
+        if missing:
+            raise ValueError(f"family={self.name} needs {', '.join(self.condition_names)} with each image, and the "
+                             f"data has {', '.join(spec)}; use a data set with {', '.join(missing)}")
+        return {name: spec[name] for name in self.condition_names}
+
+    def build_average(self, config: Assembly, spec: Spec) -> GeneratorAverage | None:
+        """The generators to sample from when weights are averaged, or None."""
+        if self.generator_average == 0.0:
+            return None
+        return GeneratorAverage(self.build_generators(config, spec), self.generator_average)
+
+
+def as_spec(data: Spec | tuple[int, ...]) -> Spec:
+    """`data` as it is, or the spec of images or points alone when it is their shape."""
+    return data if isinstance(data, Mapping) else {"image": Entry(tuple(data))}
+
+
+@contextlib.contextmanager
+def precision(mixed: bool) -> Iterator[None]:
+    """Layers made inside compute in bfloat16 and keep float32 variables, when `mixed`; else all is float32."""
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_bfloat16" if mixed else "float32")
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)

@@ -1,0 +1,81 @@
+"""Layers and models that are made of layers, and one way to make those layers."""
+
+import keras
+
+from wirgan_tf.networks.initialization import WeightInitializers
+from wirgan_tf.networks.normalization import StepBatchNormalization
+from wirgan_tf.networks.passes import INFERENCE, Pass
+from wirgan_tf.networks.spectral import SpectralNormalization
+from wirgan_tf.networks.strided import StridedConvolution, TransposedConvolution
+
+
+class Composite:
+    """A mixin, named before `keras.layers.Layer` or `keras.Model`: the layers inside are built by being called.
+
+    Left to itself Keras builds them by tracing `call` first, once more at every level of nesting, which takes seconds.
+    """
+
+    def build(self, input_shape):
+        del input_shape
+
+
+class Layers:
+    """Makes the layers of one network, so that what they have in common is given once.
+
+    Layers with a kernel are called with `training=run.tracking`, which a spectrally normalised one needs; layers of
+    `norm` with `run`.
+
+    Args:
+      initializers: of the network's weights; a new layer takes the next.
+      kernel_size: of convolutions.
+      spectral_normalization: whether kernels are divided by their spectral norms.
+      batch_norm_steps: time steps for which batch normalisation keeps statistics; 0: `norm` is the identity.
+      first_step: the first of those time steps.
+      classes: of the condition that scale and offset of batch normalisation depend on; 0: they do not.
+      synchronized: whether replicas normalise by the batch of all of them.
+    """
+
+    def __init__(self, initializers: WeightInitializers, *, kernel_size: int = 1, spectral_normalization: bool = False,
+                 batch_norm_steps: int = 0, first_step: int = 0, classes: int = 0,
+                 synchronized: bool = True):
+        self._initializers = initializers
+        self._kernel_size = kernel_size
+        self._spectral_normalization = spectral_normalization
+        self._batch_norm_steps = batch_norm_steps
+        self._first_step = first_step
+        self._classes = classes
+        self._synchronized = synchronized
+
+    def convolution(self, name: str, channels: int, kernel_size: int | None = None, **options) -> keras.layers.Layer:
+        return self._layer(keras.layers.Conv2D, name, filters=channels, padding="same",
+                           kernel_size=kernel_size or self._kernel_size, **options)
+
+    def halving_convolution(self, name: str, channels: int, **options) -> keras.layers.Layer:
+        return self._layer(StridedConvolution, name, filters=channels, kernel_size=self._kernel_size, **options)
+
+    def doubling_convolution(self, name: str, channels: int, **options) -> keras.layers.Layer:
+        return self._layer(TransposedConvolution, name, filters=channels, kernel_size=self._kernel_size, **options)
+
+    def dense(self, name: str, units: int, **options) -> keras.layers.Layer:
+        return self._layer(keras.layers.Dense, name, units=units, **options)
+
+    def norm(self, name: str) -> keras.layers.Layer:
+        """Batch normalisation, or the identity where there is none."""
+        if self._batch_norm_steps:
+            return StepBatchNormalization(self._batch_norm_steps, first_step=self._first_step,
+                                          classes=self._classes, synchronized=self._synchronized, name=name)
+        return Unnormalized(name=name)
+
+    def _layer(self, kind: type[keras.layers.Layer], name: str, **options) -> keras.layers.Layer:
+        layer = kind(kernel_initializer=self._initializers(), name=name, **options)
+        if self._spectral_normalization:
+            return SpectralNormalization(layer, name=name, dtype="float32")  # bfloat16 is too coarse for a norm
+        return layer
+
+
+class Unnormalized(keras.layers.Layer):
+    """The identity, called as normalisation is."""
+
+    def call(self, inputs, run: Pass = INFERENCE):
+        del run
+        return inputs

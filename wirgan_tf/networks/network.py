@@ -1,0 +1,122 @@
+"""What an architecture is to the rest of the package: settings, and the networks that are built by them."""
+
+import abc
+import dataclasses
+
+import tensorflow as tf
+
+from wirgan_tf.networks import initialization
+from wirgan_tf.networks.autoencoder import AutoencoderCritic
+from wirgan_tf.networks.conditioning import Conditioning
+from wirgan_tf.networks.critic import Critic, FeatureCritic
+from wirgan_tf.networks.generator import Generator
+from wirgan_tf.networks.inference import Encoder
+from wirgan_tf.networks.recurrent import RecurrentGenerator
+from wirgan_tf.noise import DISTRIBUTIONS
+from wirgan_tf.parts import Assembly, Part, setting
+
+
+@dataclasses.dataclass(frozen=True)
+class Network(Part, abc.ABC):
+    """An architecture with a generator of z_1 .. z_T."""
+
+    width: int = setting(128, "channels of the first convolution (units of a layer in the mlp and draw networks)",
+                         at_least=1)
+    latent: int = setting(128, "size of a time step's noise vector z_t and of the encoded canvas h_t", at_least=1)
+    noise: str = setting("truncated_normal", "distribution of z_t", choices=DISTRIBUTIONS)
+    initializer: str = setting("normal", f"the generator's {initialization.ABOUT}", choices=initialization.KINDS)
+
+    time_steps = 1
+
+    @abc.abstractmethod
+    def build_generator(self, shape: tuple[int, ...], seed: int) -> Generator:
+        """The generator of images or points of `shape`, built. Raises `ValueError` for shapes it cannot draw."""
+
+
+@dataclasses.dataclass(frozen=True)
+class CriticNetwork(Network):
+    """An architecture with a critic."""
+
+    critic_initializer: str = setting("normal", f"the critic's {initialization.ABOUT}", choices=initialization.KINDS)
+    spectral_normalization: bool = setting(False, "divide the kernels of the critic by their spectral norms")
+
+    @abc.abstractmethod
+    def build_critic(self, shape: tuple[int, ...], seed: int) -> Critic:
+        """The critic of images or points of `shape`, built. Raises `ValueError` for shapes it cannot score."""
+
+    def unused(self, config: Assembly) -> dict[str, str]:
+        if config.objective is not None:
+            return super().unused(config)
+        mine = set(CRITIC_SETTINGS) & set(self.settings())
+        return super().unused(config) | dict.fromkeys(mine, f"family={config.family.name} has no critic")
+
+
+CRITIC_SETTINGS = ("critic_initializer", "spectral_normalization", "critic_normalization", "critic_dropout")
+
+
+class ConditionalNetwork(CriticNetwork):
+    """An architecture whose generator can be asked for a condition, and whose critic gives its features."""
+
+    @abc.abstractmethod
+    def build_generator(self, shape: tuple[int, ...], seed: int,
+                        conditioning: Conditioning | None = None) -> RecurrentGenerator:
+        """As that of `Network`; with `conditioning`, its passes ask for a condition."""
+
+    @abc.abstractmethod
+    def build_critic(self, shape: tuple[int, ...], seed: int) -> FeatureCritic:
+        """As that of `CriticNetwork`."""
+
+
+class AutoencoderNetwork(CriticNetwork):
+    """An architecture whose critic is an autoencoder."""
+
+    @abc.abstractmethod
+    def build_critic(self, shape: tuple[int, ...], seed: int) -> AutoencoderCritic:
+        """As that of `CriticNetwork`."""
+
+
+class EncoderNetwork(Network):
+    """An architecture with an encoder, which finds the noise that an image may have been drawn from."""
+
+    @abc.abstractmethod
+    def build_encoder(self, shape: tuple[int, ...], seed: int) -> Encoder:
+        """The inference network of images of `shape` [H, W, C], built. Raises `ValueError` for points."""
+
+
+@dataclasses.dataclass(frozen=True)
+class BatchNormalized(Network):
+    """Settings of an architecture that normalises by the batch."""
+
+    sync_batch_norm: bool = setting(
+        True, "with several devices, normalise by the batch of all of them rather than each by its own share")
+
+
+@dataclasses.dataclass(frozen=True)
+class NormalizedCritic(CriticNetwork, BatchNormalized):
+    """Settings of an architecture whose critic may be normalised by the batch."""
+
+    critic_normalization: str = setting("none", "normalisation in the critic", choices=("none", "batch"))
+
+
+@dataclasses.dataclass(frozen=True)
+class Recurrent(Network):
+    """Settings of a generator that redraws its canvas (see `networks.recurrent`)."""
+
+    time_steps: int = setting(3, "T, how many times the generator redraws its canvas", at_least=1)
+    canvas: str = setting("last", "the image: the last canvas, or tanh of the sum of all", choices=("last", "sum"))
+    noise_layer: bool = setting(False, "pass z_t through Dense + tanh before the decoder")
+    encoder_activation: str = setting("linear", "activation of the encoded canvas h_t", choices=("linear", "tanh"))
+    recompute: bool = setting(False, "compute time steps again for their gradients: less memory for more time",
+                              safe_to_change=True)
+
+    def unused(self, config: Assembly) -> dict[str, str]:
+        if self.time_steps > 1:
+            return super().unused(config)
+        return super().unused(config) | dict.fromkeys(
+            ("encoder_activation",), "with time_steps=1 no canvas is encoded")
+
+
+def check_built(critic: Critic, shape: tuple[int, ...]) -> Critic:
+    """`critic` after its first call, which makes its variables."""
+    critic(tf.zeros([1, *shape]))
+    return critic

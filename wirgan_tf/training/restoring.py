@@ -1,0 +1,22 @@
+"""The model of a run that has trained."""
+
+from wirgan_tf.config import Config
+from wirgan_tf.models import Model, build_model
+from wirgan_tf.training.checkpoints import Checkpoints
+from wirgan_tf.training.run_directory import RunDirectory
+
+CHECKPOINTS = {"newest": "none has been reached yet: train it further",
+               "best": "none of its evaluations has been reached yet: train it further",
+               "watched": "make one with --mode=evaluate --watch"}
+
+
+def restore_model(config: Config, run: RunDirectory, checkpoint: str = "newest") -> Model:
+    """The model of a run at its "newest", "best" or "watched" checkpoint.
+
+    Raises: `FileNotFoundError` when it has none.
+    """
+    model = build_model(config, run.load_spec())
+    folder = "watched" if checkpoint == "watched" else "best"
+    if not Checkpoints(model, run.checkpoints, config.keep_checkpoints, folder).restore(checkpoint != "newest"):
+        raise FileNotFoundError(f"{run.path} has no {checkpoint} checkpoint; {CHECKPOINTS[checkpoint]}")
+    return model
