@@ -33,15 +33,17 @@ def identity_of(*parts: str | int | bytes | memoryview) -> str:
     return digest.hexdigest()
 
 
-def identity_of_arrays(images: np.ndarray, labels: np.ndarray | None) -> str:
-    """Of type, shape and bytes of `images`, whatever their layout in memory, and of `labels` as int64.
+def identity_of_arrays(images: np.ndarray, labels: np.ndarray | None, attributes: np.ndarray | None = None) -> str:
+    """Of type, shape and bytes of arrays, whatever their layout in memory; labels as int64, attributes as float32.
 
     >>> pixels = np.arange(6.0).reshape(2, 3)
     >>> identity_of_arrays(pixels, None) == identity_of_arrays(np.asfortranarray(pixels.astype(">f8")), None)
     True
     """
     parts: list[str | bytes | memoryview] = []
-    for array in (images, *(() if labels is None else (np.asarray(labels, np.int64),))):
+    others = [np.asarray(array, dtype) for array, dtype in ((labels, np.int64), (attributes, np.float32))
+              if array is not None]
+    for array in (images, *others):
         array = np.asarray(array, dtype=array.dtype.newbyteorder("<"), order="C")
         parts += [array.dtype.str, str(array.shape), array.data.cast("B") if array.size else b""]
     return identity_of(*parts)

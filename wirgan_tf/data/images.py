@@ -14,6 +14,7 @@ from PIL import ExifTags, Image, PngImagePlugin
 
 from wirgan_tf.data.identity import Origin
 from wirgan_tf.data.source import Example, scale_pixels
+from wirgan_tf.entries import Entry
 
 # Pillow's plugins raise all of these for damaged files, AssertionError for a palette that is missing.
 DECODING_ERRORS = (OSError, SyntaxError, ValueError, EOFError, struct.error, AssertionError,
@@ -143,8 +144,8 @@ class StreamedSource:
         return (self.image_size, self.image_size, 3)
 
     @property
-    def spec(self) -> dict[str, tf.TensorSpec]:
-        return {"image": tf.TensorSpec(self.shape, tf.float32)}
+    def spec(self) -> dict[str, Entry]:
+        return {"image": Entry(self.shape)}
 
     def examples(self, indices: tf.Tensor) -> Example:
         pixels = tf.numpy_function(self._read_all, [indices], tf.uint8, stateful=False)

@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from wirgan_tf.data.identity import identity_of
 from wirgan_tf.data.source import Example, Source
+from wirgan_tf.entries import Spec
 
 SPLITS = ("train", "validation", "test")
 _FEWEST, _PREFERRED, _LARGEST_SHARE = 10, 200, 0.2  # validation images
@@ -59,7 +60,7 @@ class Subset:
         return self.whole.num_classes
 
     @property
-    def spec(self) -> dict[str, tf.TensorSpec]:
+    def spec(self) -> Spec:
         return self.whole.spec
 
     @property

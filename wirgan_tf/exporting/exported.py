@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from wirgan_tf.entries import Entry
 from wirgan_tf.exporting.saved_model import METADATA, versions
 from wirgan_tf.models.sampling import Conditions, check_conditions, default_conditions, in_calls
 
@@ -25,8 +26,8 @@ class ExportedGenerator:
     def __init__(self, folder: pathlib.Path, default_conditions: Callable[[np.ndarray], Conditions] | None = None):
         self.folder, self.metadata = find_export(folder)
         self.dataset, self.shape = self.metadata["dataset"], tuple(self.metadata["shape"])
-        self.condition_specs = {name: tf.TensorSpec(entry["shape"], entry["dtype"])
-                                for name, entry in self.metadata.get("conditions", {}).items()}
+        self.condition_specs = {name: Entry.from_json(fields)
+                                for name, fields in self.metadata.get("conditions", {}).items()}
         self._default_conditions = default_conditions
         try:
             signatures = tf.saved_model.load(str(self.folder)).signatures

@@ -65,8 +65,7 @@ def _metadata(model: Model, config: Config, shape: Sequence[int]) -> dict[str, A
         "code_version": __version__, "model": config.model, "dataset": config.dataset,
         "iteration": int(model.iteration), "shape": list(shape),
         "value_range": [-1.0, 1.0] if len(shape) == 3 else None,
-        "conditions": {name: {"shape": list(spec.shape), "dtype": spec.dtype.name}
-                       for name, spec in model.conditions.items()},
+        "conditions": {name: entry.to_json() for name, entry in model.conditions.items()},
         "noise": {name: {"shape": list(entry.shape), "distribution": entry.distribution}
                   for name, entry in model.noise.items()},
         "time_steps": config.network.time_steps, "most_samples": MOST_SAMPLES,

@@ -19,7 +19,7 @@ class EnergyBased(Objective):
     of_energies = True
 
     @property
-    def needs_codes(self) -> bool:
+    def needs_features(self) -> bool:
         return self.pulling_away_weight > 0.0
 
     def critic_loss(self, scores: Scores) -> tf.Tensor:
@@ -30,9 +30,9 @@ class EnergyBased(Objective):
     def generator_loss(self, scores: Scores) -> tf.Tensor:
         """E[e(G(z))] + lambda_PT PT"""
         energy = tf.reduce_mean(-scores.fake)
-        if not self.needs_codes:
+        if not self.needs_features:
             return energy
-        return energy + self.pulling_away_weight * pulling_away(scores.fake_codes)
+        return energy + self.pulling_away_weight * pulling_away(scores.fake_features)
 
 
 def pulling_away(codes: tf.Tensor) -> tf.Tensor:

@@ -7,10 +7,9 @@ import pathlib
 from collections.abc import Mapping
 from typing import Any
 
-import tensorflow as tf
-
 from wirgan_tf.config import Config
 from wirgan_tf.data import Splits, check_identity
+from wirgan_tf.entries import Entry
 from wirgan_tf.files import write_whole
 
 
@@ -58,9 +57,9 @@ class RunDirectory:
             raise FileNotFoundError(f"no run in {self.path}: it has no config.json; pass --run_dir of a training run")
         return Config.load(self.config_file)
 
-    def load_spec(self) -> dict[str, tf.TensorSpec]:
+    def load_spec(self) -> dict[str, Entry]:
         """What an example of the run's data has, by name. Raises `FileNotFoundError` when there is no run here."""
-        return {name: tf.TensorSpec(entry["shape"], entry["dtype"]) for name, entry in self._data()["spec"].items()}
+        return {name: Entry.from_json(fields) for name, fields in self._data()["spec"].items()}
 
     def load_identity(self) -> dict[str, str]:
         """The identities of the splits of the run's data. Raises `FileNotFoundError` when there is no run here."""
@@ -95,8 +94,7 @@ class RunDirectory:
             folder.mkdir(parents=True, exist_ok=True)
         if not os.access(self.path, os.W_OK):
             raise PermissionError(f"cannot write to the run directory {self.path}; choose another --run_dir")
-        spec = {name: {"shape": list(entry.shape), "dtype": entry.dtype.name}
-                for name, entry in splits.train.spec.items()}
+        spec = {name: entry.to_json() for name, entry in splits.train.spec.items()}
         description = {"spec": spec, "identity": splits.identity}
         write_whole(self.data_file, json.dumps(description, indent=2).encode() + b"\n")
         config.save(self.config_file)
