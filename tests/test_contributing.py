@@ -90,7 +90,8 @@ def missing_of(flag: str, name: str) -> list[str]:
 
 @pytest.mark.parametrize(("flag", "name"), [(flag, name) for flag, registry in REGISTRIES.items() for name in registry])
 def test_nothing_is_missing(flag, name):
-    assert missing_of(flag, name) == []
+    if missing := missing_of(flag, name):
+        pytest.fail("missing:\n" + "\n".join(missing), pytrace=False)
 
 
 @pytest.mark.parametrize("flag", REGISTRIES)
@@ -119,17 +120,27 @@ def test_a_choice_that_is_not_there_lacks_everything(monkeypatch):
     assert found[-1] == "configs/: a flagfile that trains with --objective=another"
 
 
-def test_settings_in_the_reference_belong_to_the_parts_they_stand_beside():
-    """In the table of settings, for those rows whose first column is a name of a registry."""
+@functools.cache
+def settings_in_reference() -> list[tuple[str, set[str], set[str]]]:
+    """The rows of the table of settings: an axis, names of parts on it (all of them when it has none), their flags."""
     section = (ROOT / REFERENCE).read_text().partition("## Settings of parts")[2].partition("\n## ")[0]
-    rows = [line.split("|")[1:3] for line in section.splitlines() if line.startswith("| `--")]
-    assert len(rows) >= 10
-    for choice, settings in rows:
-        flag, _, names = choice.strip().strip("`").removeprefix("--").partition("=")
-        for name in names.split(",") if names else AXES.get(flag, DATASETS):
-            part = (DATASETS if flag == "dataset" else AXES[flag])[name]
-            known = {flag_name(field) for field in setting_fields(part).values()}
-            assert set(re.findall(r"`--(\w+)`", settings)) <= known, (flag, name)
+    rows = []
+    for line in section.splitlines():
+        if line.startswith("| `--"):
+            parts, flags = line.split("|")[1:3]
+            axis, _, names = parts.strip(" `-").partition("=")
+            rows.append((axis, set(names.split(",")) if names else set(REGISTRIES[axis]),
+                         set(re.findall(r"`--(\w+)`", flags))))
+    return rows
+
+
+@pytest.mark.parametrize(("axis", "name"), [(axis, name) for axis in ("dataset", *AXES) for name in REGISTRIES[axis]])
+def test_the_reference_lists_a_parts_settings(axis, name):
+    found = set().union(*(flags for of, names, flags in settings_in_reference() if of == axis and name in names))
+    expected = {flag_name(field) for field in setting_fields(REGISTRIES[axis][name]).values()}
+    if found != expected:
+        pytest.fail(f"{REFERENCE}, Settings of parts, --{axis}={name}: missing {sorted(expected - found)}, "
+                    f"not its settings {sorted(found - expected)}", pytrace=False)
 
 
 def test_presets_with_golden_numbers_are_still_there():
