@@ -118,6 +118,7 @@ class Config:
         """This config with changes on top; a part that replaces another keeps the settings that both have."""
         config = object.__new__(Config)
         model = changes.pop("model", self.model)
+        PRESETS[model]  # raises for a name that is not known
         config._compose(model, self.settings(), changes)
         return config
 
@@ -212,14 +213,16 @@ def _who_has(name: str, chosen: Mapping[str, Any]) -> str:
     """Why a setting `name` cannot be given beside the chosen parts: what has it, or which name is near."""
     if name in AXES:
         able = [other for other, family in FAMILIES.items() if name in family.axes]
-        return (f"a {name} goes with family={' or '.join(able)}, and family={chosen['family'].name} was chosen; leave "
+        return (f"{name} goes with family={' or '.join(able)}, and family={chosen['family'].name} was chosen; leave "
                 "one of them out")
     for axis, registry in {"dataset": DATASETS, **AXES}.items():
         if able := registry.having(name):
             part = chosen["data" if axis == "dataset" else axis]
-            now = chosen["dataset"] if axis == "dataset" else part.name if part else "none"
-            return (f"{name} is a setting of {axis}={' or '.join(able)}, and {axis}={now} was chosen; leave one of "
-                    "them out")
+            having = f"{name} is a setting of {axis}={' or '.join(able)}"
+            if part is None:
+                return f"{having}, and family={chosen['family'].name} has no {axis}; leave one of them out"
+            now = chosen["dataset"] if axis == "dataset" else part.name
+            return f"{having}, and {axis}={now} was chosen; leave one of them out"
     names = {name for registry in (DATASETS, *AXES.values()) for part in registry.values() for name in
              setting_fields(part)} | set(setting_fields(Config)) | set(AXES)
     near = difflib.get_close_matches(name, names, n=1)

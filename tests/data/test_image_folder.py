@@ -7,7 +7,6 @@ import tensorflow as tf
 from PIL import Image
 
 from wirgan_tf import data
-from wirgan_tf.config import Config
 from wirgan_tf.data import image_folder
 from wirgan_tf.data.images import StreamedSource
 
@@ -24,7 +23,7 @@ def fill(folder, count, ending=".png"):
 
 
 def load(folder, split="train", size=8):
-    return data.load(Config(dataset="image_folder", data_dir=str(folder), image_size=size), split)
+    return data.load(image_folder.ImageFolder(data_dir=str(folder), image_size=size), split)
 
 
 def numbers(source):
@@ -171,8 +170,8 @@ def test_a_picture_that_vanishes_is_named(tmp_path, monkeypatch):
 
 
 def test_a_folder_is_needed():
-    with pytest.raises(ValueError, match=r"--data_dir is empty: --dataset=image_folder needs the folder of the images"):
-        data.load(Config(dataset="image_folder"), "train")
+    with pytest.raises(ValueError, match=r"data_dir is empty: dataset=image_folder needs the folder of the images"):
+        data.load(image_folder.ImageFolder(), "train")
 
 
 def test_the_folder_must_exist(tmp_path):

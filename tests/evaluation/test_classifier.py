@@ -7,15 +7,15 @@ import pytest
 import tensorflow as tf
 
 from wirgan_tf import data
-from wirgan_tf.config import Config
 from wirgan_tf.data import ArraySource
+from wirgan_tf.data.digits import Digits
 from wirgan_tf.evaluation import classifier as module
 from wirgan_tf.evaluation import files, load_classifier, train_classifier
 from wirgan_tf.evaluation.classifier import Classifier, build_network, classifier_path
 
 
 def digits(split):
-    return data.load(Config(dataset="digits"), split)
+    return data.load(Digits(), split)
 
 
 def toy(count=64, shape=(8, 8, 1), name="toy"):

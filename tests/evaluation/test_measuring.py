@@ -3,8 +3,8 @@ import pytest
 import tensorflow as tf
 
 from wirgan_tf import data
-from wirgan_tf.config import Config
 from wirgan_tf.data import ArraySource
+from wirgan_tf.data.digits import Digits
 from wirgan_tf.evaluation import Instruments, Protocol, evaluate, evaluate_samples, feature_network
 from wirgan_tf.evaluation.classifier import Classifier, build_network
 
@@ -13,12 +13,12 @@ PIXELS = feature_network("pixels")
 
 @pytest.fixture(scope="module")
 def held_out_digits():
-    return data.load(Config(dataset="digits"), "test")
+    return data.load(Digits(), "test")
 
 
 @pytest.fixture(scope="module")
 def train_digits():
-    return data.load(Config(dataset="digits"), "train")
+    return data.load(Digits(), "train")
 
 
 def by_measure(results):

@@ -182,8 +182,8 @@ def test_scores_of_images_or_patches_are_taken(shape):
     assert check_scores(scores, tf.zeros([4, 2])) is scores
 
 
-def test_codes_of_another_shape_are_refused():
-    with pytest.raises(ValueError, match=r"codes of shape \(4, 2, 1\).*expected one vector for each image"):
+def test_features_of_another_shape_are_refused():
+    with pytest.raises(ValueError, match=r"features of shape \(4, 2, 1\).*expected one vector for each image"):
         check_features(tf.zeros([4, 2, 1]), tf.zeros([4, 2]))
     codes = tf.zeros([4, 2])
     assert check_features(codes, tf.zeros([4, 2])) is codes
