@@ -6,7 +6,6 @@ the class that uses it, and nowhere else: the command line, the config's file an
 
 import dataclasses
 import math
-from collections.abc import Mapping
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from wirgan_tf.registry import Registry
@@ -138,17 +137,14 @@ PartClass = TypeVar("PartClass", bound=type[Part])
 
 
 class PartRegistry(Registry[PartClass]):
-    """A registry of classes of parts, which gives each the name that it is registered under.
+    """A registry of classes of parts, which gives each the name that it is registered under."""
 
-    Raises: `ValueError` for a class that is registered twice.
-    """
-
-    def __init__(self, kind: str, choices: Mapping[str, PartClass]):
-        super().__init__(kind, choices)
-        for name, part in self.items():
-            if "name" in vars(part):
-                raise ValueError(f"{part.__name__} is registered as {part.name} and as {name}")
-            part.name = name
+    def register(self, name: str, choice: PartClass) -> None:
+        """Adds a class. Raises `ValueError` for a name that is taken, and for a class that has another already."""
+        if vars(choice).get("name", name) != name:
+            raise ValueError(f"{choice.__name__} is registered as {choice.name} and as {name}")
+        super().register(name, choice)
+        choice.name = name
 
     def having(self, setting_name: str) -> list[str]:
         """Names of the parts that have a setting `setting_name`."""
