@@ -1,7 +1,6 @@
 """Pictures of a served wirgan_tf generator, over REST or gRPC. One file, to copy where it is needed.
 
     python wirgan_client.py sample 16 --seed=7 --output=samples.npz
-    python wirgan_client.py sample 16 --truncation=0.8 --output=pictures/
     python wirgan_client.py refine 4 --output=canvases.npz
     python wirgan_client.py interpolate 3 8 5 3 --output=walk.gif
     python wirgan_client.py sample 16 --condition label=3 --condition attributes=1,0 --output=threes/
@@ -13,8 +12,7 @@ An image is a function of its seed and of the truncation in (0, 1], which scales
 towards 0 all images become one. Images are float32 in [-1, 1]. A model may also have conditions, such as a label, by
 name: arrays with a row for each image. They are the inputs of `sample_rows` beside seed and truncation.
 
-REST needs requests; gRPC (`--grpc=localhost:8500`) needs grpcio and tensorflow-serving-api; animated pictures need
-pillow.
+REST needs requests, gRPC (`--grpc=localhost:8500`) grpcio and tensorflow-serving-api, animated pictures pillow.
 """
 
 import argparse
@@ -35,14 +33,7 @@ class ClientError(Exception):
 
 
 class Rest:
-    """Calls a model over REST.
-
-    Args:
-      url: of the server, as in "http://localhost:8501".
-      model: its name.
-      version: of the model; None for the newest.
-      timeout: of a request, in seconds.
-    """
+    """Calls a model, None: its newest version, over REST; `url` as in "http://localhost:8501", `timeout` in seconds."""
 
     def __init__(self, url: str, model: str, version: int | None = None, timeout: float = 60.0):
         self._url = f"{url.rstrip('/')}/v1/models/{model}" + (f"/versions/{version}" if version else "")
@@ -193,8 +184,8 @@ def slerp(start: np.ndarray, end: np.ndarray, share: float) -> np.ndarray:
     """Noise on the great circle from `start` to `end`, both of one shape, all time steps taken as one vector.
 
     With angle w between them: (sin((1 - share) w) start + sin(share w) end) / sin w (Shoemake 1985). On a straight line
-    the noise would be shorter halfway than any the generator has seen in training. Where the two point the same way, or
-    opposite ways, there is no one circle, and the line is taken.
+    the noise would be shorter halfway than any seen in training. Where they point the same or opposite ways, and there
+    is no one circle, the line is taken.
     """
     cosine = np.vdot(start, end) / (np.linalg.norm(start) * np.linalg.norm(end))
     angle = np.arccos(np.clip(cosine, -1.0, 1.0))
@@ -239,8 +230,7 @@ def write(client: Client, kind: str, seeds: np.ndarray, truncation: float, condi
     folder = pathlib.Path(output)
     folder.mkdir(exist_ok=True)
     for seed, files in zip(seeds, draw_png(seeds, truncation, conditions), strict=True):
-        steps = [("", files)] if kind == "images" else [(f"_{t}", file) for t, file in enumerate(files, start=1)]
-        for step, file in steps:
+        for step, file in [("", files)] if kind == "images" else [(f"_{t}", one) for t, one in enumerate(files, 1)]:
             (folder / f"{seed}{step}.png").write_bytes(file)
 
 
@@ -250,7 +240,7 @@ def repeated(texts: list[str], count: int) -> dict[str, np.ndarray]:
     for text in texts:
         name, _, value = text.partition("=")
         try:
-            rows[name] = np.stack([np.array(json.loads(f"[{value}]" if "," in value else value))] * count)
+            rows[name] = np.array([json.loads(f"[{value}]" if "," in value else value)] * count)
         except ValueError as error:
             raise ClientError(f"--condition={text}: expected name=number or name=number,number,...") from error
     return rows
@@ -290,9 +280,8 @@ def main(arguments: list[str]) -> int:
         program.error(f"--output={asked.output}: expected a name that ends in {' or '.join(endings)}")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before gRPC's messages bring in TensorFlow and its notes
     try:
-        server = Grpc(asked.grpc, asked.model, asked.version, asked.timeout) if asked.grpc else Rest(
-            asked.url, asked.model, asked.version, asked.timeout)
-        client = Client(server)
+        server = Grpc if asked.grpc else Rest
+        client = Client(server(asked.grpc or asked.url, asked.model, asked.version, asked.timeout))
         if asked.command == "interpolate":
             count = (len(asked.seeds) - 1) * asked.steps + 1
             images = client.interpolate(asked.seeds, asked.steps, asked.truncation, repeated(asked.condition, count))

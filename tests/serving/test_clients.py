@@ -1,4 +1,4 @@
-"""The clients of the bundle against a server over a real export."""
+"""The clients of the bundle against a server over an export."""
 
 import base64
 import io

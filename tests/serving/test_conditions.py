@@ -74,7 +74,7 @@ def test_requests_that_share_a_call_keep_their_conditions(server, expected):
      "must have equal 0th-dimension size, not 3 (attributes), 2 (label), 3 (seed), 3 (truncation)"),
     ({"inputs": COLUMNS | {"attributes": [[0], [1], [0]]}},
      "input 'attributes' of signature 'sample_rows' expects shape (None, 2) but [3, 1] is provided"),
-    ({"inputs": COLUMNS | {"label": [0.5, 1, 2]}}, "'inputs' key: label. Error: JSON Value: 0.5 Type: Number is not of"),
+    ({"inputs": COLUMNS | {"label": [0.5, 1, 2]}}, "'inputs' key: label. Error: JSON Value: 0.5 Type: Number is not"),
     ({"instances": ROWS * 24}, "a request may have at most 70 rows, not 72"),
 ])
 def test_conditions_that_do_not_fit_over_rest(server, document, message):
