@@ -14,14 +14,13 @@ from wirgan_tf.bulk.jobs import (
     FeatureExtraction,
     SampleJob,
     StatisticsJob,
-    default_conditions,
 )
 from wirgan_tf.bulk.shards import cut
 from wirgan_tf.config import Config
 from wirgan_tf.evaluation import feature_network, frechet_distance, real_activations
 from wirgan_tf.evaluation.frechet_distance import distance_of_moments
 from wirgan_tf.evaluation.statistics import Statistics
-from wirgan_tf.exporting import ExportedGenerator
+from wirgan_tf.exporting import ExportedGenerator, find_export
 
 PIXELS = feature_network("pixels")
 EXTRACTION = FeatureExtraction("pixels", pathlib.Path(), "", PIXELS.hash)
@@ -112,7 +111,7 @@ def drawn(labelled, folder, conditions):
 
 def test_samples_have_the_conditions_of_examples(labelled, tmp_path):
     _, version, dataset = labelled
-    conditions = default_conditions(ExportedGenerator(version).metadata, dataset, "test")
+    conditions = ExampleConditions(dataset, "test", tuple(find_export(version)[1]["conditions"]))
     assert str(conditions) == "label, attributes of test examples"
     labels, attributes, images = drawn(labelled, begun(tmp_path / "out", ".tfrecord"), conditions)
     seeds = np.arange(5, 105)
@@ -121,7 +120,6 @@ def test_samples_have_the_conditions_of_examples(labelled, tmp_path):
     np.testing.assert_array_equal(attributes, expected["attributes"])
     pixels = pictures.to_pixels(ExportedGenerator(version).images(seeds, expected))[..., 0]
     assert np.abs(images - pixels).max() <= 1
-    assert default_conditions({"dataset": "digits"}, dataset, "test") is None  # of an older export
 
 
 def test_samples_have_the_conditions_that_are_passed(labelled, tmp_path):

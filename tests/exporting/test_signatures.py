@@ -170,7 +170,7 @@ def test_points_have_no_png_files():
 
 
 def test_every_generator_is_exported_and_draws_in_a_session(tmp_path, monkeypatch):
-    """With T = 2 where it has an encoder; what it draws is what the model draws here. The other signatures draw alike."""
+    """With T = 2 where it has an encoder; what it draws is what the model draws here."""
     table = Signatures.table
     monkeypatch.setattr(Signatures, "table", lambda self: {"sample_rows": table(self)["sample_rows"]})
     asked, expected, names = [], [], sorted(GENERATORS.values())

@@ -171,18 +171,6 @@ class StatisticsJob:
         return do
 
 
-def default_conditions(metadata: Mapping, dataset: DataSet, split: str) -> ExampleConditions | None:
-    """The conditions of an export's samples when nobody chose them: those of examples; None for a model without any.
-
-    Args:
-      metadata: of the export, as `find_export` returns it.
-      dataset: with the examples.
-      split: of it.
-    """
-    names = tuple(metadata.get("conditions", {}))
-    return ExampleConditions(dataset, split, names) if names else None
-
-
 def _take_threads(count: int) -> None:
     """One for every operation, so that no sum's order depends on `count`; `count` operations at a time."""
     if count:
