@@ -37,16 +37,20 @@ def names(folder):
     return sorted(path.name for path in folder.iterdir())
 
 
-def test_versions_count_up_and_the_newest_is_used(labelled, base, unwritten):
+def test_versions_count_up_and_the_newest_is_used(exported, base, unwritten):
     assert ExportedGenerator(base).folder == base / "7"
-    assert export_generator(labelled[0], Config(), base) == base / "8"
-    assert names(base) == ["1", "7", "8"]
+    (base / "7" / "assets.extra" / "wirgan.json").write_text(json.dumps(OLD))  # a newer one may stand beside it
+    assert export_generator(exported[0], Config(), base) == base / "8"
+    assert export_generator(exported[0], Config(), base, version=3) == base / "3"
+    assert names(base) == ["1", "3", "7", "8"]
     assert find_export(base)[0] == base / "8"
 
 
-def test_a_version_that_was_asked_for(labelled, base, unwritten):
-    assert export_generator(labelled[0], Config(), base, version=3) == base / "3"
-    assert names(base) == ["1", "3", "7"]
+def test_a_version_of_another_model_is_refused(labelled, base):
+    with pytest.raises(ValueError, match=r"7 is a version of another model: conditions \(\{\} there, .*label.* now\), "
+                       r"signatures \(sample in one of them alone\); export to another folder"):
+        export_generator(labelled[0], Config(), base)
+    assert names(base) == ["1", "7"]
 
 
 @pytest.mark.parametrize(("version", "message"), [

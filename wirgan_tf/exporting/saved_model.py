@@ -31,17 +31,19 @@ def export_generator(model: Model, config: Config, base: pathlib.Path, *, versio
       version: the version to write; 0: one more than the newest.
       measures: results of measuring it, for the metadata.
 
-    Raises: `ValueError` when `version` is there already, or is negative.
+    Raises: `ValueError` when `version` is there already or is negative, and when the newest version is of another
+      model: of another data set, shape, conditions or signatures.
     """
     version = _free_version(base, version)
-    base.mkdir(parents=True, exist_ok=True)
-    partial = base / f".partial-{version}-{os.getpid()}"
     signatures = Signatures(model)
     table = signatures.table()
+    metadata = _metadata(model, config, signatures) | {"signatures": list(table), "measures": list(measures)}
+    _check_same_model(base, metadata)
+    base.mkdir(parents=True, exist_ok=True)
+    partial = base / f".partial-{version}-{os.getpid()}"
     try:
         _write_signatures(table, partial)
         (partial / METADATA).parent.mkdir()
-        metadata = _metadata(model, config, signatures) | {"signatures": list(table), "measures": list(measures)}
         (partial / METADATA).write_text(json.dumps(metadata, indent=2) + "\n")
         write_warmup(table, base.resolve().name, partial)
         partial.rename(base / str(version))
@@ -73,6 +75,20 @@ def _metadata(model: Model, config: Config, signatures: Signatures) -> dict[str,
                   for name, entry in model.noise.items()},
         "time_steps": signatures.time_steps, "most_samples": MOST_SAMPLES,
     }
+
+
+def _check_same_model(base: pathlib.Path, metadata: dict[str, Any]) -> None:
+    """Raises `ValueError` when whoever asks for the newest version below `base` could not ask for this one."""
+    newest = next(reversed(versions(base)), None)
+    if newest is None or not (newest / METADATA).is_file():
+        return
+    there = {"conditions": {}} | json.loads((newest / METADATA).read_text())
+    differing = [f"{name} ({there.get(name)} there, {metadata[name]} now)"
+                 for name in ("dataset", "shape", "conditions") if there.get(name) != metadata[name]]
+    if other := set(there.get("signatures", ())) ^ set(metadata["signatures"]):
+        differing.append(f"signatures ({', '.join(sorted(other))} in one of them alone)")
+    if differing:
+        raise ValueError(f"{newest} is a version of another model: {', '.join(differing)}; export to another folder")
 
 
 def versions(base: pathlib.Path) -> list[pathlib.Path]:
