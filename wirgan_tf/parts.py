@@ -39,7 +39,7 @@ class Range:
     below: float | None = None
 
     def __contains__(self, value: float) -> bool:
-        return (math.isfinite(value)
+        return (_is_finite(value)
                 and (self.at_least is None or value >= self.at_least) and (self.above is None or value > self.above)
                 and (self.at_most is None or value <= self.at_most) and (self.below is None or value < self.below))
 
@@ -58,6 +58,10 @@ class Range:
         if high is not None:
             return f"at most {high}" if self.below is None else f"less than {high}"
         return "finite"
+
+
+def _is_finite(value: float) -> bool:
+    return -math.inf < value < math.inf  # also of an integer that no float can hold
 
 
 def flag_name(field: dataclasses.Field) -> str:
@@ -80,7 +84,7 @@ def check_settings(owner: Any) -> None:
             raise ValueError(f"{name}={value}: the choices are {', '.join(choices)}")
         if field.type in (int, float) and value not in allowed:
             raise ValueError(f"{name}={value}: must be {allowed}"
-                             + ("" if math.isfinite(value) or str(allowed) == "finite" else ", and finite"))
+                             + ("" if _is_finite(value) or str(allowed) == "finite" else ", and finite"))
 
 
 def _is_of(kind: type, value: Any) -> bool:

@@ -55,11 +55,15 @@ SNGAN = GP_WIRGAN | {
     "time_steps": 1, "objective": "hinge", "penalty": "none", "spectral_normalization": True, "noise": "normal",
     "generator_learning_rate": 2e-4, "critic_learning_rate": 2e-4, "beta_1": 0.0}
 
-# Huang et al. 2024 (R3GAN): its loss and penalties on the convolutional network; its Adam, without momentum.
+# Huang et al. 2024 (R3GAN): its loss and penalties on the convolutional network. Rate, gamma (here `penalty_weight`),
+# betas and latent size are those that its program's CIFAR-10 preset starts from. There, within 20 million images and
+# batches of 512, the rate falls to 5e-5, gamma to 0.005, beta_2 rises to 0.99 and the half-life of the average from 0
+# to 5 million images, of which 0.999 is what 20,000 updates of this batch reach. gamma is the data's: 2 for FFHQ at
+# 64x64, 150 at 256x256, 0.5 and 1 for ImageNet at 32x32 and 64x64. Its labels and augmentation are not here.
 R3GAN_LOSS = GP_WIRGAN | {
-    "time_steps": 1, "objective": "relativistic", "penalty": "r1_r2", "penalty_weight": 1.0, "critic_updates": 1,
+    "time_steps": 1, "objective": "relativistic", "penalty": "r1_r2", "penalty_weight": 0.05, "critic_updates": 1,
     "noise": "normal", "latent": 64, "generator_learning_rate": 2e-4, "critic_learning_rate": 2e-4, "beta_1": 0.0,
-    "beta_2": 0.99, "initializer": "he", "critic_initializer": "he", "generator_average": 0.999}
+    "beta_2": 0.9, "initializer": "he", "critic_initializer": "he", "generator_average": 0.999}
 
 # Radford et al. 2016; the latent size, batch size and optimizer are also those of the report on landscapes.
 DCGAN = GP_WIRGAN | {
@@ -102,6 +106,20 @@ SIM_WIRGAN = SIM_GP_WIRGAN | {
     "penalty": "clipping", "clip": 0.1, "optimizer": "rmsprop", "generator_learning_rate": 1e-3,
     "critic_learning_rate": 1e-3}
 
+# GP-WIRGAN and WIRGAN that draw what they are asked for: one y for all time steps, joined to each step's noise.
+CONDITIONAL_GP_WIRGAN = GP_WIRGAN | {"family": "conditional"}
+CONDITIONAL_WIRGAN = WIRGAN | {"family": "conditional"}
+
+# Mirza and Osindero 2014, as it is practised: DCGAN's networks and optimizer, label planes joined to the image.
+CGAN = DCGAN | {"family": "conditional", "network": "convolutional", "critic_condition": "planes"}
+
+# Odena et al. 2017: a classifier in the critic, trained on real images alone (see docs/reference.md).
+ACGAN = CGAN | {"critic_condition": "classifier"}
+
+# Miyato and Koyama 2018: SNGAN with conditional batch normalisation and a projection; rates fall from the start.
+PROJECTION_GAN = SNGAN | {
+    "family": "conditional", "generator_condition": "normalization", "learning_rate_decay": "linear_throughout"}
+
 # Not adversaries: Kingma and Welling 2014 on GP-WIRGAN's own generator, by Adam as its article sets it.
 VAE = GP_WIRGAN | {
     "family": "vae", "time_steps": 1, "canvas": "sum", "noise": "normal", "initializer": "glorot", "batch_size": 100,
@@ -117,6 +135,8 @@ PRESETS: Registry[Preset] = Registry("model", {
     "gan_minimax": GAN_MINIMAX, "lsgan": LSGAN, "f_gan": F_GAN, "ls_gan": LS_GAN, "gls_gan": GLS_GAN, "sngan": SNGAN,
     "r3gan_loss": R3GAN_LOSS, "dcgan": DCGAN, "ebgan": EBGAN, "began": BEGAN, "began_skip": BEGAN_SKIP,
     "resnet": RESNET, "recurrent_resnet": RECURRENT_RESNET, "sim_gp_wirgan": SIM_GP_WIRGAN, "sim_wirgan": SIM_WIRGAN,
+    "conditional_gp_wirgan": CONDITIONAL_GP_WIRGAN, "conditional_wirgan": CONDITIONAL_WIRGAN, "cgan": CGAN,
+    "acgan": ACGAN, "projection_gan": PROJECTION_GAN,
     "autoencoder": AUTOENCODER, "vae": VAE, "denoising_vae": DENOISING_VAE, "draw": DRAW})
 
 RECURRENT_FORM = {"wgan": "wirgan", "wgan_gp": "gp_wirgan", "resnet": "recurrent_resnet"}

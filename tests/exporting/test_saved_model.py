@@ -11,6 +11,7 @@ from tests.conftest import MEASURES
 from wirgan_tf import __version__
 from wirgan_tf.config import Config
 from wirgan_tf.exporting import ExportedGenerator, export_generator, find_export, saved_model
+from wirgan_tf.serving.loaded_model import LoadedModel
 
 OLD = {"code_version": "0.1.0", "model": "gp_wirgan", "dataset": "digits", "iteration": 40, "shape": [8, 8, 1],
        "value_range": [-1.0, 1.0], "time_steps": 3, "latent": 4, "noise": "truncated_normal", "most_samples": 1024,
@@ -53,6 +54,20 @@ def test_a_version_of_another_model_is_refused(labelled, base):
     assert names(base) == ["1", "7"]
 
 
+@pytest.mark.parametrize("name", ["lr[1e-3]", "exp?", "a\\b"])
+def test_a_folder_is_no_pattern(labelled, tmp_path, name):
+    """TensorFlow looks for a SavedModel's variables by matching its path: sampled and served all the same."""
+    folder = export_generator(labelled[0], Config(), tmp_path / name / "export")
+    seeds, conditions = np.arange(2), {"label": np.array([3, 9]), "attributes": np.eye(2, dtype=np.float32)}
+    expected = ExportedGenerator(labelled[1]).images(seeds, conditions)
+    np.testing.assert_array_equal(ExportedGenerator(folder).images(seeds, conditions), expected)
+    loaded = LoadedModel(folder)
+    inputs = {"seed": seeds, "truncation": np.ones(2, np.float32), **conditions}
+    served = loaded.run(loaded.signatures["sample_rows"], inputs, ["images"], timeout_s=60.0)["images"]
+    loaded.close()
+    np.testing.assert_allclose(served, expected, atol=2e-5)
+
+
 @pytest.mark.parametrize(("version", "message"), [
     (7, "version=7: .*7 is there already; use another, or leave it out for the next, 8"),
     (-1, "version=-1: must be at least 1, or 0 for the next, 8"),
@@ -71,13 +86,14 @@ def test_what_is_known_of_it(exported):
         "code_version": __version__, "model": "gp_wirgan", "dataset": "digits", "iteration": 0, "shape": [8, 8, 1],
         "value_range": [-1.0, 1.0], "time_steps": 3, "conditions": {}, "most_samples": 1024,
         "noise": {"z": {"shape": [3, 4], "distribution": "truncated_normal"}}, "signatures": signatures,
-        "measures": MEASURES}
+        "measures": MEASURES, "data_identity": {}}
 
 
 def test_what_is_known_of_conditions(labelled):
     _, metadata = find_export(labelled[1])
-    assert metadata["conditions"] == {"label": {"shape": [], "dtype": "int64"},
-                                      "attributes": {"shape": [2], "dtype": "float32"}}
+    label, attributes = metadata["conditions"]["label"], metadata["conditions"]["attributes"]
+    assert (label["shape"], label["dtype"]) == ([], "int64")
+    assert attributes == {"shape": [2], "dtype": "float32", "names": ["upper", "left"]}
     assert metadata["noise"] == {"z": {"shape": [3], "distribution": "truncated_normal"}}
     assert metadata["time_steps"] == 1
     assert "sample" not in metadata["signatures"]
