@@ -1,86 +1,127 @@
 """--mode=train."""
 
+import dataclasses
 import functools
 import logging
-from collections.abc import Sequence
+import pathlib
+import shlex
+from collections.abc import Mapping, Sequence
 
 import tensorflow as tf
 
 from wirgan_tf import data, evaluation
-from wirgan_tf.command_line import Request
-from wirgan_tf.commands.common import check_measures, export_version, instruments, set_precision, with_critic
-from wirgan_tf.config import Config
+from wirgan_tf.commands.common import BRIEF_SAMPLES, BRIEF_SEED, Measuring, export_version, with_critic
+from wirgan_tf.config import AXES, Config
 from wirgan_tf.models.sampling import Sampler
+from wirgan_tf.parts import setting, setting_fields
 from wirgan_tf.training import loop
 from wirgan_tf.training.run_directory import RunDirectory
 from wirgan_tf.training.strategies import InterruptedRunError, Workers, build_strategy
 
 _FEWEST = 10  # held-out images that a training run is measured by
-BRIEF_SEED, BRIEF_SAMPLES = 1_000_000, 1_000  # that training is judged by; the pictures show those of seed 0
 
 
-def train(request: Request) -> None:
-    """Trains a run, or goes on with it; at the end evaluates its generator briefly and exports it.
+@dataclasses.dataclass(frozen=True)
+class Train(Measuring):
+    """Trains a run, or goes on with it; at the end measures its generator briefly and exports it."""
 
-    Of several workers the chief does all but the training alone.
-    """
-    config = request.config()
-    check_measures(request, config)
-    strategy = build_strategy(request.strategy)
-    workers = Workers(strategy)
-    set_precision(config)
-    with workers.noticing_loss():
-        finished = (_train_and_measure if workers.is_chief else _help_to_train)(request, config, strategy)
-        workers.meet()
-    if workers.several and not finished:
-        raise InterruptedRunError("stopped and saved; start all workers again to go on")
+    run_dir: str = setting("", "folder of the run, which is gone on with if it is there; default: "
+                           "runs/<dataset>_<model>_t<time_steps>", path=True)
+    strategy: str = setting("auto", "devices: one, all GPUs of this machine (mirrored), or those of all workers in "
+                            "TF_CONFIG; auto: the most that there are",
+                            choices=("auto", "one", "mirrored", "multi_worker"))
+
+    axes = ("dataset", *AXES)
+    takes_run = True
+
+    def run(self) -> None:
+        """Of several workers the chief does all but the training alone."""
+        config = self.config()
+        self.check_measures(config)
+        strategy = build_strategy(self.strategy)
+        workers = Workers(strategy)
+        with workers.noticing_loss():
+            finished = (_train_and_measure if workers.is_chief else _help_to_train)(self, config, strategy)
+            workers.meet()
+        if workers.several and not finished:
+            raise InterruptedRunError("stopped and saved; start all workers again to go on")
+
+    def config(self) -> Config:
+        """The run's own config if it has begun, or else the model's preset, with every change on top.
+
+        Raises: `ValueError` for values that cannot work, and for changes that would have no effect.
+        """
+        config = _config(self.run_dir, self.changes)
+        config.check_used(self.changes)
+        return config
+
+    def run_path(self, config: Config) -> pathlib.Path:
+        """The run's folder."""
+        return pathlib.Path(self.run_dir or f"runs/{config.dataset}_{config.model}_t{config.network.time_steps}")
+
+    def resume_command(self, path: pathlib.Path) -> str:
+        """The command that goes on with the run in `path`, measuring as this one does."""
+        flags = {"run_dir": str(path)}
+        flags |= {name: getattr(self, name) for name, field in setting_fields(self).items()
+                  if name not in ("run_dir", "debug") and getattr(self, name) != field.default}
+        return shlex.join(["python", "-m", "wirgan_tf.main", *(f"--{name}={value}" for name, value in flags.items())])
+
+    @classmethod
+    def configs(cls, run_dir: str, parts: Mapping[str, str]) -> list[Config]:
+        return [_config(run_dir, parts)]
 
 
-def _help_to_train(request: Request, config: Config, strategy: tf.distribute.Strategy) -> bool:
-    return loop.train(config, RunDirectory(request.run_path(config)), strategy=strategy) is not None
+def _config(run_dir: str, changes: Mapping) -> Config:
+    stored = pathlib.Path(run_dir) / "config.json"
+    if run_dir and stored.is_file() and "model" not in changes:
+        return Config.load(stored).replace(**changes)
+    return Config(**changes)
 
 
-def _train_and_measure(request: Request, config: Config, strategy: tf.distribute.Strategy) -> bool:
+def _help_to_train(command: Train, config: Config, strategy: tf.distribute.Strategy) -> bool:
+    return loop.train(config, RunDirectory(command.run_path(config)), strategy=strategy) is not None
+
+
+def _train_and_measure(command: Train, config: Config, strategy: tf.distribute.Strategy) -> bool:
     """Whether the run came to its end."""
-    run = RunDirectory(request.run_path(config))
-    held_out = data.load(config, "test")
-    looking = _instruments(request, held_out)
-    distance = looking and functools.partial(_distance, held_out, looking, run)
+    run = RunDirectory(command.run_path(config))
+    held_out = data.load(config.data, "test")
+    instruments = _instruments(command, held_out)
+    distance = instruments and functools.partial(_distance, held_out, instruments, run)
     export = functools.partial(export_version, config=config, run=run, base=run.export)
     model = loop.train(config, run, strategy=strategy, evaluate=distance, export=export)
     if model is None:
-        print(f"stopped and saved; go on with: {request.resume_command(run.path)}")
+        print(f"stopped and saved; go on with: {command.resume_command(run.path)}")
         return False
-    if looking:
-        looking = with_critic(looking, model)
-        print(evaluation.table(_measure(Sampler(model.sampler, config.noise), int(model.iteration),
-                                        request.measures(), held_out, looking, run)))
+    if instruments:
+        sampler = Sampler(model, data.conditions_of(held_out, model.conditions))
+        print(evaluation.table(_measure(sampler, int(model.iteration), command.measures, held_out,
+                                        with_critic(instruments, model), run)))
     print(f"pictures in {run.samples}, generator exported to {export(model)}")
     return True
 
 
-def _instruments(request: Request, held_out: data.Source) -> evaluation.Instruments | None:
+def _instruments(command: Train, held_out: data.Source) -> evaluation.Instruments | None:
     """Who measures a run in training; None for points, which have no features, and for too few images."""
     if len(held_out.shape) != 3:
         return None
     if held_out.size < _FEWEST:
         logging.info("not measuring: %d test images, at least %d are needed", held_out.size, _FEWEST)
         return None
-    return instruments(request, held_out)
+    return command.instruments(held_out)
 
 
 def _measure(sampler: Sampler, iteration: int, measures: Sequence[str], held_out: data.Source,
-             looking: evaluation.Instruments, run: RunDirectory) -> list[evaluation.Result]:
+             instruments: evaluation.Instruments, run: RunDirectory) -> list[evaluation.Result]:
     protocol = evaluation.Protocol(measures, min(BRIEF_SAMPLES, held_out.size), seed=BRIEF_SEED)
-    results = evaluation.evaluate(lambda seeds: sampler.images(seeds)[None], held_out, looking, protocol,
-                                  iteration=iteration)
+    results = evaluation.evaluate(sampler, held_out, instruments, protocol, iteration=iteration)
     evaluation.append(results, run.metrics_file)
     evaluation.write_summaries(results, run.tensorboard)
     return results
 
 
-def _distance(held_out: data.Source, looking: evaluation.Instruments, run: RunDirectory, sampler: Sampler,
+def _distance(held_out: data.Source, instruments: evaluation.Instruments, run: RunDirectory, sampler: Sampler,
               iteration: int) -> tuple[str, float]:
     """The Fréchet distance, by which the best checkpoint is kept."""
-    result, = _measure(sampler, iteration, ["fid"], held_out, looking, run)
+    result, = _measure(sampler, iteration, ["fid"], held_out, instruments, run)
     return result.name, result.value

@@ -40,5 +40,5 @@ def load(dataset: DataSet, split: str) -> Source:
     return dataset.load(split)
 
 
-__all__ = ["DATASETS", "ArraySource", "DataSet", "Source", "Unlisted", "batches_in_order", "conditions_of", "load",
-           "shuffled_indices", "training_batches"]
+__all__ = ["DATASETS", "SPLITS", "ArraySource", "DataSet", "Source", "Unlisted", "batches_in_order", "conditions_of",
+           "load", "shuffled_indices", "training_batches"]

@@ -32,13 +32,16 @@ def export_generator(model: Model, config: Config, base: pathlib.Path, *, versio
       version: the version to write; 0: one more than the newest.
       measures: results of measuring it, for the metadata.
 
-    Raises: `ValueError` when `version` is there already, or is negative.
+    Raises: `ValueError` when `version` is there already or is negative, and when the newest version is of another model:
+      of another data set, shape or signatures.
     """
     version = _free_version(base, version)
-    base.mkdir(parents=True, exist_ok=True)
-    partial = base / f".partial-{version}-{os.getpid()}"
     shape = _image_shape(model)
     signatures = Signatures(model).table(of_images=len(shape) == 3)
+    metadata = _metadata(model, config, shape) | {"signatures": list(signatures), "measures": list(measures)}
+    _check_same_model(base, metadata)
+    base.mkdir(parents=True, exist_ok=True)
+    partial = base / f".partial-{version}-{os.getpid()}"
     archive = keras.export.ExportArchive()
     for network in model.sampled_generators.values():
         archive.track(network)
@@ -47,7 +50,6 @@ def export_generator(model: Model, config: Config, base: pathlib.Path, *, versio
     try:
         archive.write_out(str(partial), verbose=False)
         (partial / METADATA).parent.mkdir()
-        metadata = _metadata(model, config, shape) | {"signatures": list(signatures), "measures": list(measures)}
         (partial / METADATA).write_text(json.dumps(metadata, indent=2) + "\n")
         write_warmup(signatures, base.resolve().name, partial)
         partial.rename(base / str(version))
@@ -68,6 +70,18 @@ def _metadata(model: Model, config: Config, shape: Sequence[int]) -> dict[str, A
                   for name, entry in model.noise.items()},
         "time_steps": config.network.time_steps, "most_samples": MOST_SAMPLES,
     }
+
+
+def _check_same_model(base: pathlib.Path, metadata: dict[str, Any]) -> None:
+    """Raises `ValueError` when whoever asks for the newest version below `base` could not ask for this one."""
+    newest = next(reversed(versions(base)), None)
+    if newest is None or not (newest / METADATA).is_file():
+        return
+    there = {"conditions": {}} | json.loads((newest / METADATA).read_text())
+    differing = [f"{name} ({there.get(name)} there, {metadata[name]} now)"
+                 for name in ("dataset", "shape", "conditions", "signatures") if there.get(name) != metadata[name]]
+    if differing:
+        raise ValueError(f"{newest} is a version of another model: {', '.join(differing)}; export to another folder")
 
 
 def _image_shape(model: Model) -> tuple[int, ...]:
