@@ -35,7 +35,7 @@ Batch = Mapping[str, np.ndarray]
 
 @dataclasses.dataclass(frozen=True)
 class Gam(Drawing, RealData):
-    """Lets the critics of runs judge each other's samples: prints the battles and the ranking, and keeps the battles."""
+    """Lets the critics of runs judge each other's samples: prints and keeps the battles, and ranks the runs."""
 
     run_dirs: tuple[str, ...] = setting((), "folder of a run; to be given for each: --run_dir=A --run_dir=B",
                                         flag="run_dir", path=True)
