@@ -87,7 +87,7 @@ class TestAModesFlags:
         (["--undefok=widht", "--widht=3"], "unknown flag --undefok=widht"),
         (["--width"], "Missing value for flag --width"),
         (["--flagfile=missing.flags"], "missing.flags"),
-        (["--host=0.0.0.0"], "--host is a flag of --mode=serve, and --mode=train, which was asked for, does not use it"),
+        (["--host=0.0.0.0"], "--host is a flag of --mode=serve, and --mode=train, which was asked for, does not use"),
         (["--nocanvases"], "--canvases is a flag of --mode=sample"),
         (["--mode=sample", "--width=8"], "--width is a flag of --mode=train and --mode=toy"),
         (["--mode=evaluate", "--model=gran"], "--model is a flag of --mode=train and --mode=toy"),
@@ -112,7 +112,7 @@ class TestAModesFlags:
         (["--mode=bulk_sample", "--model_dir=x", "--features=pixels"], "features has no effect: without metrics"),
         (["--mode=bulk_sample", "--model_dir=x", "--metrics=fid", "--statistics=s", "--split=train"],
          "split has no effect: samples are measured against the file"),
-        (["--mode=bulk_sample", "--model_dir=x", "--metrics=is", "--data_dir=d"], "data_dir has no effect: the measure is"),
+        (["--mode=bulk_sample", "--model_dir=x", "--metrics=is", "--data_dir=d"], "data_dir has no effect: the"),
     ])
     def test_those_without_effect_are_refused(self, flags, message):
         assert message in refused(*flags)

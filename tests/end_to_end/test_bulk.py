@@ -144,6 +144,7 @@ def test_points(program, tmp_path):
     (["--num_samples=19", "--metrics=fid"], "num_samples=19: to measure takes at least 20"),
     (["--metrics=fid,precision_recall"], "precision_recall cannot be put together"),
     (["--format=jpg"], "format=jpg: the choices are tfrecord, png"),
+    (["--output="], "--mode=bulk_sample needs --output"),
     (["--output=samples.png"], "--output=samples.png: --mode=bulk_sample writes a folder"),
     (["--output=no/out"], "the folder"),
     (["--shard_samples=10"], "shard_samples=10: must be at least 64"),
@@ -165,6 +166,11 @@ def test_a_wrong_request_is_one_line(program, model, flags, message):
 def test_statistics_that_cannot_be(program, flags, message):
     code, _, error = program("--mode=bulk_statistics", "--output=out", *flags)
     assert (code, message in error.splitlines()[-1]) == (2, True)
+
+
+def test_a_version_of_another_model_is_not_exported(model):
+    with pytest.raises(ValueError, match=r"a version of another model: dataset \(digits there, gaussians_8 now\), shape"):
+        export(Config(dataset="gaussians_8", network="mlp", width=4, latent=4), (2,), model.parent)
 
 
 def test_another_job_in_the_folder(program, model):

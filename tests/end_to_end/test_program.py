@@ -106,7 +106,7 @@ def test_measuring_runs_in_every_way(program):
     assert program("--mode=sample", "--run_dir=one", "--checkpoint=watched")[0] == 0
     code, _, error = program("--mode=sample", "--run_dir=two", "--checkpoint=watched")
     assert "has no watched checkpoint; make one with --mode=evaluate --watch" in error
-    code, shown, error = program("--mode=gam", "--run_dir=one", "--run_dir=two", *shared)
+    code, shown, error = program("--mode=gam", "--run_dir=one", "--run_dir=two", shared[1])
     assert code == 0, error
     assert shown.splitlines()[0].split()[:4] == ["a", "b", "r_test", "r_sample"]
     assert [json.loads(pathlib.Path(f"{run}/gam.jsonl").read_text())["b"] for run in ("one", "two")] == ["two", "two"]

@@ -12,7 +12,7 @@ from wirgan_tf import data, evaluation
 from wirgan_tf.bulk.folder import Folder
 from wirgan_tf.bulk.shards import Shard, cut
 from wirgan_tf.bulk.works import Drawing, Gathering, Looking
-from wirgan_tf.commands.common import FeatureNetworks
+from wirgan_tf.commands.common import FeatureNetworks, required_path
 from wirgan_tf.parts import setting
 
 FEWEST_MEASURED = 20  # images
@@ -22,7 +22,7 @@ FEWEST_MEASURED = 20  # images
 class BulkJob(FeatureNetworks):
     """How a job is cut and who does it."""
 
-    output: str = setting("samples", "folder of the job, which is gone on with if it is there", path=True)
+    output: str = setting("", "folder of the job, which is gone on with if it is there; must be given", path=True)
     split: str = setting("test", "real images that are looked at", choices=data.SPLITS[::-1])
     shard_samples: int = setting(4096, "most images in a shard, which is done whole or not at all", at_least=64)
     workers: int = setting(2, "processes on this machine", at_least=1)
@@ -37,7 +37,7 @@ class BulkJob(FeatureNetworks):
 
     def folder(self, suffix: str | None) -> Folder:
         """The job's folder. Raises for a name that cannot be one."""
-        path = pathlib.Path(self.output).resolve()
+        path = required_path(self, "output", "a folder to write to").resolve()
         if path.suffix in (".png", ".npz"):
             raise ValueError(f"--output={self.output}: --mode={self.name} writes a folder; name one")
         if not path.parent.is_dir():
