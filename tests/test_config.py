@@ -1,35 +1,153 @@
 import dataclasses
+import json
 
 import pytest
 
-from wirgan_tf.config import GRADIENT_PENALTIES, Config
+from wirgan_tf import data
+from wirgan_tf.config import AXES, Config
+from wirgan_tf.data import DATASETS
+from wirgan_tf.data.mnist import Mnist
+from wirgan_tf.objectives import PENALTIES
+from wirgan_tf.objectives.lsgan import LeastSquares
+from wirgan_tf.objectives.penalties import GradientPenalty
+from wirgan_tf.parts import setting_fields
 from wirgan_tf.presets import PRESETS
+
+GRADIENT_PENALTIES = [name for name, penalty in PENALTIES.items() if issubclass(penalty, GradientPenalty)]
+MOST_SETTINGS = 40
 
 
 @pytest.mark.parametrize(("changes", "message"), [
-    ({"time_steps": 0}, "time_steps=0: must be at least 1"),
-    ({"width": 0}, "width=0: must be at least 1"),
-    ({"batch_size": -1}, "batch_size=-1"),
-    ({"critic_learning_rate": 0.0}, "critic_learning_rate=0.0: must be greater than 0"),
+    ({"time_steps": 0}, "^time_steps=0: must be at least 1"),
+    ({"width": 0}, "^width=0: must be at least 1"),
+    ({"width": 1.5}, "^width=1.5: expected int"),
+    ({"noise_layer": 1}, "^noise_layer=1: expected bool"),
+    ({"batch_size": -1}, "^batch_size=-1"),
+    ({"batch_size": True}, "^batch_size=True: expected int"),
+    ({"seed": 2**62}, r"^seed=4611686018427387904: must be between -2\^62 and 2\^62"),
+    ({"critic_learning_rate": 0.0}, "^critic_learning_rate=0.0: must be greater than 0"),
     ({"critic_learning_rate": float("nan")}, "must be greater than 0"),
-    ({"generator_average": 1.0}, r"generator_average=1.0: must be in \[0, 1\)"),
-    ({"noise": "gauss"}, "noise=gauss: the choices are truncated_normal, normal, uniform"),
-    ({"model": "wgan", "time_steps": 3}, "use --model=wirgan"),
-    *(({"penalty": penalty, "critic_normalization": "batch"}, f"penalty={penalty}.*use --critic_normalization=none")
+    ({"generator_average": 1.0}, r"^generator_average=1.0: must be in \[0, 1\)"),
+    ({"noise": "gauss"}, "^noise=gauss: the choices are truncated_normal, normal, uniform"),
+    ({"model": "wgan", "time_steps": 3}, "use model=wirgan"),
+    *(({"penalty": penalty, "critic_normalization": "batch"}, f"penalty={penalty}.*use critic_normalization=none")
       for penalty in GRADIENT_PENALTIES),
-    ({"divergence": "kll"}, "divergence=kll: the choices are kl"),
-    ({"margin": 0.0}, "margin=0.0: must be greater than 0"),
-    ({"gamma": 1.5}, r"gamma=1.5: must be in \[0, 1\]"),
-    ({"slope": 1.5}, "slope=1.5: must be at most 1"),
-    ({"pulling_away_weight": -0.1}, "pulling_away_weight=-0.1: must be at least 0"),
-    ({"real_target": float("inf")}, "real_target=inf: must be finite"),
+    ({"objective": "f_gan", "divergence": "kll"}, "^divergence=kll: the choices are kl"),
+    ({"model": "ebgan", "margin": 0.0}, "^margin=0.0: must be greater than 0"),
+    ({"model": "began", "gamma": 1.5}, r"^gamma=1.5: must be in \[0, 1\]"),
+    ({"objective": "gls_gan", "slope": 1.5}, "^slope=1.5: must be at most 1"),
+    ({"model": "ebgan", "pulling_away_weight": -0.1}, "^pulling_away_weight=-0.1: must be at least 0"),
+    ({"objective": "lsgan", "real_target": float("inf")}, "^real_target=inf: must be finite"),
     ({"critic_skip_above": 0.5, "generator_skip_below": 0.6}, "both players would stand still"),
-    ({"model": "resnet", "time_steps": 3}, "use --model=recurrent_resnet"),
-    ({"critic_dropout": 1.0}, r"critic_dropout=1.0: must be in \[0, 1\)"),
+    ({"model": "resnet", "time_steps": 3}, "use model=recurrent_resnet"),
+    ({"critic_dropout": 1.0}, r"^critic_dropout=1.0: must be in \[0, 1\)"),
+    ({"objective": "ebgan"}, "objective=ebgan needs a network with a critic that is an autoencoder, which "
+                             "network=convolutional does not have; .*: mlp_autoencoder, ebgan, began, began_skip"),
+    ({"learning_rate_decay": "on_stall"}, "objective=wgan does not have; use objective=began"),
 ])
 def test_values_that_cannot_work_are_refused(changes, message):
     with pytest.raises(ValueError, match=message):
         Config(**changes)
+
+
+def test_a_name_is_its_preset():
+    gran = Config(model="gran")
+    assert (gran.model, gran.family.name, gran.network.name) == ("gran", "adversarial", "convolutional")
+    assert (gran.objective.name, gran.penalty.name, gran.optimizer.name) == ("gan", "none", "adam")
+    assert (gran.network.canvas, gran.network.critic_normalization, gran.family.critic_updates) == ("sum", "batch", 1)
+    assert Config() == Config(model="gp_wirgan") != gran
+
+
+@pytest.mark.parametrize(("changes", "message"), [
+    ({"model": "grna"}, "^unknown model 'grna'; did you mean 'gran'"),
+    ({"network": "convolutionl"}, "^unknown network 'convolutionl'; did you mean 'convolutional'"),
+    ({"objective": "elbo"}, "^unknown objective 'elbo'.*wgan"),
+    ({"penalty": "gradient"}, "^unknown penalty 'gradient'; .*gp_one_sided"),
+    ({"family": "vea"}, "^unknown family 'vea'; did you mean 'vae'"),
+    ({"widht": 3}, r"^unknown setting 'widht'; did you mean 'width'\?$"),
+    ({"xyzzy": 3}, "^unknown setting 'xyzzy'$"),
+    ({"data": Mnist()}, "^unknown setting 'data'"),
+])
+def test_unknown_names_are_refused_with_the_nearest(changes, message):
+    for make in (Config, Config().replace):
+        with pytest.raises(ValueError, match=message):
+            make(**changes)
+
+
+@pytest.mark.parametrize(("changes", "message"), [
+    ({"clip": 0.1}, "^clip is a setting of penalty=clipping, and penalty=gp was chosen; leave one of them out$"),
+    ({"margin": 0.1}, "^margin is a setting of objective=ebgan, and objective=wgan was chosen"),
+    ({"image_size": 64}, "^image_size is a setting of dataset=celeba or lsun_church or image_folder, and "
+                         "dataset=digits was chosen"),
+    ({"stall_patience": 3}, "^stall_patience is a setting of learning_rate_decay=on_stall, and "
+                            "learning_rate_decay=none was"),
+    ({"model": "wgan", "beta_1": 0.0}, "^beta_1 is a setting of optimizer=adam, and optimizer=rmsprop was chosen"),
+    ({"model": "dcgan", "time_steps": 3}, "^time_steps is a setting of network=convolutional or .*network=dcgan was"),
+    ({"corruption": 0.1}, "^corruption is a setting of family=denoising_vae, and family=adversarial was chosen"),
+    ({"model": "vae", "critic_updates": 5}, "^critic_updates is a setting of family=adversarial or conditional, and "
+                                            "family=vae was"),
+    ({"model": "vae", "penalty_weight": 1.0}, "^penalty_weight is a setting of penalty=gp or .*, and family=vae has "
+                                               "no penalty; leave one of them out$"),
+    ({"model": "vae", "objective": "wgan"}, "^objective goes with family=adversarial or conditional, and family=vae "
+                                            "was chosen; leave one of them out$"),
+    ({"model": "vae", "penalty": "gp"}, "^penalty goes with family=adversarial or conditional, and family=vae was"),
+])
+def test_a_setting_of_a_part_that_was_not_chosen_names_who_has_it(changes, message):
+    with pytest.raises(ValueError, match=message):
+        Config(**changes)
+
+
+@pytest.mark.parametrize(("changes", "message"), [
+    ({"penalty": "spectral"}, "^penalty=spectral is now spectral_normalization=True, beside any penalty$"),
+    ({"objective": "evidence_lower_bound"}, "^objective=evidence_lower_bound is now family=vae$"),
+    ({"objective": "reconstruction"}, "^objective=reconstruction is now family=autoencoder$"),
+    ({"objective": "denoising_evidence_lower_bound"}, "is now family=denoising_vae$"),
+])
+def test_moved_names_are_refused_with_the_new_ones(changes, message):
+    with pytest.raises(ValueError, match=message):
+        Config(**changes)
+
+
+def test_parts_may_be_given_as_objects():
+    config = Config(objective=LeastSquares(fake_target=0.0), dataset=Mnist(data_dir="/data"))
+    assert (config.objective, config.dataset, config.data) == (LeastSquares(fake_target=0.0), "mnist", Mnist("/data"))
+    assert config == Config(objective="lsgan", fake_target=0.0, dataset="mnist", data_dir="/data")
+    # What an object says stands against the preset, too.
+    assert Config(model="gls_gan", objective=LeastSquares(), penalty=PENALTIES["clipping"]()).penalty.clip == 0.01
+    assert config.replace(penalty=PENALTIES["gp"](penalty_weight=3.0)).penalty.penalty_weight == 3.0
+
+
+def test_replace_keeps_what_both_parts_have_and_drops_the_rest():
+    gls_gan = Config(model="gls_gan", width=8, latent=3)
+    changed = gls_gan.replace(penalty="gp_one_sided", critic_normalization="none", network="resnet", seed=3)
+    assert (changed.model, changed.seed, changed.batch_size) == ("gls_gan", 3, 64)
+    assert (changed.network.name, changed.network.width, changed.network.latent) == ("resnet", 8, 3)
+    assert changed.network.noise == "uniform"
+    assert "clip" not in changed.settings()
+    assert changed.penalty.penalty_weight == 10.0
+    assert changed.objective == gls_gan.objective
+    weighted = Config(penalty="gp", penalty_weight=2.0).replace(penalty="r1")
+    assert (weighted.penalty.name, weighted.penalty.penalty_weight) == ("r1", 2.0)
+    assert changed.replace() == changed
+    with pytest.raises(ValueError, match=r"^clip is a setting of penalty=clipping, and penalty=gp_one_sided was"):
+        changed.replace(clip=0.1)
+
+
+def test_replace_leaves_and_enters_the_families_with_adversaries():
+    vae = Config(model="gp_wirgan", width=8).replace(family="vae", noise="normal", canvas="sum")
+    assert (vae.objective, vae.penalty, vae.network.width) == (None, None, 8)
+    assert not {"objective", "penalty", "critic_updates", "penalty_weight"} & set(vae.settings())
+    again = vae.replace(family="adversarial")
+    assert (again.objective.name, again.penalty.name, again.network.width) == ("wgan", "gp", 8)
+
+
+@pytest.mark.parametrize("model", PRESETS)
+def test_json_holds_the_whole_config(model):
+    config = Config(model=model, batch_size=7, seed=2**40)
+    fields = json.loads(json.dumps(config.to_json()))
+    assert Config.from_json(fields) == config
+    assert fields["network"]["name"] == config.network.name
+    assert fields["format"] == 2
 
 
 def test_save_and_load(tmp_path):
@@ -39,57 +157,140 @@ def test_save_and_load(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["config.json"]
 
 
-def test_a_file_that_is_no_config_is_named(tmp_path):
-    (tmp_path / "config.json").write_text('{"widht": 3}')
-    with pytest.raises(ValueError, match=r"config.json is not a config.*widht"):
+def test_a_saved_config_does_not_follow_its_preset(tmp_path, monkeypatch):
+    config = Config(model="gran")
+    config.save(tmp_path / "config.json")
+    monkeypatch.setitem(PRESETS["gran"], "beta_2", 0.5)
+    assert Config(model="gran").optimizer.beta_2 == 0.5
+    assert Config.load(tmp_path / "config.json") == config
+
+
+@pytest.mark.parametrize(("text", "message"), [
+    ('{"format": 2, "widht": 3}', "config.json is not a config .*widht"),
+    ('{"format": 2, "network": {"width": 3}}', "config.json is not a config"),
+    ("[1]", "config.json is not a config"),
+    ("{", "config.json is not a config"),
+])
+def test_a_file_that_is_no_config_is_named(tmp_path, text, message):
+    (tmp_path / "config.json").write_text(text)
+    with pytest.raises(ValueError, match=message):
         Config.load(tmp_path / "config.json")
+
+
+@pytest.mark.parametrize(("fields", "found"), [({"model": "gran", "width": 3}, 1), ({"format": 3}, 3)])
+def test_the_format_of_another_version_is_refused_in_one_sentence(tmp_path, fields, found):
+    (tmp_path / "config.json").write_text(json.dumps(fields))
+    with pytest.raises(ValueError, match=rf"config.json has format {found}, of another version .* this one reads "
+                                         "format 2; train the run anew, or use its exports") as raised:
+        Config.load(tmp_path / "config.json")
+    assert "\n" not in str(raised.value)
+    assert ". " not in str(raised.value)
 
 
 def test_differences_leave_out_what_may_change():
     config = Config()
-    assert config.differences(dataclasses.replace(config, iterations=1, log_every=7)) == []
-    assert config.differences(dataclasses.replace(config, width=1, iterations=1)) == ["width"]
+    assert config.differences(config.replace(iterations=1, log_every=7, recompute=True)) == []
+    assert config.differences(config.replace(width=1, iterations=1)) == ["width"]
+    mnist = Config(dataset="mnist", data_dir="/a")
+    assert mnist.differences(mnist.replace(data_dir="/b")) == []
+
+
+def test_differences_across_parts_name_the_axis_and_the_settings_of_one_alone():
+    config = Config()
+    assert set(config.differences(config.replace(penalty="clipping"))) == {"penalty", "penalty_weight", "clip"}
+    assert config.differences(config.replace(penalty="gp_one_sided")) == ["penalty"]
+    assert set(config.differences(config.replace(optimizer="rmsprop"))) == {"optimizer", "beta_1", "beta_2"}
+    assert config.differences(config.replace(dataset="mnist", data_dir="/a")) == ["dataset"]
+    assert {"family", "objective", "penalty", "critic_updates"} < set(config.differences(Config(model="vae")))
 
 
 def test_iterations_may_not_change_under_a_decay_that_ends_with_them():
     config = Config(learning_rate_decay="linear")
-    assert config.differences(dataclasses.replace(config, iterations=1)) == ["iterations"]
-    on_stall = PRESETS["began"]
-    assert on_stall.differences(dataclasses.replace(on_stall, iterations=1)) == []
+    assert config.differences(config.replace(iterations=1)) == ["iterations"]
+    on_stall = Config(model="began")
+    assert on_stall.differences(on_stall.replace(iterations=1)) == []
+
+
+def test_settings_without_effect_are_found_and_refused():
+    assert Config().unused() == {}
+    single = Config(model="wgan_gp")
+    assert single.unused() == {"encoder_activation": "with time_steps=1 no canvas is encoded"}
+    single.check_used(["width", "time_steps"])
+    with pytest.raises(ValueError, match=r"^encoder_activation has no effect: with time_steps=1 no canvas is encoded; "
+                                         r"leave it out$"):
+        single.check_used(["width", "encoder_activation"])
+
+
+def test_a_critics_settings_have_no_effect_without_a_critic():
+    critics = {"critic_initializer", "spectral_normalization", "critic_normalization", "critic_dropout"}
+    vae = Config(model="vae")
+    assert critics & set(vae.settings()) == critics
+    assert {name: vae.unused()[name] for name in critics} == dict.fromkeys(critics, "family=vae has no critic")
+    assert set(Config(model="vae", network="mlp").unused()) & critics == {"critic_initializer",
+                                                                        "spectral_normalization"}
+    assert not critics & set(Config(model="draw").settings())
+
+
+def test_a_data_set_of_arrays_has_a_name_and_no_loader():
+    config = Config(dataset="my_birds")
+    assert (config.dataset, config.replace(width=3).dataset) == ("my_birds", "my_birds")
+    assert Config.from_json(config.to_json()) == config
+    with pytest.raises(ValueError, match="unknown dataset 'my_birds'"):
+        data.load(config.data, "train")
+
+
+def test_no_class_has_too_many_settings():
+    owners = [Config, *(part for registry in (DATASETS, *AXES.values()) for part in registry.values())]
+    assert {owner.__name__: len(setting_fields(owner)) for owner in owners
+            if len(setting_fields(owner)) > MOST_SETTINGS} == {}
+
+
+def test_settings_are_of_one_owner_in_every_config():
+    """A flat name says which part it is of, whatever is chosen: no two parts of a config share a setting's name."""
+    axes = {"run": [Config], "dataset": DATASETS.values(), **{axis: parts.values() for axis, parts in AXES.items()}}
+    names = {axis: {name for owner in owners for name in setting_fields(owner)} for axis, owners in axes.items()}
+    assert sum(map(len, names.values())) == len(set.union(*names.values()))
+
+
+def test_configs_are_values():
+    config = Config()
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        config.seed = 3
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        config.network.width = 3
+    assert {config: 1}[Config()] == 1
 
 
 def test_presets_carry_the_sources_settings():
-    gp_wirgan, wirgan, gran = PRESETS["gp_wirgan"], PRESETS["wirgan"], PRESETS["gran"]
-    assert (gp_wirgan.penalty_weight, gp_wirgan.optimizer, gp_wirgan.critic_learning_rate) == (10.0, "adam", 1e-4)
-    assert (gp_wirgan.beta_1, gp_wirgan.beta_2, gp_wirgan.critic_updates) == (0.5, 0.9, 5)
-    assert (wirgan.clip, wirgan.optimizer, wirgan.critic_learning_rate) == (0.01, "rmsprop", 5e-5)
-    assert (gran.canvas, gran.noise_layer, gran.encoder_activation) == ("sum", True, "tanh")
-    lsgan, gls_gan, sngan = PRESETS["lsgan"], PRESETS["gls_gan"], PRESETS["sngan"]
-    assert (lsgan.fake_target, lsgan.real_target, lsgan.generator_target) == (-1.0, 1.0, 0.0)
-    assert (gls_gan.slope, gls_gan.clip, gls_gan.penalty) == (0.5, 0.04, "clipping")
-    assert (sngan.objective, sngan.penalty, sngan.beta_1, sngan.critic_updates) == ("hinge", "spectral", 0.0, 5)
+    gp_wirgan, wirgan, gran = (Config(model=name) for name in ("gp_wirgan", "wirgan", "gran"))
+    assert (gp_wirgan.penalty.penalty_weight, gp_wirgan.family.critic_learning_rate) == (10.0, 1e-4)
+    assert (gp_wirgan.optimizer.name, gp_wirgan.optimizer.beta_1, gp_wirgan.optimizer.beta_2) == ("adam", 0.5, 0.9)
+    assert gp_wirgan.family.critic_updates == 5
+    assert (wirgan.penalty.clip, wirgan.optimizer.name, wirgan.family.critic_learning_rate) == (0.01, "rmsprop", 5e-5)
+    assert (gran.network.canvas, gran.network.noise_layer, gran.network.encoder_activation) == ("sum", True, "tanh")
+    lsgan, gls_gan, sngan = (Config(model=name) for name in ("lsgan", "gls_gan", "sngan"))
+    assert lsgan.objective == LeastSquares(fake_target=-1.0, real_target=1.0, generator_target=0.0)
+    assert (gls_gan.objective.slope, gls_gan.penalty.name, gls_gan.penalty.clip) == (0.5, "clipping", 0.04)
+    assert (sngan.objective.name, sngan.penalty.name, sngan.network.spectral_normalization) == ("hinge", "none", True)
+    assert (sngan.optimizer.beta_1, sngan.family.critic_updates) == (0.0, 5)
     for model, recurrent in (("wgan", wirgan), ("wgan_gp", gp_wirgan)):
-        assert PRESETS[model] == dataclasses.replace(recurrent, model=model, time_steps=1)
-
-
-def test_settings_without_effect_are_refused():
-    Config(objective="ebgan").check_used(["objective", "margin"])
-    with pytest.raises(ValueError, match="--margin is used with --objective=ebgan, and --objective=wgan"):
-        Config().check_used(["width", "margin"])
-    with pytest.raises(ValueError, match="--clip is used with --penalty=clipping, and --penalty=gp"):
-        Config().check_used(["clip"])
+        assert Config(model=model) == recurrent.replace(model=model, time_steps=1)
 
 
 def test_presets_of_the_autoencoder_critics():
-    began, skip, ebgan = PRESETS["began"], PRESETS["began_skip"], PRESETS["ebgan"]
-    assert (began.batch_size, began.gamma, began.critic_updates, began.learning_rate_decay) == (16, 0.5, 1, "on_stall")
-    assert skip == dataclasses.replace(began, model="began_skip", network="began_skip",
-                                       critic_learning_rate=4 * began.generator_learning_rate)
-    assert (ebgan.objective, ebgan.pulling_away_weight, ebgan.latent) == ("ebgan", 0.1, 100)
+    began, skip, ebgan = (Config(model=name) for name in ("began", "began_skip", "ebgan"))
+    assert (began.batch_size, began.objective.gamma, began.family.critic_updates) == (16, 0.5, 1)
+    assert began.learning_rate_decay.name == "on_stall"
+    assert skip == began.replace(model="began_skip", network="began_skip",
+                                 critic_learning_rate=4 * began.family.generator_learning_rate)
+    assert (ebgan.objective.name, ebgan.objective.pulling_away_weight, ebgan.network.latent) == ("ebgan", 0.1, 100)
 
 
 def test_presets_of_residual_networks():
-    resnet, recurrent = PRESETS["resnet"], PRESETS["recurrent_resnet"]
-    assert (resnet.generator_learning_rate, resnet.beta_1, resnet.beta_2, resnet.critic_updates) == (2e-4, 0.0, 0.9, 5)
-    assert (resnet.width, resnet.learning_rate_decay, resnet.iterations) == (128, "linear_throughout", 100_000)
-    assert (recurrent.time_steps, recurrent.initializer, recurrent.network) == (3, "glorot", "resnet")
+    resnet, recurrent = Config(model="resnet"), Config(model="recurrent_resnet")
+    assert (resnet.family.generator_learning_rate, resnet.family.critic_updates) == (2e-4, 5)
+    assert (resnet.optimizer.beta_1, resnet.optimizer.beta_2) == (0.0, 0.9)
+    assert (resnet.network.width, resnet.learning_rate_decay.name, resnet.iterations) == (
+        128, "linear_throughout", 100_000)
+    assert (recurrent.network.time_steps, recurrent.network.initializer) == (3, "glorot")
+    assert recurrent.network.name == "resnet"

@@ -57,6 +57,9 @@ class Config:
     seed: int = setting(0, "seed of weights, noise and data order")
     mixed_precision: bool = setting(False, "compute in bfloat16, keep variables in float32")
     jit_compile: bool = setting(False, "compile the training step with XLA, whose draws of the same seeds are others")
+    validation_share: float = setting(
+        0.05, "share of the training images held out to choose checkpoints by; 0: none, all are trained on",
+        at_least=0, at_most=0.2)
     checkpoint_every: int = setting(500, "generator updates between checkpoints", at_least=1, safe_to_change=True)
     keep_checkpoints: int = setting(3, "newest checkpoints kept, beside the best", at_least=1, safe_to_change=True)
     sample_every: int = setting(250, "generator updates between pictures", at_least=1, safe_to_change=True)
@@ -115,6 +118,7 @@ class Config:
         """This config with changes on top; a part that replaces another keeps the settings that both have."""
         config = object.__new__(Config)
         model = changes.pop("model", self.model)
+        PRESETS[model]  # raises for a name that is not known
         config._compose(model, self.settings(), changes)
         return config
 
@@ -209,13 +213,16 @@ def _who_has(name: str, chosen: Mapping[str, Any]) -> str:
     """Why a setting `name` cannot be given beside the chosen parts: what has it, or which name is near."""
     if name in AXES:
         able = [other for other, family in FAMILIES.items() if name in family.axes]
-        return (f"a {name} goes with family={' or '.join(able)}, and family={chosen['family'].name} was chosen; leave "
+        return (f"{name} goes with family={' or '.join(able)}, and family={chosen['family'].name} was chosen; leave "
                 "one of them out")
     for axis, registry in {"dataset": DATASETS, **AXES}.items():
         if able := registry.having(name):
             part = chosen["data" if axis == "dataset" else axis]
-            now = chosen["dataset"] if axis == "dataset" else part.name if part else "none"
-            return f"{name} is a setting of {axis}={' or '.join(able)}, and {axis}={now} was chosen; leave one of them out"
+            having = f"{name} is a setting of {axis}={' or '.join(able)}"
+            if part is None:
+                return f"{having}, and family={chosen['family'].name} has no {axis}; leave one of them out"
+            now = chosen["dataset"] if axis == "dataset" else part.name
+            return f"{having}, and {axis}={now} was chosen; leave one of them out"
     names = {name for registry in (DATASETS, *AXES.values()) for part in registry.values() for name in
              setting_fields(part)} | set(setting_fields(Config)) | set(AXES)
     near = difflib.get_close_matches(name, names, n=1)

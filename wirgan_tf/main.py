@@ -7,7 +7,7 @@ import traceback
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow starts: its notes on hardware are not ours
 
-from wirgan_tf import __version__
+from wirgan_tf import __version__, environment
 from wirgan_tf.guide import GUIDE
 
 _FAILURE, _USAGE, _START_AGAIN, _INTERRUPTED = 1, 2, 3, 130
@@ -22,14 +22,14 @@ def main(arguments: list[str]) -> int:
         print(__version__ if arguments[1:] else GUIDE)
         return 0
     logging.basicConfig(level=logging.INFO, format="%(message)s", force=True)
+    with environment.leaving_on_interrupt():
+        import tensorflow as tf  # takes seconds, which those two need not wait
 
-    import tensorflow as tf  # takes seconds, which those two need not wait
+        for name in ("tensorflow", "absl"):
+            logging.getLogger(name).setLevel(logging.ERROR)  # their notes on their own workings
 
-    for name in ("tensorflow", "absl"):
-        logging.getLogger(name).setLevel(logging.ERROR)  # their notes on their own workings
-
-    from wirgan_tf.command_line import parse
-    from wirgan_tf.training.strategies import InterruptedRunError
+        from wirgan_tf.command_line import parse
+        from wirgan_tf.training.strategies import InterruptedRunError
 
     debug = "--debug" in arguments
     try:
@@ -58,7 +58,8 @@ def _report(error: Exception, code: int, debug: bool) -> int:
 
 
 def program() -> int:
-    """`main` with the arguments of this process."""
+    """`main` with the command line's own arguments, as a process of its own."""
+    environment.prepare_program()
     return main(sys.argv)
 
 

@@ -16,8 +16,8 @@ LARGEST_SEED = 2**62
 class Noise(NamedTuple):
     """An entry of the noise that a generator draws from.
 
-    A batch of it has the shape [*shape[:-1], B, shape[-1]]: the axis of samples stands before the last, so that noise of
-    the shape (T, latent), a vector for each time step, is [T, B, latent], and a single vector [B, k].
+    A batch of it has the shape [*shape[:-1], B, shape[-1]]: the axis of samples stands before the last, so that noise
+    of the shape (T, latent), a vector for each time step, is [T, B, latent], and a single vector [B, k].
 
     shape: of one sample.
     distribution: one of `DISTRIBUTIONS`.
@@ -131,7 +131,7 @@ def check_seed(seed: int, name: str = "seed", count: int = 1) -> None:
 
 def _keys(key: tf.Tensor, count: int) -> list[tf.Tensor]:
     """A key for each of `count` draws; the first is `key` itself."""
-    return [key, *(tf.random.fold_in(tf.cast(key, tf.int32), number, alg=ALGORITHM) for number in range(1, count))]
+    return [key, *(tf.random.fold_in(key, tf.constant(number, key.dtype), alg=ALGORITHM) for number in range(1, count))]
 
 
 def batch_second_last(rows: tf.Tensor) -> tf.Tensor:

@@ -6,7 +6,6 @@ the class that uses it, and nowhere else: the command line, the config's file an
 
 import dataclasses
 import math
-from collections.abc import Mapping
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from wirgan_tf.registry import Registry
@@ -41,7 +40,7 @@ class Range:
     below: float | None = None
 
     def __contains__(self, value: float) -> bool:
-        return (math.isfinite(value)
+        return (_is_finite(value)
                 and (self.at_least is None or value >= self.at_least) and (self.above is None or value > self.above)
                 and (self.at_most is None or value <= self.at_most) and (self.below is None or value < self.below))
 
@@ -60,6 +59,10 @@ class Range:
         if high is not None:
             return f"at most {high}" if self.below is None else f"less than {high}"
         return "finite"
+
+
+def _is_finite(value: float) -> bool:
+    return -math.inf < value < math.inf  # also of an integer that no float can hold
 
 
 def flag_name(field: dataclasses.Field) -> str:
@@ -82,7 +85,7 @@ def check_settings(owner: Any) -> None:
             raise ValueError(f"{name}={value}: the choices are {', '.join(choices)}")
         if field.type in (int, float) and value not in allowed:
             raise ValueError(f"{name}={value}: must be {allowed}"
-                             + ("" if math.isfinite(value) or str(allowed) == "finite" else ", and finite"))
+                             + ("" if _is_finite(value) or str(allowed) == "finite" else ", and finite"))
 
 
 def _is_of(kind: type, value: Any) -> bool:
@@ -139,17 +142,14 @@ PartClass = TypeVar("PartClass", bound=type[Part])
 
 
 class PartRegistry(Registry[PartClass]):
-    """A registry of classes of parts, which gives each the name that it is registered under.
+    """A registry of classes of parts, which gives each the name that it is registered under."""
 
-    Raises: `ValueError` for a class that is registered twice.
-    """
-
-    def __init__(self, kind: str, choices: Mapping[str, PartClass]):
-        super().__init__(kind, choices)
-        for name, part in self.items():
-            if "name" in vars(part):
-                raise ValueError(f"{part.__name__} is registered as {part.name} and as {name}")
-            part.name = name
+    def register(self, name: str, choice: PartClass) -> None:
+        """Adds a class. Raises `ValueError` for a name that is taken, and for a class that has another already."""
+        if vars(choice).get("name", name) != name:
+            raise ValueError(f"{choice.__name__} is registered as {choice.name} and as {name}")
+        super().register(name, choice)
+        choice.name = name
 
     def having(self, setting_name: str) -> list[str]:
         """Names of the parts that have a setting `setting_name`."""

@@ -102,6 +102,20 @@ SIM_WIRGAN = SIM_GP_WIRGAN | {
     "penalty": "clipping", "clip": 0.1, "optimizer": "rmsprop", "generator_learning_rate": 1e-3,
     "critic_learning_rate": 1e-3}
 
+# GP-WIRGAN and WIRGAN that draw what they are asked for: one y for all time steps, joined to each step's noise.
+CONDITIONAL_GP_WIRGAN = GP_WIRGAN | {"family": "conditional"}
+CONDITIONAL_WIRGAN = WIRGAN | {"family": "conditional"}
+
+# Mirza and Osindero 2014, as it is practised: DCGAN's networks and optimizer, label planes joined to the image.
+CGAN = DCGAN | {"family": "conditional", "network": "convolutional", "critic_condition": "planes"}
+
+# Odena et al. 2017: a classifier in the critic, trained on real images alone (see docs/reference.md).
+ACGAN = CGAN | {"critic_condition": "classifier"}
+
+# Miyato and Koyama 2018: SNGAN with conditional batch normalisation and a projection; rates fall from the start.
+PROJECTION_GAN = SNGAN | {
+    "family": "conditional", "generator_condition": "normalization", "learning_rate_decay": "linear_throughout"}
+
 # Not adversaries: Kingma and Welling 2014 on GP-WIRGAN's own generator, by Adam as its article sets it.
 VAE = GP_WIRGAN | {
     "family": "vae", "time_steps": 1, "canvas": "sum", "noise": "normal", "initializer": "glorot", "batch_size": 100,
@@ -117,6 +131,8 @@ PRESETS: Registry[Preset] = Registry("model", {
     "gan_minimax": GAN_MINIMAX, "lsgan": LSGAN, "f_gan": F_GAN, "ls_gan": LS_GAN, "gls_gan": GLS_GAN, "sngan": SNGAN,
     "r3gan_loss": R3GAN_LOSS, "dcgan": DCGAN, "ebgan": EBGAN, "began": BEGAN, "began_skip": BEGAN_SKIP,
     "resnet": RESNET, "recurrent_resnet": RECURRENT_RESNET, "sim_gp_wirgan": SIM_GP_WIRGAN, "sim_wirgan": SIM_WIRGAN,
+    "conditional_gp_wirgan": CONDITIONAL_GP_WIRGAN, "conditional_wirgan": CONDITIONAL_WIRGAN, "cgan": CGAN,
+    "acgan": ACGAN, "projection_gan": PROJECTION_GAN,
     "autoencoder": AUTOENCODER, "vae": VAE, "denoising_vae": DENOISING_VAE, "draw": DRAW})
 
 RECURRENT_FORM = {"wgan": "wirgan", "wgan_gp": "gp_wirgan", "resnet": "recurrent_resnet"}

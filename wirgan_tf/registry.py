@@ -8,7 +8,7 @@ Choice = TypeVar("Choice")
 
 
 class Registry(Mapping[str, Choice], Generic[Choice]):
-    """A read-only table from names to choices whose errors list the choices.
+    """A table from names to choices whose errors list the choices; choices are added, and never replaced.
 
     >>> colours = Registry("colour", {"red": 1, "green": 2})
     >>> colours["green"]
@@ -20,7 +20,21 @@ class Registry(Mapping[str, Choice], Generic[Choice]):
 
     def __init__(self, kind: str, choices: Mapping[str, Choice]):
         self.kind = kind
-        self._choices = dict(choices)
+        self._choices: dict[str, Choice] = {}
+        for name, choice in choices.items():
+            self.register(name, choice)
+
+    def register(self, name: str, choice: Choice) -> None:
+        """Adds a choice. Raises `ValueError` for a name that is taken.
+
+        >>> colours = Registry("colour", {"red": 1})
+        >>> colours.register("blue", 3)
+        >>> list(colours)
+        ['red', 'blue']
+        """
+        if name in self._choices:
+            raise ValueError(f"the {self.kind} {name!r} is registered already; choose another name")
+        self._choices[name] = choice
 
     def __getitem__(self, name: str) -> Choice:
         if name in self._choices:

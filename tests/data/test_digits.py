@@ -3,12 +3,12 @@ import pytest
 import tensorflow as tf
 
 from wirgan_tf import data
-from wirgan_tf.config import Config
+from wirgan_tf.data.digits import Digits
 
 
 @pytest.mark.parametrize(("split", "size"), [("train", 1437), ("test", 360)])
 def test_digits(split, size):
-    source = data.load(Config(image_size=8), split)
+    source = data.load(Digits(), split)
     assert (source.size, source.shape, source.num_classes) == (size, (8, 8, 1), 10)
     examples = source.examples(tf.range(size))
     assert np.min(examples["image"]) == -1

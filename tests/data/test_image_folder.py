@@ -7,14 +7,13 @@ import tensorflow as tf
 from PIL import Image
 
 from wirgan_tf import data
-from wirgan_tf.config import Config
 from wirgan_tf.data import image_folder
 from wirgan_tf.data.images import StreamedSource
 
 
 def save(path, colour=(200, 100, 50), size=(12, 10), mode="RGB"):
     path.parent.mkdir(parents=True, exist_ok=True)
-    Image.new(mode, size, colour).save(path)
+    Image.new(mode, size, colour).save(path, "JPEG" if path.suffix == ".jfif" else None)
 
 
 def fill(folder, count, ending=".png"):
@@ -24,7 +23,7 @@ def fill(folder, count, ending=".png"):
 
 
 def load(folder, split="train", size=8):
-    return data.load(Config(dataset="image_folder", data_dir=str(folder), image_size=size), split)
+    return data.load(image_folder.ImageFolder(data_dir=str(folder), image_size=size), split)
 
 
 def numbers(source):
@@ -33,15 +32,16 @@ def numbers(source):
 
 
 def test_all_endings_in_all_subfolders_in_order(tmp_path):
-    names = ["a.png", "b/c.JPG", "b/d.jpeg", "e.bmp", "f.gif", "g/h/i.webp"]
+    names = ["a.png", "b/c.JPG", "b/d.jpeg", "e.bmp", "f.gif", "g/h/i.webp", "j.tif", "k.TIFF", "l.jfif"]
     for number, name in enumerate(names):
-        save(tmp_path / "train" / name, (40 * number, 40 * number, 40 * number))
+        save(tmp_path / "train" / name, (28 * number, 28 * number, 28 * number))
     save(tmp_path / "test" / "a.png")
     (tmp_path / "train" / "notes.txt").write_text("not an image")
     (tmp_path / "train" / "._a.png").write_text("a file that some systems add")
     source = load(tmp_path)
-    assert (source.name, source.size, source.shape, source.num_classes) == ("image_folder", 6, (8, 8, 3), 0)
-    np.testing.assert_allclose(source.images[:, 4, 4, 0], 40 * np.arange(6), atol=3)
+    assert (source.name, source.size, source.shape, source.num_classes) == ("image_folder", 9, (8, 8, 3), 0)
+    np.testing.assert_allclose(source.images[:, 4, 4, 0], 28 * np.arange(9), atol=3)
+    assert source.example_keys() == [f"train/{name}".encode() for name in names]
     assert load(tmp_path, "test").size == 1
 
 
@@ -117,7 +117,7 @@ def test_a_large_folder_is_streamed(tmp_path, monkeypatch):
     streamed = load(tmp_path)
     assert isinstance(streamed, StreamedSource)
     assert (streamed.name, streamed.size, streamed.shape) == (in_memory.name, in_memory.size, in_memory.shape)
-    for one, other in zip(*(data.training_batches(source, batch_size=4, critic_updates=3, seed=0).take(5)
+    for one, other in zip(*(data.training_batches(source, batch_size=4, batches=3, seed=0).take(5)
                             for source in (in_memory, streamed)), strict=True):
         np.testing.assert_array_equal(one["image"], other["image"])
     assert sum(len(batch["image"]) for batch in data.batches_in_order(streamed, 7)) == streamed.size
@@ -165,13 +165,13 @@ def test_a_picture_that_vanishes_is_named(tmp_path, monkeypatch):
     source = load(tmp_path)
     for path in tmp_path.glob("*.png"):
         path.unlink()
-    with pytest.raises(tf.errors.InvalidArgumentError, match=r"image 0 of image_folder cannot be decoded"):
+    with pytest.raises(tf.errors.InvalidArgumentError, match=r"image 0 of image_folder \(0000\.png\) cannot be"):
         list(data.batches_in_order(source, 4))
 
 
 def test_a_folder_is_needed():
-    with pytest.raises(ValueError, match=r"--data_dir is empty: --dataset=image_folder needs the folder of the images"):
-        data.load(Config(dataset="image_folder"), "train")
+    with pytest.raises(ValueError, match=r"data_dir is empty: dataset=image_folder needs the folder of the images"):
+        data.load(image_folder.ImageFolder(), "train")
 
 
 def test_the_folder_must_exist(tmp_path):
@@ -184,18 +184,96 @@ def test_no_image(tmp_path):
     with pytest.raises(FileNotFoundError) as raised:
         load(tmp_path)
     assert str(raised.value) == (f"there is no image in {tmp_path} or below it; the accepted endings are .png, .jpg, "
-                                 ".jpeg, .bmp, .gif, .webp")
+                                 ".jpeg, .jfif, .bmp, .gif, .webp, .tif, .tiff")
 
 
 def test_no_image_for_testing(tmp_path):
     save(tmp_path / "train" / "a.png")
     (tmp_path / "test").mkdir()
-    assert load(tmp_path).size == 1
     with pytest.raises(FileNotFoundError, match=r"there is no image in .*test or below it"):
-        load(tmp_path, "test")
+        load(tmp_path)
 
 
 def test_a_single_image(tmp_path):
     save(tmp_path / "a.png")
     with pytest.raises(ValueError, match=r"holds a single image; at least 2 are needed, one to train on and one"):
         load(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["val", "Valid", "validation"])
+def test_a_validation_folder_is_a_split(tmp_path, name):
+    """Without a folder for testing, one training image in twenty is for testing."""
+    fill(tmp_path / "train", 40)
+    fill(tmp_path / name, 3)
+    assert {split: len(images) for split, images in image_folder.splits(tmp_path).items()} == {
+        "train": 38, "test": 2, "validation": 3}
+    folder = image_folder.ImageFolder(data_dir=str(tmp_path), image_size=8)
+    assert folder.has_validation()
+    sources = {split: folder.load(split) for split in ("train", "test", "validation")}
+    assert numbers(sources["validation"]) == [0, 1, 2]
+    assert sources["validation"].example_keys() == [f"{name}/{number:04d}.png".encode() for number in range(3)]
+    assert len({source.identity for source in sources.values()}) == 3
+    keys = [key for source in sources.values() for key in source.example_keys()]
+    assert len(set(keys)) == 43
+
+
+def test_a_split_that_is_not_there(tmp_path):
+    fill(tmp_path, 2)
+    with pytest.raises(ValueError, match=r"has no split 'validation'; it has train, test$"):
+        image_folder.ImageFolder(data_dir=str(tmp_path)).load("validation")
+
+
+def test_one_line_says_what_is_used_and_what_is_not(tmp_path, caplog):
+    fill(tmp_path / "train", 198)
+    fill(tmp_path / "test", 2)
+    for name in ("train/0003.png", "train/0004.png"):
+        broken(tmp_path / name, "empty")
+    fill(tmp_path / "train" / ".ipynb_checkpoints", 3)
+    (tmp_path / "train" / "._a.png").touch()
+    (tmp_path / "train" / "b.heic").touch()
+    (tmp_path / "train" / "c.png").symlink_to("0005.png")
+    (tmp_path / "train" / "d.png").symlink_to("nowhere.png")
+    with caplog.at_level(logging.INFO):
+        for split in ("train", "test"):
+            load(tmp_path, split)
+    lines = [record.getMessage() for record in caplog.records if record.levelno == logging.INFO]
+    assert lines == [f"{tmp_path}: 198 images in all: 196 train, 2 test; passed over: hidden or system folders: "
+                     "1, hidden files: 1, links to nothing: 1, further links to the same file: 1, files of other "
+                     "endings (.heic 1): 1, broken: 2"]
+
+
+def test_dark_greys_of_16_bits_are_warned_of(tmp_path, caplog):
+    fill(tmp_path, 3)
+    for name in ("a.png", "b.tif"):
+        Image.fromarray(np.full((8, 8), 255, np.uint16)).save(tmp_path / name)
+    for _ in range(2):  # the second start reads no image again, and warns all the same
+        image_folder._splits.cache_clear()
+        load(tmp_path)
+        assert caplog.records[-1].getMessage() == (
+            f"2 of 5 images in {tmp_path} are 16-bit greys below 4096 of 65535 and will be almost black, the first is "
+            f"{tmp_path}/a.png; scale them to the whole range")
+
+
+def test_an_image_that_breaks_after_the_check_is_named(tmp_path, monkeypatch):
+    fill(tmp_path, 3)
+    monkeypatch.setattr(image_folder, "_examined",
+                        lambda file: image_folder.Known(file.state, "0", False))  # as if all were intact
+    for path in tmp_path.iterdir():
+        path.write_bytes(b"")
+    with pytest.raises(ValueError, match=r"/0000\.png cannot be decoded: cannot identify image file"):
+        load(tmp_path)
+
+
+def test_a_split_of_broken_images_alone(tmp_path):
+    fill(tmp_path / "train", 199)
+    save(tmp_path / "test" / "a.png")
+    broken(tmp_path / "test" / "a.png", "cut")
+    with pytest.raises(FileNotFoundError, match=r"there is no image in .*/test or below it"):
+        load(tmp_path)
+
+
+def test_a_path_is_no_pattern(tmp_path):
+    folder = tmp_path / "photos [2024] of *?" / "a[b]"
+    fill(folder, 3)
+    fill(tmp_path / "photos 2 of x" / "a[b]", 5)
+    assert load(folder).size + load(folder, "test").size == 3

@@ -2,24 +2,24 @@ import numpy as np
 import pytest
 
 from wirgan_tf import data
-from wirgan_tf.config import Config
-from wirgan_tf.data.points import GAUSSIANS_8, GAUSSIANS_25
+from wirgan_tf.data import DATASETS
+from wirgan_tf.data.points import GAUSSIANS_8, GAUSSIANS_25, SwissRoll
 
 
 @pytest.mark.parametrize("name", ["swiss_roll", "gaussians_8", "gaussians_25"])
 def test_the_data_is_the_same_in_every_run(name):
-    train, test = (data.load(Config(dataset=name, seed=5), split) for split in ("train", "test"))
+    train, test = (data.load(DATASETS[name](), split) for split in ("train", "test"))
     assert train.images.shape == (100_000, 2)
     assert test.images.shape == (10_000, 2)
     assert train.images.dtype == np.float32
     assert not np.array_equal(train.images[:10_000], test.images)
-    np.testing.assert_array_equal(test.images, data.load(Config(dataset=name, seed=6), "test").images)
+    np.testing.assert_array_equal(test.images, data.load(DATASETS[name](), "test").images)
 
 
 @pytest.mark.parametrize(("name", "gaussians", "modes"),
                          [("gaussians_8", GAUSSIANS_8, 8), ("gaussians_25", GAUSSIANS_25, 25)])
 def test_points_scatter_about_their_modes(name, gaussians, modes):
-    source = data.load(Config(dataset=name), "train")
+    source = data.load(DATASETS[name](), "train")
     assert gaussians.centres.shape == (modes, 2)
     assert source.num_classes == modes
     offsets = source.images - gaussians.centres[source.labels]
@@ -40,7 +40,7 @@ def test_centres_and_deviations_of_the_toy_code():
 
 
 def test_swiss_roll_is_a_spiral():
-    points = data.load(Config(dataset="swiss_roll"), "test").images
+    points = data.load(SwissRoll(), "test").images
     radius = np.linalg.norm(points, axis=1) * 7.5  # the spiral's angle, 1.5 pi to 4.5 pi
     assert radius.min() > 1.5 * np.pi - 1.5
     assert radius.max() < 4.5 * np.pi + 1.5

@@ -1,5 +1,6 @@
 import io
 import os
+import shutil
 
 import numpy as np
 import pytest
@@ -9,7 +10,10 @@ from PIL import Image
 
 from tests.data import prepared_folders
 from wirgan_tf import data
-from wirgan_tf.config import Config
+from wirgan_tf.data import DATASETS
+from wirgan_tf.data.celeba import CelebA
+from wirgan_tf.data.cifar10 import Cifar10
+from wirgan_tf.data.mnist import Mnist
 from wirgan_tf.data.prepared import TFRecords, find_builder, open_records
 
 SETS = [("mnist", (28, 28, 1)), ("fashion_mnist", (28, 28, 1)), ("cifar10", (32, 32, 3))]
@@ -28,11 +32,18 @@ def write_set(data_dir, name="mnist", shape=(28, 28, 1), **settings):
 def test_pixels_and_labels_are_those_that_were_prepared(name, shape, file_format, tmp_path):
     _, splits = write_set(tmp_path, name, shape, file_format=file_format)
     for split, examples in splits.items():
-        source = data.load(Config(dataset=name, data_dir=str(tmp_path)), split)
+        source = data.load(DATASETS[name](data_dir=str(tmp_path)), split)
         assert (source.name, source.size, source.shape, source.num_classes) == (name, len(examples), shape, 10)
         np.testing.assert_array_equal(source.images, [example["image"] for example in examples])
         np.testing.assert_array_equal(source.labels, [example["label"] for example in examples])
         assert source.images.dtype == np.uint8
+
+
+@pytest.mark.parametrize("file_format", ["tfrecord", "array_record"])
+def test_a_path_is_no_pattern(file_format, tmp_path):
+    _, splits = write_set(tmp_path / "sets [2024] of *?", file_format=file_format)
+    source = data.load(Mnist(data_dir=str(tmp_path / "sets [2024] of *?")), "train")
+    np.testing.assert_array_equal(source.labels, [example["label"] for example in splits["train"]])
 
 
 def test_jpeg_records(tmp_path):
@@ -41,14 +52,14 @@ def test_jpeg_records(tmp_path):
         "label": tfds.features.ClassLabel(num_classes=10), "id": tfds.features.Text()})
     image = np.full((32, 32, 3), (200, 100, 50), np.uint8)
     prepared_folders.write(tmp_path, "cifar10", features, {"train": [{"image": image, "label": 3, "id": "a"}]})
-    source = data.load(Config(dataset="cifar10", data_dir=str(tmp_path)), "train")
+    source = data.load(Cifar10(data_dir=str(tmp_path)), "train")
     np.testing.assert_allclose(source.images[0], image, atol=3)
 
 
 @pytest.mark.parametrize(("dataset", "name"), [*((name, name) for name, _ in SETS), ("celeba", "celeb_a")])
 def test_what_is_not_prepared_is_named_with_the_command(dataset, name, tmp_path):
     with pytest.raises(FileNotFoundError) as raised:
-        data.load(Config(dataset=dataset, data_dir=str(tmp_path)), "train")
+        data.load(DATASETS[dataset](data_dir=str(tmp_path)), "train")
     assert f"{name} is not prepared in {tmp_path}" in str(raised.value)
     assert str(raised.value).endswith(f"prepare it with: tfds build {name} --data_dir={tmp_path}")
     assert "\n" not in str(raised.value)
@@ -57,7 +68,7 @@ def test_what_is_not_prepared_is_named_with_the_command(dataset, name, tmp_path)
 def test_the_default_folder_is_that_of_tensorflow_datasets(tmp_path, monkeypatch):
     monkeypatch.setattr(tfds.core.constants, "DATA_DIR", str(tmp_path))
     write_set(tmp_path)
-    assert data.load(Config(dataset="mnist"), "train").size == 11
+    assert data.load(Mnist(), "train").size == 11
 
 
 def test_the_newest_complete_version_is_taken(tmp_path):
@@ -106,7 +117,7 @@ def test_a_missing_record_is_found(tmp_path):
     with tf.io.TFRecordWriter(str(last)) as writer:
         writer.write(b"only one")
     with pytest.raises(ValueError, match=r"split train in .* has 9 records and should have 11"):
-        data.load(Config(dataset="mnist", data_dir=str(tmp_path)), "train")
+        data.load(Mnist(data_dir=str(tmp_path)), "train")
 
 
 def test_other_file_formats_are_refused(tmp_path):
@@ -143,7 +154,7 @@ def celeba(tmp_path, request, monkeypatch):
 
 @pytest.mark.parametrize("size", [0, 128])
 def test_celeba(celeba, size):
-    config = Config(dataset="celeba", data_dir=str(celeba), image_size=size)
+    config = CelebA(data_dir=str(celeba), image_size=size)
     for split, numbers in (("train", range(7)), ("test", range(7, 10))):
         source = data.load(config, split)
         assert (source.size, source.shape, source.num_classes) == (len(numbers), (size or 64, size or 64, 3), 0)
@@ -151,12 +162,23 @@ def test_celeba(celeba, size):
         # The white rows are cropped, and every face is where the paper's split puts it.
         np.testing.assert_allclose(images, np.broadcast_to(
             np.array([20 * number / 127.5 - 1 for number in numbers])[:, None, None, None], images.shape), atol=1e-6)
-    element = next(data.training_batches(data.load(config, "train"), batch_size=4, critic_updates=2, seed=0)
+    element = next(data.training_batches(data.load(config, "train"), batch_size=4, batches=2, seed=0)
                    .as_numpy_iterator())
     assert element["image"].shape == (2, 4, size or 64, size or 64, 3)
+
+
+def test_the_identity_of_celeba(celeba, tmp_path):
+    shutil.copytree(celeba / "celeb_a", tmp_path / "copy" / "celeb_a")
+    sources = [data.load(CelebA(data_dir=str(folder), image_size=size), split)
+               for folder, size, split in ((celeba, 64, "train"), (tmp_path / "copy", 64, "train"),
+                                           (celeba, 128, "train"), (celeba, 64, "test"))]
+    identities = [source.identity for source in sources]
+    assert identities[0] == identities[1]
+    assert len(set(identities)) == 3
+    assert sources[3].example_keys() == [b"7", b"8", b"9"]
 
 
 def test_an_incomplete_celeba_is_refused(celeba, monkeypatch):
     monkeypatch.setattr("wirgan_tf.data.celeba.FACES", 202_599)
     with pytest.raises(ValueError, match=r"holds 10 faces and CelebA has 202599; delete the folder and prepare"):
-        data.load(Config(dataset="celeba", data_dir=str(celeba)), "train")
+        data.load(CelebA(data_dir=str(celeba)), "train")

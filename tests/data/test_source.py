@@ -4,7 +4,9 @@ import tensorflow as tf
 
 from wirgan_tf import data
 from wirgan_tf.config import Config
-from wirgan_tf.data.source import ArraySource, image_size, scale_pixels
+from wirgan_tf.data.celeba import CelebA
+from wirgan_tf.data.source import ArraySource, scale_pixels
+from wirgan_tf.parts import setting_fields
 
 
 def test_pixels_are_scaled_to_minus_one_and_one():
@@ -36,21 +38,25 @@ def test_pixels_are_not_a_constant_of_the_graph():
 
 
 def test_image_size():
-    assert image_size(Config(dataset="celeba"), 64, 128) == 64
-    assert image_size(Config(dataset="celeba", image_size=128), 64, 128) == 128
-    with pytest.raises(ValueError, match=r"^--image_size=100: images of celeba are 64x64 or 128x128; use "
-                                         r"--image_size=64 or 128, or 0 for the default$"):
-        image_size(Config(dataset="celeba", image_size=100), 64, 128)
+    assert CelebA().size_among(64, 128) == 64
+    assert CelebA(image_size=128).size_among(64, 128) == 128
+    with pytest.raises(ValueError, match=r"^image_size=100: images of celeba are 64x64 or 128x128; use "
+                                         r"image_size=64 or 128, or 0 for the default$"):
+        CelebA(image_size=100).size_among(64, 128)
 
 
 FIXED_SIZE = ["digits", "mnist", "fashion_mnist", "cifar10", "celeba", "lsun_church", "swiss_roll", "gaussians_8",
               "gaussians_25"]
+OF_SOME_SIZES = ["celeba", "lsun_church"]  # of the settings that the class has; the others have no such setting
 
 
 @pytest.mark.parametrize("name", FIXED_SIZE)
 def test_another_image_size_is_refused(name, tmp_path):
-    with pytest.raises(ValueError, match=rf"--image_size=31: .*{name}"):
-        data.load(Config(dataset=name, image_size=31, data_dir=str(tmp_path)), "train")
+    message = (rf"^image_size=31: .*{name}" if name in OF_SOME_SIZES else
+               rf"^image_size is a setting of dataset=celeba or lsun_church or image_folder, and dataset={name} was")
+    settings = {"data_dir": str(tmp_path)} if "data_dir" in setting_fields(data.DATASETS[name]) else {}
+    with pytest.raises(ValueError, match=message):
+        data.load(Config(dataset=name, image_size=31, **settings).data, "train")
 
 
 def test_every_data_set_is_of_a_fixed_size_or_the_folder():
@@ -58,7 +64,15 @@ def test_every_data_set_is_of_a_fixed_size_or_the_folder():
 
 
 def test_unknown_names():
-    with pytest.raises(ValueError, match=r"unknown split 'validation'; the choices are train, test"):
-        data.load(Config(), "validation")
+    with pytest.raises(ValueError, match=r"unknown split 'valid'; the choices are train, validation, test"):
+        data.load(Config().data, "valid")
     with pytest.raises(ValueError, match=r"unknown dataset 'mnits'; did you mean 'mnist'\?"):
-        data.load(Config(dataset="mnits"), "train")
+        data.load(Config(dataset="mnits").data, "train")
+
+
+def test_the_spec_is_that_of_the_examples():
+    for labels in (None, np.array([4, 5, 6], np.int32)):
+        source = ArraySource("a", np.zeros([3, 4, 4, 1], np.uint8), labels)
+        examples = source.examples(tf.constant([2, 0]))
+        assert {name: (value.shape[1:], value.dtype) for name, value in examples.items()} == {
+            name: (spec.shape, spec.dtype) for name, spec in source.spec.items()}

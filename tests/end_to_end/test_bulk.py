@@ -169,7 +169,7 @@ def test_statistics_that_cannot_be(program, flags, message):
 
 
 def test_a_version_of_another_model_is_not_exported(model):
-    with pytest.raises(ValueError, match=r"a version of another model: dataset \(digits there, gaussians_8 now\), shape"):
+    with pytest.raises(ValueError, match=r"of another model: dataset \(digits there, gaussians_8 now\), shape"):
         export(Config(dataset="gaussians_8", network="mlp", width=4, latent=4), (2,), model.parent)
 
 

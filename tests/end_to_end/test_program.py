@@ -18,7 +18,8 @@ from PIL import Image
 
 from wirgan_tf import data, evaluation, main
 from wirgan_tf.config import Config
-from wirgan_tf.models import AdversarialModel, as_spec
+from wirgan_tf.models import AdversarialModel
+from wirgan_tf.training.checkpoints import newest_checkpoint
 from wirgan_tf.training.run_directory import RunDirectory
 
 TINY = ("--width=2", "--latent=4", "--batch_size=8", "--critic_updates=1", "--time_steps=2", "--iterations=2")
@@ -34,10 +35,12 @@ def test_the_main_job(program):
     assert "fid_360_digits_test_classifier" in shown
     metrics = [json.loads(line) for line in pathlib.Path("run/metrics.jsonl").read_text().splitlines()]
     assert [(line["measure"], line["iteration"]) for line in metrics][:2] == [("fid", 1), ("fid", 2)]
+    assert [line["split"] for line in metrics[:3]] == ["validation", "validation", "test"]
+    assert metrics[0]["seed"] != metrics[2]["seed"]
     during, after = (json.loads(pathlib.Path(f"run/export/{version}/assets.extra/wirgan.json").read_text())
                      for version in (1, 2))
     assert (during["iteration"], during["measures"]) == (1, metrics[:1])
-    assert (after["iteration"], after["measures"]) == (2, metrics[2:])  # each measure's last
+    assert (after["iteration"], after["measures"]) == (2, metrics[1:])  # each measure's last
     for source, name in (("--run_dir=run", "run"), ("--model_dir=run/export", "export")):
         assert program("--mode=sample", source, "--num_samples=70", "--seed=5", f"--output={name}.npz")[0] == 0
         assert program("--mode=sample", source, "--canvases", f"--output={name}_canvases.npz")[0] == 0
@@ -78,7 +81,8 @@ def test_a_folder_of_a_few_images_is_trained_on_and_not_measured(program):
     code, shown, error = program("--dataset=image_folder", "--data_dir=images", "--image_size=8", "--run_dir=run",
                                  *TINY)
     assert code == 0, error
-    assert "not measuring: 1 test images" in error
+    assert "not measuring by test images: there are 1, and at least 10 are needed" in error
+    assert "not measuring by validation images: there are 0" in error
     assert "exported to run/export/1" in shown
 
 
@@ -123,6 +127,11 @@ def train_small_classifiers():
         evaluation.train_classifier(*digits, seed=seed, epochs=1, progress=False).save("classifiers")
 
 
+def prepare_run(folder, config):
+    """A run that has not made an update yet."""
+    RunDirectory(pathlib.Path(folder)).prepare(config, data.load_splits(config.data, config.validation_share))
+
+
 def tensorboard_tags(folder):
     events = [event for path in pathlib.Path(folder).glob("*tfevents*")
               for event in tf.compat.v1.train.summary_iterator(str(path))]
@@ -130,8 +139,8 @@ def tensorboard_tags(folder):
 
 
 def test_runs_of_different_data_do_not_battle(program):
-    RunDirectory(pathlib.Path("images")).prepare(Config(), as_spec((8, 8, 1)))
-    RunDirectory(pathlib.Path("points")).prepare(Config(dataset="gaussians_8", network="mlp"), as_spec((2,)))
+    prepare_run("images", Config())
+    prepare_run("points", Config(dataset="gaussians_8", network="mlp"))
     code, _, error = program("--mode=gam", "--run_dir=images", "--run_dir=points")
     assert code == 2
     assert "these are of several: images: digits, points: gaussians_8" in error
@@ -139,7 +148,7 @@ def test_runs_of_different_data_do_not_battle(program):
 
 def test_a_model_without_critic_does_not_battle(program, monkeypatch):
     for run in ("one", "two"):
-        RunDirectory(pathlib.Path(run)).prepare(Config(model="vae"), as_spec((8, 8, 1)))
+        prepare_run(run, Config(model="vae"))
     monkeypatch.setattr(importlib.import_module("wirgan_tf.commands.gam"), "restored",
                         lambda *run: (None, Config(model="vae"), types.SimpleNamespace(critic=None)))
     code, _, error = program("--mode=gam", "--run_dir=one", "--run_dir=two")
@@ -181,7 +190,7 @@ def test_list_names_the_choices(program):
 def test_the_run_goes_on_with_more_iterations_but_not_with_other_settings(program):
     assert program("--run_dir=run", *TINY)[0] == 0
     assert program("--run_dir=run", "--iterations=3")[0] == 0
-    assert pathlib.Path("run/checkpoints/ckpt-3.index").is_file()
+    assert pathlib.Path("run/checkpoints/ckpt-3.npz").is_file()
     code, _, error = program("--run_dir=run", "--width=3")
     assert code == 2
     assert "other settings: width (2 there, 3 asked for)" in error
@@ -270,7 +279,7 @@ def test_ctrl_c_saves_and_tells_how_to_go_on(tmp_path):
                "--checkpoint_every=1", "--eval_every=0"]
     process = subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=tmp_path)
     deadline = time.monotonic() + 120
-    while not (tmp_path / "run" / "checkpoints" / "checkpoint").exists() and process.poll() is None:
+    while newest_checkpoint(tmp_path / "run" / "checkpoints") is None and process.poll() is None:
         assert time.monotonic() < deadline
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)

@@ -1,4 +1,5 @@
 import json
+import os
 
 import keras
 import numpy as np
@@ -6,15 +7,15 @@ import pytest
 import tensorflow as tf
 
 from wirgan_tf import data
-from wirgan_tf.config import Config
 from wirgan_tf.data import ArraySource
+from wirgan_tf.data.digits import Digits
 from wirgan_tf.evaluation import classifier as module
 from wirgan_tf.evaluation import files, load_classifier, train_classifier
 from wirgan_tf.evaluation.classifier import Classifier, build_network, classifier_path
 
 
 def digits(split):
-    return data.load(Config(dataset="digits"), split)
+    return data.load(Digits(), split)
 
 
 def toy(count=64, shape=(8, 8, 1), name="toy"):
@@ -115,6 +116,18 @@ def test_damaged_files(untrained, tmp_path):
     files.save_arrays(path, {"about": np.array(json.dumps({"shape": [8, 8, 1]}))})
     with pytest.raises(ValueError, match="is not a classifier"):
         load_classifier("digits", tmp_path)
+
+
+@pytest.mark.parametrize("folder", ["~/classifiers", "closed"])
+def test_no_classifier_where_no_folder_can_be_reached(folder, monkeypatch):
+    """Callers go on with pixels."""
+    def refuse(*arguments, **named):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os.path, "expanduser", lambda path: path)  # as without a home
+    monkeypatch.setattr(os, "stat", refuse)
+    with pytest.raises(FileNotFoundError, match=r"home folder that is not known|there is no classifier of digits"):
+        load_classifier("digits", folder)
 
 
 @pytest.mark.parametrize(("images", "message"), [

@@ -1,4 +1,5 @@
 import concurrent.futures
+import os
 import subprocess
 import sys
 
@@ -6,6 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+import wirgan_tf.files
 from wirgan_tf.data import ArraySource
 from wirgan_tf.evaluation import extract, feature_network, features, files, real_activations
 from wirgan_tf.evaluation.classifier import Classifier, build_network
@@ -70,8 +72,9 @@ def test_inception_gets_images_of_its_size_and_scale(inception_path, channels):
 def test_inception_by_its_signature(tmp_path):
     module = tf.Module()
     module.run = TinyInception().__call__
-    tf.saved_model.save(module, str(tmp_path), signatures={"serving_default": module.run})
-    assert Inception(tmp_path)(images())[1].shape == (5, 3)
+    folder = tmp_path / "inception[v3]"  # no pattern
+    tf.saved_model.save(module, str(folder), signatures={"serving_default": module.run})
+    assert Inception(folder)(images())[1].shape == (5, 3)
 
 
 def test_inception_of_another_interface(tmp_path, inception_path):
@@ -154,6 +157,50 @@ def test_real_features_differ_by_everything_that_matters(tmp_path):
     real_activations(network, source, "test", cache=tmp_path)
     assert network.images == 240
     assert len(list(tmp_path.iterdir())) == 5
+
+
+@pytest.mark.parametrize("place", [0, 499, 998])
+def test_real_features_differ_when_a_single_image_does(tmp_path, place):
+    pictures = images(999)
+    real_activations(Pixels(), ArraySource("toy", pictures), "test", cache=tmp_path)
+    pictures = pictures.copy()
+    pictures[place] = -pictures[place]
+    changed = ArraySource("toy", pictures)
+    np.testing.assert_array_equal(real_activations(Pixels(), changed, "test", cache=tmp_path).features,
+                                  real_activations(Pixels(), changed, "test", cache=None).features)
+
+
+@pytest.mark.parametrize("cache", ["file/below", "missing/folder_without_permission", "~/cache"])
+def test_a_cache_that_cannot_be_written_is_done_without(tmp_path, cache, monkeypatch, caplog):
+    (tmp_path / "file").touch()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(os.path, "expanduser", lambda path: path)  # as without a home
+    if cache.startswith("missing"):
+        monkeypatch.setattr(os, "mkdir", refuse)
+    wirgan_tf.files._warn_of_cache.cache_clear()
+    source, network = ArraySource("toy", images(20)), Counted()
+    for _ in range(2):
+        assert real_activations(network, source, "test", cache=cache).features.shape == (20, 64)
+    assert network.images == 40
+    (warning,) = (record.getMessage() for record in caplog.records)
+    assert warning.startswith(f"going on without the cache {cache} (")
+
+
+def refuse(*arguments, **named):
+    raise PermissionError(13, "Permission denied")
+
+
+@pytest.mark.parametrize("damage", ["folder", "unreadable"])
+def test_a_cache_that_cannot_be_read_is_done_without(tmp_path, damage, monkeypatch):
+    source, network = ArraySource("toy", images(20)), Counted()
+    expected = real_activations(network, source, "test", cache=tmp_path)
+    (path,) = tmp_path.iterdir()
+    if damage == "folder":
+        path.unlink()
+        path.mkdir()
+    else:
+        monkeypatch.setattr(np, "load", refuse)
+    np.testing.assert_array_equal(real_activations(network, source, "test", cache=tmp_path).features, expected.features)
 
 
 def test_damaged_cache_is_computed_again(tmp_path):

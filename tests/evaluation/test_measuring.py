@@ -3,8 +3,8 @@ import pytest
 import tensorflow as tf
 
 from wirgan_tf import data
-from wirgan_tf.config import Config
 from wirgan_tf.data import ArraySource
+from wirgan_tf.data.digits import Digits
 from wirgan_tf.evaluation import Instruments, Protocol, evaluate, evaluate_samples, feature_network
 from wirgan_tf.evaluation.classifier import Classifier, build_network
 
@@ -13,12 +13,12 @@ PIXELS = feature_network("pixels")
 
 @pytest.fixture(scope="module")
 def held_out_digits():
-    return data.load(Config(dataset="digits"), "test")
+    return data.load(Digits(), "test")
 
 
 @pytest.fixture(scope="module")
 def train_digits():
-    return data.load(Config(dataset="digits"), "train")
+    return data.load(Digits(), "train")
 
 
 def by_measure(results):
@@ -73,12 +73,27 @@ def test_networks_with_logits_add_the_inception_score(train_digits, held_out_dig
     (np.zeros((10, 28, 28, 1)), r"images have shape \[28, 28, 1\]; expected \[8, 8, 1\]"),
     (np.full((10, 8, 8, 1), np.nan), "NaN"),
     (np.full((10, 8, 8, 1), 2.0), "range from 2 to 2"),
+    (np.full((10, 8, 8, 1), 255, np.uint8), "images are of type uint8; expected floating-point values in"),
+    (np.ones((10, 8, 8, 1), np.uint8), "images are of type uint8"),
+    (np.ones((10, 8, 8, 1), bool), "images are of type bool"),
+    (np.ones((10, 8, 8, 1), np.int64), "images are of type int64"),
     (np.zeros((3, 8, 8, 1)), "3 rows; this measure needs at least 4"),
 ])
 @pytest.mark.filterwarnings("ignore:Frechet distance is rank deficient")
 def test_bad_images(images, message, held_out_digits):
     with pytest.raises(ValueError, match=message):
         evaluate_samples(images, held_out_digits, PIXELS, split="test", cache=None)
+
+
+@pytest.mark.filterwarnings("ignore:Frechet distance is rank deficient")
+def test_a_note_on_images_in_0_and_1(train_digits, held_out_digits):
+    images = train_digits.images[:50]
+    for scaled, noted in ((images, False), ((images + 1) / 2, True), (tf.cast((images + 1) / 2, tf.bfloat16), True)):
+        results = evaluate_samples(scaled, held_out_digits, PIXELS, split="test", cache=None)
+        assert len(results) > 2
+        for result in results:
+            assert result.note.endswith("are the images in [0, 1] rather than in [-1, 1]?") is noted
+    assert by_measure(results)["fid"].note.startswith("rank deficient: 50 samples for 64 features; no value is below 0")
 
 
 def test_bad_requests(held_out_digits):

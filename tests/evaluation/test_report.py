@@ -44,6 +44,16 @@ def test_threads_append_whole_lines(tmp_path):
     assert len(path.read_text().splitlines()) == 400
 
 
+def test_append_behind_a_line_that_was_cut_short(tmp_path, caplog):
+    path = tmp_path / "metrics.jsonl"
+    append([result(iteration=10)], path)
+    whole = path.read_bytes()
+    path.write_bytes(whole + whole[:40])
+    append([result(iteration=20, measure="kid")], path)
+    assert [found["measure"] for found in latest(path, 20)] == ["fid", "kid"]
+    assert caplog.records[0].getMessage().startswith(f"line 2 of {path} is damaged and skipped: {{\"name\": ")
+
+
 def test_append_nothing(tmp_path):
     append([], tmp_path / "metrics.jsonl")
     assert (tmp_path / "metrics.jsonl").read_text() == ""
@@ -59,13 +69,14 @@ def test_latest_of_each_name_at_or_before_an_update(tmp_path):
     assert latest(path, 9) == []
 
 
-@pytest.mark.parametrize("line", ["{", "{}", "3"])
-def test_a_line_that_is_no_result_is_named(tmp_path, line):
+@pytest.mark.parametrize("line", ["{", "{}", "3", '{"name": "a", "iteration": "10"}', '{"name": 1, "iteration": 1}'])
+def test_a_line_that_is_no_result_is_skipped_and_named(tmp_path, line, caplog):
     path = tmp_path / "metrics.jsonl"
     append([result(iteration=10)], path)
     path.write_text(path.read_text() + line + "\n")
-    with pytest.raises(ValueError, match=r"line 2 of .*metrics.jsonl is not a result"):
-        latest(path, 10)
+    append([result(iteration=10, measure="kid")], path)
+    assert [found["measure"] for found in latest(path, 10)] == ["fid", "kid"]
+    assert [record.getMessage() for record in caplog.records] == [f"line 2 of {path} is damaged and skipped: {line}"]
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])

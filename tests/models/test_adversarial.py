@@ -1,26 +1,35 @@
-import dataclasses
-
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 
 from tests.networks.shapes import SHAPES
-from wirgan_tf import data, replicas
+from wirgan_tf import data
 from wirgan_tf.config import Config
 from wirgan_tf.models import AdversarialModel, build_model
+from wirgan_tf.models.adversarial import Adversarial
 from wirgan_tf.networks import strided
-from wirgan_tf.objectives import OBJECTIVES
+from wirgan_tf.networks.critic import Critic
+from wirgan_tf.networks.passes import TRAINING, TRAINING_UNTRACKED
+from wirgan_tf.noise import Purpose, Stream
+from wirgan_tf.objectives.penalties import GradientPenalty
+from wirgan_tf.objectives.relativistic import Relativistic
 from wirgan_tf.presets import PRESETS
 
 SMALL = Config(width=2, latent=4, batch_size=8, critic_updates=2, time_steps=2, seed=5)
+ADVERSARIAL = [name for name in PRESETS if Config(model=name).family.name == "adversarial"]
 
 
 def batches(config, count=1):
-    source = data.load(config, "train")
-    pipeline = data.training_batches(source, batch_size=config.batch_size, critic_updates=config.critic_updates,
-                                     seed=config.seed)
+    source = data.load(config.data, "train")
+    pipeline = data.training_batches(source, batch_size=config.batch_size, seed=config.seed,
+                                     critic_updates=config.family.critic_updates)
     return list(pipeline.take(count))
+
+
+def of_update(batch, update):
+    """What critic update number `update` is given of a batch."""
+    return {"image": batch["image"][update]}
 
 
 def weights(layer):
@@ -32,16 +41,21 @@ def assert_same(first, second, **tolerance):
         np.testing.assert_allclose(keras.ops.convert_to_numpy(mine), keras.ops.convert_to_numpy(theirs), **tolerance)
 
 
-@pytest.mark.parametrize("model", [name for name in PRESETS if PRESETS[name].objective in OBJECTIVES])
+@pytest.mark.parametrize("model", ADVERSARIAL)
 def test_schedule_by_counters(model):
-    config = dataclasses.replace(PRESETS[model], width=2, latent=4, batch_size=4, critic_updates=3)
-    shape = SHAPES[config.network]
+    config = Config(model=model, width=2, latent=4, batch_size=4, critic_updates=3)
+    shape = SHAPES[config.network.name]
     built = build_model(config, shape)
     logs = built.train_step({"image": tf.random.stateless_uniform([3, 4, *shape], [0, 1], -1.0, 1.0)})
     assert int(built.iteration) == 1
-    assert int(built.critic_optimizer.iterations) == 3
+    assert int(built.critics.optimizer.iterations) == 3
     assert all(np.isfinite(float(value)) for value in logs.values())
-    assert {"critic_loss", "generator_loss", "wasserstein", "penalty"} < set(logs)
+    assert {"critic/loss", "critic/objective", "critic/accuracy", "critic/gradient_norm", "generator/loss",
+            "generator/objective", "generator/gradient_norm", "wasserstein"} <= set(logs)
+    assert ("critic/penalty" in logs) == isinstance(config.penalty, GradientPenalty)
+    penalty = float(logs.get("critic/penalty", 0.0))
+    assert float(logs["critic/loss"]) == pytest.approx(float(logs["critic/objective"]) + penalty, rel=1e-5, abs=1e-6)
+    assert float(logs["generator/loss"]) == float(logs["generator/objective"])
 
 
 @pytest.mark.parametrize(("network", "shape"), [("convolutional", (8, 8, 1)), ("mlp", (8, 8, 1))])
@@ -50,13 +64,14 @@ def test_faster_forms_train_as_the_plain_ones(network, shape, monkeypatch):
 
     Steps are of 1e-4; Adam makes parts of one from the rounding of gradients near 0.
     """
-    config = dataclasses.replace(SMALL, network=network, width=16, critic_initializer="he")
+    config = SMALL.replace(network=network, width=16, critic_initializer="he")
     trained = []
     for plain in (False, True):
         if plain:
             monkeypatch.setattr(strided, "_FEWEST_CHANNELS", 10**9)
         model = build_model(config, shape)
-        model.critic.piecewise_linear = not plain
+        if plain:
+            monkeypatch.setattr(type(model.critic), "input_gradients", Critic.input_gradients)
         update = tf.function(model.train_step)
         logs = [update(batch) for batch in batches(config, count=3)]
         trained.append([*logs[-1].values(), *model.generator.variables, *model.critic.variables])
@@ -68,37 +83,38 @@ def test_each_player_changes_its_own_variables():
     batch = batches(SMALL)[0]
     generator = [variable.numpy() for variable in model.generator.trainable_variables]
     critic = weights(model.critic)
-    model.update_critic(tf.constant(0, tf.int64), batch["image"][0])
+    model.update_critics(tf.constant(0, tf.int64), of_update(batch, 0))
     assert_same(generator, model.generator.trainable_variables, rtol=0)
     changed = [np.any(before != after) for before, after in zip(critic, weights(model.critic), strict=True)]
     assert changed == [True] * (len(critic) - 1) + [False]  # the last bias cancels in E[r] - E[s]
     critic = weights(model.critic)
-    model._update_generator(tf.constant(8), tf.constant(0.5))
+    model.update_generators(of_update(batch, 0), tf.constant(0.5))
     assert_same(critic, weights(model.critic), rtol=0)
     assert all(np.any(before != after.numpy())
                for before, after in zip(generator, model.generator.trainable_variables, strict=True))
 
 
 def test_the_generators_update_leaves_the_critics_statistics_alone():
-    model = build_model(dataclasses.replace(SMALL, penalty="clipping", critic_normalization="batch"), (8, 8, 1))
-    model.update_critic(tf.constant(0, tf.int64), batches(SMALL)[0]["image"][0])
+    model = build_model(SMALL.replace(penalty="clipping", critic_normalization="batch"), (8, 8, 1))
+    batch = of_update(batches(SMALL)[0], 0)
+    model.update_critics(tf.constant(0, tf.int64), batch)
     statistics = [variable.numpy() for variable in model.critic.non_trainable_variables]
     assert any(np.any(statistic != initial) for statistic, initial in zip(statistics, (0.0, 1.0), strict=True))
-    model._update_generator(tf.constant(8), tf.constant(0.5))
+    model.update_generators(batch, tf.constant(0.5))
     assert_same(statistics, model.critic.non_trainable_variables, rtol=0)
 
 
 @pytest.mark.parametrize("network", ["convolutional", "mlp"])
 def test_loop_in_the_graph_is_the_updates_in_turn(network):
     """The mlp network's images for all of them are drawn in one call; batch normalisation keeps batches apart."""
-    config = dataclasses.replace(SMALL, critic_updates=3, network=network)
+    config = SMALL.replace(critic_updates=3, network=network)
     looped, in_turn = build_model(config, (8, 8, 1)), build_model(config, (8, 8, 1))
     batch = batches(config)[0]
     tf.function(looped.train_step)(batch)
     for update in range(3):
-        in_turn.update_critic(tf.constant(update, tf.int64), batch["image"][update])
-    in_turn._update_generator(tf.constant(8), tf.constant(0.5))
-    assert looped.generator.independent_samples == (network == "mlp")
+        in_turn.update_critics(tf.constant(update, tf.int64), of_update(batch, update))
+    in_turn.update_generators(of_update(batch, -1), tf.constant(0.5))
+    assert looped.independent_samples == (network == "mlp")
     assert_same(weights(looped), weights(in_turn), rtol=1e-4, atol=1e-6)
 
 
@@ -118,7 +134,7 @@ class PlainWganGp:
             keras.layers.Conv2DTranspose(2, 5, 2, "same", use_bias=False),
             keras.layers.BatchNormalization(momentum=0.9), keras.layers.ReLU(),
             keras.layers.Conv2DTranspose(1, 5, 2, "same", activation="tanh")])
-        norms = [keras.layers.BatchNormalization()] if config.critic_normalization == "batch" else []
+        norms = [keras.layers.BatchNormalization()] if config.network.critic_normalization == "batch" else []
         self.critic = keras.Sequential([
             keras.Input((8, 8, 1)), keras.layers.Conv2D(2, 5, 2, "same"), keras.layers.LeakyReLU(0.2),
             keras.layers.Conv2D(4, 5, 2, "same"), *norms, keras.layers.LeakyReLU(0.2), keras.layers.Flatten(),
@@ -141,8 +157,8 @@ class PlainWganGp:
 @pytest.mark.parametrize("name", ["wgan_gp", "wgan"])
 def test_one_time_step_is_plain_wgan(name, monkeypatch):
     """T = 1 is WGAN-GP and WGAN variable for variable: the same weights after three updates of both players."""
-    config = dataclasses.replace(PRESETS[name], width=2, latent=4, batch_size=8, critic_updates=2, initializer="glorot",
-                                 clip=0.1)
+    config = Config(model=name, width=2, latent=4, batch_size=8, critic_updates=2, initializer="glorot",
+                    **({"clip": 0.1} if name == "wgan" else {}))
     model = build_model(config, (8, 8, 1))
     plain = PlainWganGp(config, model)
     if name == "wgan":
@@ -150,27 +166,27 @@ def test_one_time_step_is_plain_wgan(name, monkeypatch):
     else:
         optimizers = [keras.optimizers.Adam(1e-4, 0.5, 0.9) for _ in range(2)]
     drawn = {}
-    originals = type(model)._latents, replicas.rows
+    noise, uniform = Stream.noise, Stream.uniform
 
-    def latents(self, update, purpose, rows):
-        drawn["z"] = originals[0](self, update, purpose, rows)
-        return drawn["z"]
+    def drawn_noise(self, *args):
+        drawn["noise"] = noise(self, *args)
+        return drawn["noise"]
 
-    def rows(values, axis=0):
-        if values.shape.rank == 1:
-            drawn["eps"] = values
-        return originals[1](values, axis)
+    def drawn_uniform(self, *args):
+        drawn["eps"] = uniform(self, *args)
+        return drawn["eps"]
 
-    monkeypatch.setattr(type(model), "_latents", latents)
-    monkeypatch.setattr(replicas, "rows", rows)
+    monkeypatch.setattr(Stream, "noise", drawn_noise)
+    monkeypatch.setattr(Stream, "uniform", drawn_uniform)
     for batch in batches(config, 3):
         for update in range(2):
-            real = batch["image"][update]
-            model.update_critic(tf.constant(update, tf.int64), real)
-            plain_critic_update(plain, real, drawn["z"][0], drawn.get("eps"), optimizers[0], config)
-        model._update_generator(tf.constant(8), tf.constant(0.5))
+            real = of_update(batch, update)
+            model.update_critics(tf.constant(update, tf.int64), real)
+            plain_critic_update(plain, real["image"], drawn["noise"]["z"][0], drawn.get("eps"), optimizers[0], config)
+        model.update_generators(real, tf.constant(0.5))
         with tf.GradientTape() as tape:
-            loss = -tf.reduce_mean(plain.critic(plain.generator(drawn["z"][0], training=True), training=True))
+            fake = plain.generator(drawn["noise"]["z"][0], training=True)
+            loss = -tf.reduce_mean(plain.critic(fake, training=True))
         optimizers[1].apply(tape.gradient(loss, plain.generator.trainable_variables),
                             plain.generator.trainable_variables)
     decoder = model.generator.decoder
@@ -187,7 +203,7 @@ def plain_critic_update(plain, real, z, eps, optimizer, config):
     fake = plain.generator(z, training=True)
     with tf.GradientTape() as tape:
         loss = tf.reduce_mean(plain.critic(fake, training=True)) - tf.reduce_mean(plain.critic(real, training=True))
-        if config.penalty == "gp":
+        if config.penalty.name == "gp":
             mixed = eps[:, None, None, None] * real + (1 - eps[:, None, None, None]) * fake
             with tf.GradientTape() as inner:
                 inner.watch(mixed)
@@ -195,15 +211,15 @@ def plain_critic_update(plain, real, z, eps, optimizer, config):
             gradient = inner.gradient(scores, mixed)
             loss += 10 * tf.reduce_mean((tf.norm(tf.reshape(gradient, [8, -1]), axis=1) - 1) ** 2)
     optimizer.apply(tape.gradient(loss, plain.critic.trainable_variables), plain.critic.trainable_variables)
-    if config.penalty == "clipping":
+    if config.penalty.name == "clipping":
         for variable in plain.critic.trainable_variables:
-            variable.assign(tf.clip_by_value(variable, -config.clip, config.clip))
+            variable.assign(tf.clip_by_value(variable, -config.penalty.clip, config.penalty.clip))
 
 
 def test_runs_repeat_bit_for_bit_and_seeds_differ():
     results = []
     for seed in (1, 1, 2):
-        config = dataclasses.replace(SMALL, seed=seed)
+        config = SMALL.replace(seed=seed)
         model = build_model(config, (8, 8, 1))
         step = tf.function(model.train_step)
         for batch in batches(config, 2):
@@ -216,12 +232,12 @@ def test_runs_repeat_bit_for_bit_and_seeds_differ():
 def test_a_step_draws_each_noise_once():
     """Every critic update, the generator's update and every iteration have noise of their own."""
     model = build_model(SMALL, (8, 8, 1))
-    rows, seen = tf.constant(8), []
+    seen = []
     for _ in range(2):
         for update in range(2):
-            for purpose in (0, 1):
-                seen.append(model._latents(tf.constant(update, tf.int64), purpose, rows).numpy())
-        model.generator_optimizer.iterations.assign_add(1)
+            for purpose in (Purpose.CRITIC_LATENT, Purpose.GENERATOR_LATENT):
+                seen.append(model._stream(update).noise(purpose, model.noise, 8)["z"].numpy())
+        model.generators.optimizer.iterations.assign_add(1)
     assert len({values.tobytes() for values in seen}) == len(seen)
 
 
@@ -235,15 +251,15 @@ def test_model_fit():
 
 def test_inference_statistics_match_training():
     """A batch sampled in inference mode is close to one of the same noise in training mode, at every time step."""
-    config = dataclasses.replace(SMALL, time_steps=3, width=8, batch_size=64, critic_updates=5, initializer="glorot",
-                                 critic_initializer="he", generator_learning_rate=1e-3, critic_learning_rate=1e-3)
+    config = SMALL.replace(time_steps=3, width=8, batch_size=64, critic_updates=5, initializer="glorot",
+                           critic_initializer="he", generator_learning_rate=1e-3, critic_learning_rate=1e-3)
     model = build_model(config, (8, 8, 1))
     step = tf.function(model.train_step)
     for batch in batches(config, 60):
         step(batch)
     z = tf.random.stateless_normal([3, 512, 4], [0, 1], stddev=0.5)
-    inference = model.generator.refine(z).numpy()
-    training = model.generator.refine(z, training=True).numpy()
+    inference = model.generator.draw({"z": z})["canvases"].numpy()
+    training = model.generator.draw({"z": z}, TRAINING)["canvases"].numpy()
     for t in range(3):
         spread = float(training[t].std())
         assert np.abs(inference[t] - training[t]).mean() < 0.2 * spread
@@ -252,30 +268,106 @@ def test_inference_statistics_match_training():
 
 
 def test_replicas_train_as_one_device(two_replicas):
-    """Two devices on halves of the batches end with the weights of one device on all of them (mlp: no batch norm)."""
-    config = dataclasses.replace(SMALL, network="mlp", initializer="glorot", critic_updates=2)
+    """Two devices on halves of the batches end with the weights of one device on all of them (mlp: no batch norm).
+
+    The norms they show are those of the joint batch's gradient.
+    """
+    config = SMALL.replace(network="mlp", initializer="glorot", critic_updates=2)
     shape = (8, 8, 1)
     alone = build_model(config, shape)
     with two_replicas.scope():
         together = build_model(config, shape)
     step = tf.function(lambda batch: two_replicas.run(together.train_step, args=(batch,)))
     for batch in batches(config, 3):
-        alone.train_step(batch)
+        logs = alone.train_step(batch)
         halves = [{"image": batch["image"][:, :4]}, {"image": batch["image"][:, 4:]}]
-        step(two_replicas.experimental_distribute_values_from_function(
+        joint = step(two_replicas.experimental_distribute_values_from_function(
             lambda context, halves=halves: halves[context.replica_id_in_sync_group]))
+        for name in ("critic/gradient_norm", "generator/gradient_norm"):
+            norms = [float(norm) for norm in two_replicas.experimental_local_results(joint[name])]
+            assert norms == pytest.approx([float(logs[name])] * 2, rel=1e-3), name
     assert_same(weights(alone.generator), weights(together.generator), rtol=1e-3, atol=1e-5)
     assert_same(weights(alone.critic), weights(together.critic), rtol=1e-3, atol=1e-5)
 
 
 def test_xla_gives_the_same_step(monkeypatch):
     """XLA draws other numbers from the same seeds, so that both are given these."""
-    config = dataclasses.replace(SMALL, critic_updates=1, initializer="glorot", critic_initializer="he")
+    config = SMALL.replace(critic_updates=1, initializer="glorot", critic_initializer="he")
     z = tf.random.stateless_uniform([2, 8, 4], [0, 1], -1, 1)
-    monkeypatch.setattr(AdversarialModel, "_latents", lambda self, update, purpose, rows: z)
-    monkeypatch.setattr(replicas, "rows", lambda values: tf.linspace(0.0, 1.0, 8))
+    monkeypatch.setattr(Stream, "noise", lambda self, purpose, entries, rows: {"z": z})
+    monkeypatch.setattr(Stream, "uniform", lambda self, purpose, shape: tf.linspace(0.0, 1.0, 8))
     batch = batches(config)[0]
     plain, compiled = (tf.function(build_model(config, (8, 8, 1)).train_step, jit_compile=jit_compile)(batch)
                        for jit_compile in (False, True))
     for name, value in plain.items():  # loosely: Adam's first step makes 1e-4 out of a rounding
         assert float(compiled[name]) == pytest.approx(float(value), rel=1e-2, abs=1e-5), name
+
+
+class DriftingModel(AdversarialModel):
+    """With one more term of the critic's loss, which keeps the scores of real images near 0 (Karras et al. 2018)."""
+
+    def critic_terms(self, real, fake, scores, stream):
+        drift = 0.5 * tf.reduce_mean(tf.square(scores.real))
+        return super().critic_terms(real, fake, scores, stream) | {"drift": drift}
+
+
+def test_every_term_of_a_loss_is_logged_by_its_name(monkeypatch):
+    config = SMALL.replace(network="mlp", critic_initializer="he")
+    plain = build_model(config, (8, 8, 1))
+    monkeypatch.setattr(Adversarial, "model_class", DriftingModel)
+    model, batch = build_model(config, (8, 8, 1)), batches(config)[0]
+    expected, logs = (tf.function(each.train_step)(batch) for each in (plain, model))
+    assert set(logs) - set(expected) == {"critic/drift"}
+    assert float(logs["critic/drift"]) > 0.0
+    terms = [float(logs[f"critic/{name}"]) for name in ("objective", "penalty", "drift")]
+    assert float(logs["critic/loss"]) == pytest.approx(sum(terms), rel=1e-5)
+
+
+def test_the_logs_of_the_critic_are_means_over_its_updates():
+    config = SMALL.replace(network="mlp", critic_initializer="he")
+    model, in_turn = build_model(config, (8, 8, 1)), build_model(config, (8, 8, 1))
+    batch = batches(config)[0]
+    logs = model.train_step(batch)
+    turns = [in_turn.update_critics(tf.constant(update, tf.int64), of_update(batch, update)) for update in range(2)]
+    for name in turns[0]:
+        assert float(logs[name]) == pytest.approx(np.mean([float(turn[name]) for turn in turns]), rel=1e-4), name
+
+
+def test_the_relativistic_generator_is_given_the_critics_last_real_images(monkeypatch):
+    seen, loss = [], Relativistic.generator_loss
+    monkeypatch.setattr(Relativistic, "generator_loss", lambda self, scores: seen.append(scores) or loss(self, scores))
+    model = build_model(SMALL.replace(objective="relativistic", penalty="r1_r2"), (8, 8, 1))
+    batch = batches(SMALL)[0]
+    model.train_step(batch)
+    (scores,) = seen
+    assert np.any(batch["image"][0] != batch["image"][1])
+    np.testing.assert_array_equal(scores.real_data, batch["image"][1])
+    np.testing.assert_allclose(scores.real, model.critic(batch["image"][1], run=TRAINING_UNTRACKED), rtol=1e-5)
+    assert scores.fake_data.shape == scores.real_data.shape
+
+
+def test_other_objectives_need_no_real_images_in_the_generators_update():
+    model = build_model(SMALL, (8, 8, 1))
+    scores = model.generator_scores({"image": None}, {"image": batches(SMALL)[0]["image"][0]})
+    assert (scores.real, scores.real_data) == (None, None)
+
+
+def test_what_is_remembered_is_saved_with_the_weights(tmp_path):
+    """By Keras' own files: k and the convergence of BEGAN, the skips that were counted, the sums of the halving."""
+    config = Config(network="mlp_autoencoder", time_steps=1, width=4, latent=3, batch_size=4, critic_updates=2,
+                    penalty="none", objective="began", learning_rate_decay="on_stall", stall_patience=2,
+                    critic_skip_above=0.9, generator_skip_below=0.2, generator_average=0.5)
+    model, other = build_model(config, (2,)), build_model(config.replace(seed=1), (2,))
+    for step in range(3):
+        model.train_step({"image": tf.random.stateless_normal([2, 4, 2], [0, step])})
+    model.balance.skipped_generator.assign(7)
+    assert set(model.state) == {"k", "convergence", "skipped_critic_updates", "skipped_generator_updates",
+                                "stall_sum", "stall_lowest"}
+    assert all(np.any(mine.numpy() != theirs.numpy()) for mine, theirs in
+               zip(model.state.values(), other.state.values(), strict=True) if mine.name != "skipped_critic_updates")
+    model.save_weights(tmp_path / "model.weights.h5")
+    other.load_weights(tmp_path / "model.weights.h5")
+    for part in ("state", "generator", "critic", "average"):
+        mine, theirs = (list(getattr(each, part).values()) if part == "state" else getattr(each, part).variables
+                        for each in (model, other))
+        assert_same(mine, theirs, rtol=0)

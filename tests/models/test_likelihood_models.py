@@ -1,23 +1,21 @@
-"""Models of a likelihood: their losses from their own parts, their noise, and their lives in a run."""
+"""Models of a likelihood: their losses from their own parts, their noise, and what they refuse."""
 
-import dataclasses
 import math
 
 import numpy as np
 import pytest
 import tensorflow as tf
-from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from wirgan_tf import data
-from wirgan_tf.exporting import ExportedGenerator, export_generator
-from wirgan_tf.models import LIKELIHOODS, build_model
+from wirgan_tf.config import Config
+from wirgan_tf.data.digits import Digits
+from wirgan_tf.models import FAMILIES, build_model
 from wirgan_tf.models.denoising import salt_and_pepper
+from wirgan_tf.models.likelihood import Likelihood
 from wirgan_tf.models.sampling import Sampler, row_seeds
+from wirgan_tf.noise import Purpose
 from wirgan_tf.objectives.likelihood import bernoulli_cross_entropy, divergence_from_prior
-from wirgan_tf.presets import PRESETS
-from wirgan_tf.training import loop
 from wirgan_tf.training.checkpoints import Checkpoints
-from wirgan_tf.training.run_directory import RunDirectory
 
 SHAPE = (8, 8, 1)
 MODELS = ("autoencoder", "vae", "denoising_vae", "draw")
@@ -25,14 +23,14 @@ RECURRENT = {"vae": {"time_steps": 2}, "draw": {}}
 
 
 def config(name, **changes):
-    small = dataclasses.replace(PRESETS[name], width=6, latent=3, batch_size=8, seed=5)
+    small = {"width": 6, "latent": 3, "batch_size": 8, "seed": 5}
     if name == "draw":
-        small = dataclasses.replace(small, time_steps=3, read_size=2, write_size=3)
-    return dataclasses.replace(small, **changes)
+        small |= {"time_steps": 3, "read_size": 2, "write_size": 3}
+    return Config(model=name, **small | changes)
 
 
 def batch(rows=8):
-    digits = data.load(config("vae"), "train")
+    digits = data.load(Digits(), "train")
     return digits.examples(tf.range(rows, dtype=tf.int64))["image"]
 
 
@@ -49,11 +47,11 @@ def assert_identical(first, second):
 class TestEveryModel:
     def test_gradients_are_finite_and_one_step_changes_every_variable(self, name):
         model = build_model(config(name, width=16), SHAPE)
-        before = values(model.trained_variables)
+        before = values(model.networks.trainable_variables)
         assert len({variable.path for variable in model.observed}) == len(before)  # each has a histogram of its own
         logs = tf.function(model.train_step)({"image": batch()[None]})
         assert all(np.isfinite(float(value)) for value in logs.values())
-        for old, variable in zip(before, model.trained_variables, strict=True):
+        for old, variable in zip(before, model.networks.trainable_variables, strict=True):
             assert np.all(np.isfinite(variable)), variable.path
             assert np.any(old != variable.numpy()), variable.path
         assert int(model.iteration) == 1
@@ -65,19 +63,19 @@ class TestEveryModel:
         assert np.mean(losses[-5:]) < 0.8 * losses[0]
 
     def test_canvases_are_as_many_as_steps_and_end_in_the_image(self, name):
-        model = build_model(config(name), SHAPE)
-        sampler = Sampler(model.sampler, config(name).noise)
+        sampler = Sampler(build_model(config(name), SHAPE))
         canvases = sampler.canvases(row_seeds(3, 5))
-        assert canvases.shape == (config(name).time_steps, 5, *SHAPE)
+        assert canvases.shape == (config(name).network.time_steps, 5, *SHAPE)
         images = sampler.images(row_seeds(3, 5))
         np.testing.assert_allclose(canvases[-1], images, atol=1e-6)
         assert np.abs(images).max() <= 1.0
 
     def test_weights_are_a_function_of_the_seed(self, name):
         first, again, other = (build_model(config(name, seed=seed), SHAPE) for seed in (1, 1, 2))
-        assert_identical(values(first.trained_variables), values(again.trained_variables))
-        kernels = [(mine.numpy(), theirs.numpy()) for mine, theirs in
-                   zip(first.trained_variables, other.trained_variables, strict=True) if "kernel" in mine.path]
+        assert_identical(values(first.networks.trainable_variables), values(again.networks.trainable_variables))
+        pairs = zip(first.networks.trainable_variables, other.networks.trainable_variables, strict=True)
+        kernels = [(mine.numpy(), theirs.numpy()) for mine, theirs in pairs if "kernel" in mine.path]
+        assert kernels
         assert all(np.any(mine != theirs) for mine, theirs in kernels)
 
     def test_a_restored_model_makes_the_step_it_made_before(self, name, tmp_path):
@@ -90,24 +88,8 @@ class TestEveryModel:
         ends = []
         for model in models:
             model.train_step({"image": batch()[None]})
-            ends.append(values([*model.trained_variables, *model.joint_optimizer.variables, *model.average.variables]))
+            ends.append(values([*model.networks.variables, *model.average.variables]))
         assert_identical(*ends)
-
-
-def test_a_resumed_run_ends_as_an_uninterrupted_one(tmp_path):
-    whole = config("vae", network="mlp", iterations=4, checkpoint_every=2, log_every=2, eval_every=0)
-    ends = []
-    for folder, parts in (("whole", [4]), ("parted", [2, 4])):
-        for iterations in parts:
-            model = loop.train(dataclasses.replace(whole, iterations=iterations), RunDirectory(tmp_path / folder))
-        ends.append(values(model.trained_variables))
-    assert_identical(*ends)
-    assert sorted(path.name for path in (tmp_path / "whole" / "samples").iterdir()) == [
-        "refinement_0000004.png", "samples_0000004.png"]
-    events = EventAccumulator(str(tmp_path / "whole" / "tensorboard"), size_guidance={"tensors": 0})
-    events.Reload()
-    assert {"train/loss", "train/divergence", "loss/held_out", "reconstruction/train",
-            "samples", "refinement"} <= set(events.Tags()["tensors"])
 
 
 def test_a_vaes_loss_is_made_of_its_parts():
@@ -122,7 +104,7 @@ def test_a_vaes_loss_is_made_of_its_parts():
     inference = model.encoder.infer(model.generator, images, draw)
     assert [step for *_, step in drawn] == [0, 1]
     z = tf.stack([mean for mean, *_ in drawn])
-    expected = (model.generator.generate(z) + 1) / 2  # pixels' means
+    expected = (model.generator.draw({"z": z})["image"] + 1) / 2  # pixels' means
     np.testing.assert_allclose(tf.sigmoid(inference.logits), expected, atol=1e-6)
     found = model.losses(images, inference)
     pixels = (images.numpy() + 1) / 2
@@ -142,25 +124,27 @@ def test_what_is_inferred_is_drawn_by_the_generator(name):
     drawn = []
 
     def draw(mean, log_variance, step):
-        drawn.append(model.draw(mean, log_variance, noise[step]))
+        drawn.append(model.posterior_sample(mean, log_variance, noise[step]))
         return drawn[-1]
 
     inference = model.encoder.infer(model.generator, batch(), draw)
-    np.testing.assert_allclose(2 * tf.sigmoid(inference.logits) - 1, model.generator.generate(tf.stack(drawn)),
-                               atol=1e-5)
+    np.testing.assert_allclose(2 * tf.sigmoid(inference.logits) - 1,
+                               model.generator.draw({"z": tf.stack(drawn)})["image"], atol=1e-5)
 
 
 def test_a_vae_draws_z_from_its_gaussian():
     vae = build_model(config("vae"), SHAPE)
-    drawn = vae.draw(tf.constant([[1.0, -2.0]]), tf.constant([[0.0, math.log(9.0)]]), tf.constant([[0.5, -1.0]]))
+    drawn = vae.posterior_sample(tf.constant([[1.0, -2.0]]), tf.constant([[0.0, math.log(9.0)]]),
+                                 tf.constant([[0.5, -1.0]]))
     np.testing.assert_allclose(drawn, [[1.5, -5.0]], rtol=1e-6)  # 1 + 1 / 2, -2 - 3
 
 
 def test_an_autoencoders_codes_are_inside_the_cube_it_is_sampled_from():
     model = build_model(config("autoencoder"), SHAPE)
-    drawn = model.draw(tf.constant([[100.0, -0.5]]), None, None)
+    drawn = model.posterior_sample(tf.constant([[100.0, -0.5]]), None, None)
     np.testing.assert_allclose(drawn, [[1.0, math.tanh(-0.5)]], rtol=1e-6)
-    assert (model.noise, set(model.estimates(batch()))) == ("uniform", {"loss", "reconstruction"})
+    assert model.noise["z"].distribution == "uniform"
+    assert set(model.estimates({"image": batch()})) == {"loss", "reconstruction"}
 
 
 def test_salt_and_pepper():
@@ -173,7 +157,7 @@ def test_salt_and_pepper():
 
 def test_a_denoising_vae_corrupts_what_it_sees_and_is_judged_by_the_clean_image(monkeypatch):
     model, images = build_model(config("denoising_vae", corruption=0.4), SHAPE), batch()
-    seen = model.seen(images)
+    seen = model.encoder_input(images)
     changed = (seen != images).numpy()
     assert 0.2 < changed.mean() < 0.4  # a black pixel turned black is none
     assert set(np.unique(seen.numpy()[changed])) == {-1.0, 1.0}
@@ -182,21 +166,25 @@ def test_a_denoising_vae_corrupts_what_it_sees_and_is_judged_by_the_clean_image(
     monkeypatch.setattr(model, "losses", lambda images, inference: judged.append(images) or losses(images, inference))
     model.train_step({"image": images[None]})
     np.testing.assert_array_equal(judged[0], images)
-    assert (model.seen(images) != seen).numpy().any()  # the next update's noise is another
+    assert (model.encoder_input(images) != seen).numpy().any()  # the next update's noise is another
     clean = build_model(config("denoising_vae", corruption=0.0), SHAPE)
-    np.testing.assert_array_equal(clean.seen(images), images)
+    np.testing.assert_array_equal(clean.encoder_input(images), images)
 
 
 def test_estimates_are_the_same_at_every_call_and_training_noise_is_not():
     model = build_model(config("vae"), SHAPE)
-    first, again = (model.estimates(batch()) for _ in range(2))
+    first, again = (model.estimates({"image": batch()}) for _ in range(2))
     assert float(first["loss"]) == float(again["loss"])
     losses = [float(build_model(config("vae", seed=seed), SHAPE).train_step({"image": batch()[None]})["reconstruction"])
               for seed in (1, 1)]
     assert losses[0] == losses[1]
-    noise = [model._latents(0, 6, tf.constant(8)).numpy()]
-    model.joint_optimizer.iterations.assign_add(1)
-    assert np.any(model._latents(0, 6, tf.constant(8)).numpy() != noise[0])
+
+    def posterior_noise():
+        return model._stream(0).noise(Purpose.POSTERIOR, model._posterior_noise, 8)["z"].numpy()
+
+    before = posterior_noise()
+    model.networks.optimizer.iterations.assign_add(1)
+    assert np.any(posterior_noise() != before)
 
 
 def test_replicas_train_as_one_device(two_replicas):
@@ -210,7 +198,7 @@ def test_replicas_train_as_one_device(two_replicas):
         alone.train_step({"image": batch()[None]})
         step(two_replicas.experimental_distribute_values_from_function(
             lambda context: {"image": batch()[None, 4 * context.replica_id_in_sync_group:][:, :4]}))
-    for mine, theirs in zip(alone.trained_variables, together.trained_variables, strict=True):
+    for mine, theirs in zip(alone.networks.trainable_variables, together.networks.trainable_variables, strict=True):
         np.testing.assert_allclose(mine, theirs, rtol=1e-3, atol=1e-5)
 
 
@@ -220,30 +208,21 @@ def test_fit():
     assert int(model.iteration) == 3
 
 
-def test_exports_draw_what_the_run_draws(tmp_path):
-    settings = config("draw")
-    model = build_model(settings, SHAPE)
-    exported = ExportedGenerator(export_generator(model.sampler, settings, tmp_path))
-    assert exported.metadata["noise"] == "normal"
-    seeds = row_seeds(3, 5)
-    np.testing.assert_allclose(exported.images(seeds), Sampler(model.sampler, settings.noise).images(seeds), atol=1e-6)
-
-
 @pytest.mark.parametrize(("name", "changes", "message"), [
-    ("vae", {"critic_updates": 5}, "--critic_updates=5: --objective=evidence_lower_bound has no critic; use "
-                                   "--critic_updates=1"),
-    ("vae", {"penalty": "gp"}, "--penalty=gp: .* has no critic; use --penalty=none"),
-    ("vae", {"critic_learning_rate": 1e-3}, "--critic_learning_rate=0.001: .* has no critic"),
-    ("vae", {"noise": "uniform"}, "--noise=uniform: --objective=evidence_lower_bound takes z of another distribution; "
-                                  "use --noise=normal"),
-    ("autoencoder", {"noise": "normal"}, "use --noise=uniform"),
-    ("vae", {"canvas": "last"}, "--canvas=last: .*; use --canvas=sum"),
-    ("draw", {"canvas": "last"}, "--canvas=last: the draw network has no such option; use --canvas=sum"),
-    ("vae", {"learning_rate_decay": "on_stall"}, "--objective=evidence_lower_bound does not have"),
-    ("vae", {"network": "dcgan"}, "--objective=evidence_lower_bound needs a network with encoder, which "
-                                  "--network=dcgan does not have; those that do are: convolutional, mlp, draw"),
-    ("draw", {"objective": "wgan"}, "--objective=wgan needs a network with critic, which --network=draw does not have"),
-    ("vae", {"objective": "elbo"}, "unknown objective 'elbo'.*wgan.*evidence_lower_bound"),
+    ("vae", {"critic_updates": 5}, "critic_updates is a setting of family=adversarial, and family=vae was chosen"),
+    ("vae", {"penalty": "gp"}, "penalty goes with family=adversarial, and family=vae was chosen"),
+    ("vae", {"critic_learning_rate": 1e-3}, "critic_learning_rate is a setting of family=adversarial, and family=vae"),
+    ("vae", {"noise": "uniform"}, "noise=uniform: family=vae takes z of another distribution; use noise=normal"),
+    ("autoencoder", {"noise": "normal"}, "use noise=uniform"),
+    ("vae", {"canvas": "last"}, "canvas=last: .*; use canvas=sum"),
+    ("draw", {"canvas": "last"}, "canvas is a setting of network=convolutional or .*, and network=draw was chosen"),
+    ("vae", {"learning_rate_decay": "on_stall"}, "family=vae does not have; use objective=began"),
+    ("vae", {"network": "dcgan"}, "family=vae needs a network with an encoder, which network=dcgan does not have; "
+                                  "those that do are: convolutional, mlp, draw"),
+    ("draw", {"family": "adversarial"}, "family=adversarial needs a network with a critic, which network=draw does not "
+                                        "have"),
+    ("vae", {"objective": "elbo"}, "unknown objective 'elbo'.*wgan"),
+    ("vae", {"family": "elbo"}, "unknown family 'elbo'.*vae"),
 ])
 def test_parts_that_do_not_go_together_are_refused(name, changes, message):
     with pytest.raises(ValueError, match=message):
@@ -257,7 +236,8 @@ def test_points_are_refused(name, network):
 
 
 def test_every_likelihood_has_its_preset():
-    assert {PRESETS[name].objective for name in MODELS} == set(LIKELIHOODS)
+    likelihoods = {name for name, family in FAMILIES.items() if issubclass(family, Likelihood)}
+    assert {Config(model=name).family.name for name in MODELS} == likelihoods
 
 
 def test_draws_losses_sum_over_time():

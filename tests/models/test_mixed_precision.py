@@ -1,24 +1,21 @@
 """bfloat16 computation: what stays float32, and how near its losses and gradients are to float32's."""
 
-import dataclasses
+import types
 
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 
+from wirgan_tf.config import Config
 from wirgan_tf.models import build_model
-from wirgan_tf.objectives.penalties import input_gradients
-from wirgan_tf.presets import PRESETS
+from wirgan_tf.networks.passes import TRAINING
 
 
-def built(policy, name="gp_wirgan", **changes):
-    previous = keras.config.dtype_policy()
-    keras.config.set_dtype_policy(policy)
-    try:
-        return build_model(dataclasses.replace(PRESETS[name], latent=4, **changes), (8, 8, 1))
-    finally:
-        keras.config.set_dtype_policy(previous)
+def built(mixed_precision, name="gp_wirgan", **changes):
+    model = build_model(Config(model=name, latent=4, mixed_precision=mixed_precision, **changes), (8, 8, 1))
+    assert keras.config.dtype_policy().name == "float32"  # for whatever is built next
+    return model
 
 
 def images(seed, rows=16):
@@ -28,27 +25,29 @@ def images(seed, rows=16):
 def gradients_of(model, scale=1.0):
     """Of the critic's loss times `scale`, on images that do not depend on the model, as one vector."""
     real, fake = images(0), images(1)
+    mixing = types.SimpleNamespace(uniform=lambda purpose, shape: tf.fill(shape, 0.3))
     with tf.GradientTape() as tape:
-        penalty = model.penalty.loss(model.critic, real, fake, lambda purpose, shape: tf.fill(shape, 0.3))
-        loss = scale * (model.objective.critic_loss(model.score(real, fake)) + penalty)
+        penalty = model.penalty.loss(model.critic, real, fake, mixing)
+        scores = model.critic_scores({"image": real}, {"image": fake}, TRAINING)
+        loss = scale * (model.objective.critic_loss(scores) + penalty)
     return np.concatenate([np.ravel(gradient) for gradient in tape.gradient(loss, model.critic.trainable_variables)])
 
 
 @pytest.mark.parametrize("name", ["gp_wirgan", "wirgan"])
 def test_variables_losses_and_images_stay_float32(name):
-    model = built("mixed_bfloat16", name, width=2, batch_size=4)
+    model = built(True, name, width=2, batch_size=4)
     batch = {"image": tf.stack([images(update, 4) for update in range(model.critic_updates)])}
     logs = tf.function(model.train_step)(batch)
     assert model.critic.convolutions[0].compute_dtype == "bfloat16"
     assert {variable.dtype for variable in model.generator.variables + model.critic.variables} == {"float32"}
-    assert model.generator.generate(tf.zeros([3, 2, 4])).dtype == tf.float32
+    assert model({"z": tf.zeros([3, 2, 4])}).dtype == tf.float32
     assert all(value.dtype == tf.float32 and np.isfinite(float(value)) for value in logs.values())
 
 
 def test_slopes_and_gradients_are_float32s_to_bfloat16s_precision():
     """8 bits: the norms that the penalty compares with 1, and the direction that the critic is moved in."""
-    models = [built(policy, width=8, critic_initializer="he") for policy in ("float32", "mixed_bfloat16")]
-    exact, rough = (np.linalg.norm(np.reshape(input_gradients(model.critic, images(0)), [16, -1]), axis=1)
+    models = [built(mixed, width=8, critic_initializer="he") for mixed in (False, True)]
+    exact, rough = (np.linalg.norm(np.reshape(model.critic.input_gradients(images(0)), [16, -1]), axis=1)
                     for model in models)
     np.testing.assert_allclose(rough, exact, rtol=0.03)
     assert np.any(rough != exact)
@@ -59,5 +58,5 @@ def test_slopes_and_gradients_are_float32s_to_bfloat16s_precision():
 
 def test_no_loss_has_to_be_scaled():
     """bfloat16 has float32's exponents: gradients 1e-12 as large do not vanish, as those of float16 would."""
-    model = built("mixed_bfloat16", width=8, critic_initializer="he")
+    model = built(True, width=8, critic_initializer="he")
     np.testing.assert_allclose(gradients_of(model, scale=2.0**-40) * 2.0**40, gradients_of(model), rtol=1e-6)

@@ -2,14 +2,13 @@ import numpy as np
 import pytest
 
 from wirgan_tf.config import Config
+from wirgan_tf.models import build_model
 from wirgan_tf.models.sampling import Sampler, row_seeds
-from wirgan_tf.networks import convolutional
 
 
 @pytest.fixture(scope="module")
 def sampler():
-    config = Config(width=2, latent=4, time_steps=3, initializer="glorot")
-    return Sampler(convolutional.build_generator(config, (8, 8, 1)), config.noise)
+    return Sampler(build_model(Config(width=2, latent=4, time_steps=3, initializer="glorot"), (8, 8, 1)))
 
 
 def test_an_image_is_a_function_of_its_own_seed(sampler):

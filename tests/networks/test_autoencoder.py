@@ -4,13 +4,14 @@ import pytest
 import tensorflow as tf
 
 from wirgan_tf.networks.autoencoder import AutoencoderCritic
+from wirgan_tf.networks.passes import INFERENCE, TRAINING_UNTRACKED
 
 
 class Halve(keras.layers.Layer):
-    """Half of what it is given; remembers how it was asked."""
+    """Half of what it is given; remembers how it was called."""
 
-    def call(self, inputs, training=False, update_statistics=True):
-        self.asked = (training, update_statistics)
+    def call(self, inputs, run=INFERENCE):
+        self.run = run
         return inputs / 2
 
 
@@ -23,9 +24,9 @@ def test_scores_are_minus_the_mean_deviation(deviation, expected):
     critic = AutoencoderCritic(Halve(), Halve(), deviation)
     images = tf.reshape([1.0, 1.0, 1.0, -1.0, 0.0, 0.0, 0.0, 1 / 3], [2, 2, 2, 1])
     np.testing.assert_allclose(critic(images), expected, rtol=1e-6)
-    scores, codes = critic.scores_and_codes(images, training=True, update_statistics=False)
+    scores, codes = critic.scores_and_features(images, TRAINING_UNTRACKED)
     np.testing.assert_allclose(scores, expected, rtol=1e-6)
     np.testing.assert_allclose(codes, tf.reshape(images / 2, [2, 4]))
-    assert critic.encoder.asked == critic.decoder.asked == (True, False)
-    np.testing.assert_allclose(critic.decoder(critic.encoder(images)), images / 4)
-    assert critic.encoder.asked == critic.decoder.asked == (False, True)  # statistics move in training alone
+    assert critic.encoder.run is critic.decoder.run is TRAINING_UNTRACKED
+    np.testing.assert_allclose(critic(images), expected, rtol=1e-6)
+    assert critic.encoder.run is critic.decoder.run is INFERENCE

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from wirgan_tf.config import Config
 from wirgan_tf.networks import convolutional
+from wirgan_tf.networks.convolutional import Convolutional
+from wirgan_tf.networks.passes import TRAINING
 
 
 @pytest.mark.parametrize(("side", "channels", "smallest"), [
@@ -16,7 +17,7 @@ def test_table_2(side, channels, smallest):
 
 @pytest.mark.parametrize(("shape", "message"), [
     ((30, 30, 1), "30x30 cannot be halved twice"), ((4, 4, 1), "cannot be halved"), ((7, 7, 1), "cannot be halved"),
-    ((28, 32, 1), "square"), ((2,), "--network=mlp")])
+    ((28, 32, 1), "square"), ((2,), "use network=mlp")])
 def test_sizes_that_cannot_be_halved(shape, message):
     with pytest.raises(ValueError, match=message):
         convolutional.channel_levels(shape, 128)
@@ -24,10 +25,9 @@ def test_sizes_that_cannot_be_halved(shape, message):
 
 @pytest.mark.parametrize("shape", [(28, 28, 1), (32, 32, 3), (64, 64, 3), (128, 128, 3)])
 def test_shapes_and_ranges(shape):
-    config = Config(width=2, latent=4, time_steps=2, initializer="glorot")
-    generator = convolutional.build_generator(config, shape)
-    critic = convolutional.build_critic(config, shape)
-    canvases = generator.refine(tf.random.stateless_normal([2, 3, 4], [0, 1]), training=True)
+    network = Convolutional(width=2, latent=4, time_steps=2, initializer="glorot")
+    generator, critic = network.build_generator(shape, seed=0), network.build_critic(shape, seed=0)
+    canvases = generator.draw({"z": tf.random.stateless_normal([2, 3, 4], [0, 1])}, TRAINING)["canvases"]
     assert canvases.shape == (2, 3, *shape)
     assert float(tf.reduce_max(tf.abs(canvases))) <= 1.0
     assert critic(canvases[-1]).shape == (3,)
@@ -35,9 +35,8 @@ def test_shapes_and_ranges(shape):
 
 def test_layers_of_the_paper():
     """28x28 at width 128: the parameters counted by hand from Table 2."""
-    config = Config(width=128, time_steps=3)
-    generator, critic = (build(config, (28, 28, 1)) for build in (convolutional.build_generator,
-                                                                  convolutional.build_critic))
+    network = Convolutional(width=128, time_steps=3)
+    generator, critic = (build((28, 28, 1), seed=0) for build in (network.build_generator, network.build_critic))
     dense = 256 * 7 * 7 * 256 + 2 * 7 * 7 * 256  # [z ; h] to 7x7x256, scale and offset of each unit
     decoder = dense + 25 * 256 * 128 + 2 * 128 + 25 * 128 + 1
     encoder = 25 * 128 + 2 * 128 + 25 * 128 * 256 + 2 * 256 + 7 * 7 * 256 * 128 + 128
@@ -47,19 +46,19 @@ def test_layers_of_the_paper():
 
 
 def test_weights_are_drawn_from_the_papers_normal():
-    critic = convolutional.build_critic(Config(width=32), (28, 28, 1))
+    critic = Convolutional(width=32).build_critic((28, 28, 1), seed=0)
     kernel = critic.convolutions[1].kernel.numpy()
     assert kernel.std() == pytest.approx(0.02, rel=0.02)
 
 
 def test_normalisation_of_the_critic_skips_the_first_layer():
-    config = Config(width=2, penalty="clipping", critic_normalization="batch")
-    critic = convolutional.build_critic(config, (32, 32, 3))
+    critic, plain = (Convolutional(width=2, critic_normalization=kind).build_critic((32, 32, 3), seed=0)
+                     for kind in ("batch", "none"))
     assert [norm is not None for norm in critic.norms] == [False, True, True]
-    assert not [v for v in convolutional.build_critic(Config(width=2), (32, 32, 3)).variables if "norm" in v.path]
+    assert not [v for v in plain.variables if "norm" in v.path]
 
 
 def test_the_unnormalised_critic_judges_each_image_by_itself():
-    critic = convolutional.build_critic(Config(width=4), (8, 8, 1))
+    critic = Convolutional(width=4).build_critic((8, 8, 1), seed=0)
     images = tf.random.stateless_normal([6, 8, 8, 1], [0, 1])
-    np.testing.assert_allclose(critic(images, training=True)[:2], critic(images[:2], training=True), atol=1e-6)
+    np.testing.assert_allclose(critic(images, run=TRAINING)[:2], critic(images[:2], run=TRAINING), atol=1e-6)

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from wirgan_tf.config import Config
 from wirgan_tf.networks import dcgan
+from wirgan_tf.networks.dcgan import Dcgan
+from wirgan_tf.networks.passes import TRAINING
 
 
 @pytest.mark.parametrize(("side", "levels", "smallest"), [
@@ -15,8 +16,8 @@ def test_four_or_five_convolutions(side, levels, smallest):
 
 
 def test_parameters_counted_by_hand():
-    config = Config(network="dcgan", width=3, latent=5, time_steps=1, penalty="none", critic_normalization="batch")
-    generator, critic = dcgan.build_generator(config, (28, 28, 1)), dcgan.build_critic(config, (28, 28, 1))
+    network = Dcgan(width=3, latent=5, critic_normalization="batch")
+    generator, critic = network.build_generator((28, 28, 1), seed=0), network.build_critic((28, 28, 1), seed=0)
     units = 7 * 7 * 6
     decoder = 10 * units + 2 * units + 25 * 6 * 3 + 2 * 3 + 25 * 3 + 1  # h = 0 is an input too; norms have no biases
     assert sum(v.shape.num_elements() for v in generator.trainable_variables) == decoder
@@ -24,15 +25,14 @@ def test_parameters_counted_by_hand():
 
 
 def test_dropout_follows_every_activation_in_training_alone():
-    config = Config(network="dcgan", width=2, latent=4, time_steps=1, critic_dropout=0.5)
-    critic, plain = (dcgan.build_critic(Config(**settings), (28, 28, 1)) for settings in (
-        vars(config), vars(config) | {"critic_dropout": 0.0}))
+    critic, plain = (Dcgan(width=2, latent=4, critic_dropout=share).build_critic((28, 28, 1), seed=0)
+                     for share in (0.5, 0.0))
     images = tf.random.stateless_normal([3, 28, 28, 1], [0, 1])
     np.testing.assert_array_equal(critic(images), plain(images))
-    assert (plain.piecewise_linear, critic.piecewise_linear) == (True, False)  # its gradients are those of the masks
-    scores = [critic(images, training=True).numpy() for _ in range(2)]
+    assert (plain.independent_samples, critic.independent_samples) == (True, False)  # its gradients are the masks'
+    scores = [critic(images, run=TRAINING).numpy() for _ in range(2)]
     assert np.all(scores[0] != scores[1])
     assert [int(dropout.drawn) for dropout in critic.dropouts] == [2, 2]
     for dropout in critic.dropouts:
         dropout.share = 0.0
-    np.testing.assert_allclose(critic(images, training=True), plain(images), rtol=1e-6)
+    np.testing.assert_allclose(critic(images, run=TRAINING), plain(images), rtol=1e-6)

@@ -3,12 +3,13 @@ import pytest
 import tensorflow as tf
 
 from wirgan_tf.networks.dropout import SeededDropout
+from wirgan_tf.networks.passes import TRAINING
 
 ONES = tf.ones([40, 50])
 
 
 def masks(layer, count):
-    return [layer(ONES, training=True).numpy() for _ in range(count)]
+    return [layer(ONES, run=TRAINING).numpy() for _ in range(count)]
 
 
 def test_drops_its_share_and_keeps_the_mean():
@@ -41,7 +42,7 @@ def test_goes_on_where_it_was_saved():
 def test_a_compiled_loop_draws_what_calls_in_turn_do():
     looped = SeededDropout(0.5, seed=1, number=0)
     looped.build(ONES.shape)
-    draw = tf.function(lambda: tf.map_fn(lambda _: looped(ONES, training=True), tf.range(3), parallel_iterations=1,
+    draw = tf.function(lambda: tf.map_fn(lambda _: looped(ONES, run=TRAINING), tf.range(3), parallel_iterations=1,
                                          fn_output_signature=tf.float32))
     np.testing.assert_array_equal(draw(), masks(SeededDropout(0.5, seed=1, number=0), 3))
 
@@ -51,6 +52,6 @@ def test_replicas_share_one_mask_between_them(two_replicas):
     with two_replicas.scope():
         layer = SeededDropout(0.5, seed=1, number=0)
         layer.build([20, 50])
-    halves = tf.function(lambda: two_replicas.run(lambda: layer(ONES[:20], training=True)))
+    halves = tf.function(lambda: two_replicas.run(lambda: layer(ONES[:20], run=TRAINING)))
     for mask in expected:
         np.testing.assert_array_equal(np.concatenate(two_replicas.experimental_local_results(halves())), mask)

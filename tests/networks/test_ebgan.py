@@ -1,13 +1,13 @@
 import numpy as np
 import tensorflow as tf
 
-from wirgan_tf.config import Config
-from wirgan_tf.networks import ebgan
+from wirgan_tf.networks.ebgan import Ebgan
+from wirgan_tf.networks.passes import TRAINING, TRAINING_UNTRACKED
 
 
 def critic(shape, **changes):
-    return ebgan.build_critic(Config(network="ebgan", width=2, kernel_size=4, time_steps=1, penalty="none",
-                                     critic_initializer="glorot", **changes), shape)
+    network = Ebgan(width=2, kernel_size=4, critic_initializer="glorot", **changes)
+    return network.build_critic(shape, seed=0)
 
 
 def test_parameters_counted_by_hand():
@@ -24,7 +24,7 @@ def test_64x64_as_in_the_source():
     assert [layer.kernel.shape for layer in autoencoder.encoder.convolutions] == [
         (4, 4, 3, 2), (4, 4, 2, 4), (4, 4, 4, 8)]
     assert [layer.kernel.shape for layer in autoencoder.decoder.convolutions] == [(4, 4, 4, 8), (4, 4, 2, 4)]
-    assert autoencoder.scores_and_codes(tf.zeros([2, 64, 64, 3]))[1].shape == (2, 8 * 8 * 8)
+    assert autoencoder.scores_and_features(tf.zeros([2, 64, 64, 3]))[1].shape == (2, 8 * 8 * 8)
 
 
 def test_scores_are_minus_the_mean_squared_error():
@@ -41,10 +41,10 @@ def test_training_normalises_by_the_batch_and_moves_statistics_when_asked():
     assert len(statistics) == 4
     images = tf.random.stateless_uniform([5, 28, 28, 1], [0, 1], -1, 1)
     before = [variable.numpy() for variable in statistics]
-    training = autoencoder(images, training=True, update_statistics=False)
+    training = autoencoder(images, run=TRAINING_UNTRACKED)
     assert all(np.array_equal(old, variable) for old, variable in zip(before, statistics, strict=True))
     for norm in autoencoder.encoder.norms + autoencoder.decoder.norms:
         norm.momentum = 0.0
-    autoencoder(images, training=True)
+    autoencoder(images, run=TRAINING)
     assert all(np.any(old != variable) for old, variable in zip(before, statistics, strict=True))
     np.testing.assert_allclose(autoencoder(images), training, rtol=1e-4)  # they are the batch's own

@@ -11,7 +11,7 @@ from wirgan_tf.networks.lstm import LongShortTermMemory, Memory
 def test_a_step_is_keras():
     random = np.random.default_rng(0)
     inputs, output, memory = (tf.constant(random.normal(size=(5, size)), tf.float32) for size in (3, 4, 4))
-    mine = LongShortTermMemory(4, WeightInitializers("glorot", seed=0, player=0))
+    mine = LongShortTermMemory(4, WeightInitializers("glorot", seed=0, network="generator"))
     stepped = mine(inputs, Memory(output, memory))
     kernel = mine.gates.kernel.numpy()
     cell = keras.layers.LSTMCell(4)
@@ -23,7 +23,7 @@ def test_a_step_is_keras():
 
 
 def test_the_first_output_is_learned():
-    mine = LongShortTermMemory(2, WeightInitializers("glorot", seed=0, player=0))
+    mine = LongShortTermMemory(2, WeightInitializers("glorot", seed=0, network="generator"))
     mine(tf.zeros([1, 3]), Memory(tf.zeros([1, 2]), tf.zeros([1, 2])))
     mine.first_output.assign([0.25, -0.5])
     state = mine.initial_state(3)

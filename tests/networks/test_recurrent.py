@@ -6,9 +6,10 @@ import pytest
 import tensorflow as tf
 
 from tests.networks.shapes import RECURRENT, SHAPES
-from wirgan_tf.config import Config
 from wirgan_tf.networks import NETWORKS
+from wirgan_tf.networks.passes import INFERENCE, TRAINING
 from wirgan_tf.networks.recurrent import RecurrentGenerator
+from wirgan_tf.noise import Noise
 
 T, B, LATENT, PIXELS = 3, 4, 5, 6
 
@@ -18,8 +19,8 @@ class Linear(keras.layers.Layer):
         super().__init__()
         self.matrix = self.add_weight(shape=matrix.shape, initializer=lambda *_, **__: tf.constant(matrix))
 
-    def call(self, inputs, step, training=False, update_statistics=True):
-        return (step + 1.0) * tf.matmul(inputs, self.matrix)  # the step shows that it arrives
+    def call(self, inputs, run=INFERENCE):
+        return (run.step + 1.0) * tf.matmul(inputs, self.matrix)  # the step shows that it arrives
 
 
 @pytest.fixture
@@ -46,19 +47,19 @@ def test_recurrence_is_the_papers(matrices, output, compiled):
     generator = RecurrentGenerator(Linear(f), Linear(g), time_steps=T, latent=LATENT, output=output)
     increments = numpy_increments(f, g, z)
     canvases = increments if output == "last" else np.tanh(np.cumsum(increments, axis=0))
-    refine, generate = generator.refine, generator.generate
-    if compiled:
-        refine, generate = tf.function(refine), tf.function(generate)
-    np.testing.assert_allclose(refine(tf.constant(z)), canvases, rtol=1e-4, atol=1e-5)
-    np.testing.assert_allclose(generate(tf.constant(z)), canvases[-1], rtol=1e-4, atol=1e-5)
+    draw = tf.function(generator.draw) if compiled else generator.draw
+    drawn = draw({"z": tf.constant(z)})
+    np.testing.assert_allclose(drawn["canvases"], canvases, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(drawn["image"], canvases[-1], rtol=1e-4, atol=1e-5)
+    np.testing.assert_array_equal(generator(tf.constant(z)), generator.draw({"z": tf.constant(z)})["image"])
 
 
 def test_noise_layer_comes_before_the_decoder(matrices):
     f, g, z = matrices
     noise_layer = keras.layers.Dense(LATENT, "tanh", kernel_initializer="identity")
     generator = RecurrentGenerator(Linear(f), Linear(g), time_steps=T, latent=LATENT, noise_layer=noise_layer)
-    np.testing.assert_allclose(generator.refine(tf.constant(z)), numpy_increments(f, g, np.tanh(z)), rtol=1e-4,
-                               atol=1e-5)
+    canvases = generator.draw({"z": tf.constant(z)})["canvases"]
+    np.testing.assert_allclose(canvases, numpy_increments(f, g, np.tanh(z)), rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.parametrize("shape", [(T, B, LATENT + 1), (B, LATENT), (None, B, LATENT)])
@@ -66,14 +67,13 @@ def test_noise_of_the_wrong_shape_is_refused(matrices, shape):
     f, g, _ = matrices
     generator = RecurrentGenerator(Linear(f), Linear(g), time_steps=T, latent=LATENT)
     with pytest.raises(ValueError, match=r"expected \[T, B, 5\]"):
-        generator.generate(keras.KerasTensor(shape))
+        generator.draw({"z": keras.KerasTensor(shape)})
 
 
 @pytest.mark.parametrize(("network", "shape"), [(network, SHAPES[network]) for network in RECURRENT])
 class TestBuilt:
-    def build(self, network, shape, **changes):
-        config = Config(network=network, width=4, latent=8, **changes)
-        return NETWORKS[network].build_generator(config, shape)
+    def build(self, network, shape, seed=0, **settings):
+        return NETWORKS[network](width=4, latent=8, **settings).build_generator(shape, seed)
 
     def test_one_step_has_no_encoder(self, network, shape):
         generator = self.build(network, shape, time_steps=1)
@@ -81,11 +81,15 @@ class TestBuilt:
         assert [variable.path for variable in self.build(network, shape, time_steps=2).variables
                 if "encoder" in variable.path]
         with pytest.raises(ValueError, match="T=1 has no encoder"):
-            generator.generate(tf.zeros([2, 1, 8]))
+            generator(tf.zeros([2, 1, 8]))
 
     def test_more_steps_than_trained(self, network, shape):
         generator = self.build(network, shape, time_steps=2)
-        assert generator.refine(tf.zeros([5, 3, 8])).shape == (5, 3, *shape)
+        assert generator.draw({"z": tf.zeros([5, 3, 8])})["canvases"].shape == (5, 3, *shape)
+
+    def test_noise_is_declared(self, network, shape):
+        generator = self.build(network, shape, time_steps=2, noise="uniform")
+        assert generator.noise == {"z": Noise((2, 8), "uniform")}
 
     @pytest.mark.parametrize("time_steps", [1, 3])
     def test_weights_are_a_function_of_the_seed(self, network, shape, time_steps):
@@ -99,7 +103,7 @@ class TestBuilt:
     def test_gradients_reach_every_weight(self, network, shape):
         generator = self.build(network, shape, time_steps=3, initializer="glorot")
         with tf.GradientTape() as tape:
-            image = generator.generate(tf.random.stateless_normal([3, 4, 8], [0, 1]), training=True)
+            image = generator(tf.random.stateless_normal([3, 4, 8], [0, 1]), run=TRAINING)
             loss = tf.reduce_sum(image**2)
         gradients = tape.gradient(loss, generator.trainable_variables)
         assert all(float(tf.norm(gradient)) > 0 for gradient in gradients)
@@ -107,8 +111,8 @@ class TestBuilt:
     def test_gran_draws_by_adding(self, network, shape):
         generator = self.build(network, shape, time_steps=3, canvas="sum", noise_layer=True, encoder_activation="tanh")
         z = tf.random.stateless_normal([3, 4, 8], [0, 1])
-        increments = np.stack(generator.increments(z))
+        increments = np.stack(generator.unroll(z))
         total = np.cumsum(increments, axis=0)
         expected = np.tanh(total) if len(shape) == 3 else total  # points are not squashed
-        np.testing.assert_allclose(generator.refine(z), expected, rtol=1e-5, atol=1e-6)
+        np.testing.assert_allclose(generator.draw({"z": z})["canvases"], expected, rtol=1e-5, atol=1e-6)
         assert [variable.path for variable in generator.variables if "noise" in variable.path]

@@ -1,14 +1,15 @@
+import dataclasses
+
 import numpy as np
 import pytest
 import tensorflow as tf
 
-from wirgan_tf.config import Config
-from wirgan_tf.networks import resnet
 from wirgan_tf.networks.initialization import WeightInitializers
-from wirgan_tf.networks.parts import Parts
+from wirgan_tf.networks.layers import Layers
+from wirgan_tf.networks.passes import TRAINING, TRAINING_UNTRACKED
+from wirgan_tf.networks.resnet import ResidualBlock, Resnet
 
-CONFIG = Config(network="resnet", width=2, latent=5, time_steps=1, kernel_size=3, initializer="glorot",
-                critic_initializer="glorot")
+RESNET = Resnet(width=2, latent=5, time_steps=1, kernel_size=3, initializer="glorot", critic_initializer="glorot")
 
 
 def count(player):
@@ -22,29 +23,29 @@ def convolution(inputs, outputs, pixels=9):
 def test_parameters_counted_by_hand():
     """The source's network for CIFAR-10, at 2 channels: three blocks that double, two that halve and two that stay."""
     up = 2 * 2 * 2 + 2 * convolution(2, 2) + convolution(2, 2, 1)  # two norms, two convolutions, the shortcut
-    assert count(resnet.build_generator(CONFIG, (32, 32, 3))) == (
+    assert count(RESNET.build_generator((32, 32, 3), seed=0)) == (
         10 * 32 + 32 + 3 * up + 2 * 2 + convolution(2, 3))  # [z ; 0] to 4x4x2
     first = convolution(3, 2) + convolution(2, 2) + convolution(3, 2, 1)
     down, stay = 2 * convolution(2, 2) + convolution(2, 2, 1), 2 * convolution(2, 2)
-    assert count(resnet.build_critic(CONFIG, (32, 32, 3))) == first + down + 2 * stay + 2 + 1
+    assert count(RESNET.build_critic((32, 32, 3), seed=0)) == first + down + 2 * stay + 2 + 1
 
 
 def test_parameters_of_the_network_for_64x64_counted_by_hand():
     critic = convolution(3, 2) + 16 * 16 + 1  # first convolution, and Dense of 4x4x16
     for inputs, outputs in ((2, 4), (4, 8), (8, 16), (16, 16)):
         critic += convolution(inputs, inputs) + convolution(inputs, outputs) + convolution(inputs, outputs, 1)
-    assert count(resnet.build_critic(CONFIG, (64, 64, 3))) == critic
+    assert count(RESNET.build_critic((64, 64, 3), seed=0)) == critic
     generator = 10 * 256 + 256 + 2 * 2 + convolution(2, 3)
     for inputs, outputs in ((16, 16), (16, 8), (8, 4), (4, 2)):
         generator += (2 * inputs + 2 * outputs + convolution(inputs, outputs) + convolution(outputs, outputs)
                       + convolution(inputs, outputs, 1))
-    assert count(resnet.build_generator(CONFIG, (64, 64, 3))) == generator
+    assert count(RESNET.build_generator((64, 64, 3), seed=0)) == generator
 
 
 def block(inputs, outputs, *arguments, **options):
     """A block whose residual is 0, so that the shortcut alone is seen; its 1x1 convolution passes channels on."""
-    built = resnet.ResidualBlock("block", inputs, outputs, Parts(CONFIG, WeightInitializers("glorot", 0, 0)),
-                                 *arguments, **options)
+    layers = Layers(WeightInitializers("glorot", 0, "critic"), kernel_size=3)
+    built = ResidualBlock("block", inputs, outputs, layers, *arguments, **options)
     built(tf.zeros([1, 2, 2, inputs]))
     for layer in built.convolutions:
         layer.kernel.assign(tf.zeros_like(layer.kernel))
@@ -97,23 +98,23 @@ def test_no_relu_cuts_an_image():
 
 
 def test_normalisation_is_the_generators_alone_unless_asked_for():
-    assert not [v.path for v in resnet.build_critic(CONFIG, (28, 28, 1)).variables if "moving" in v.path]
-    config = Config(**vars(CONFIG) | {"penalty": "none", "critic_normalization": "batch"})
-    critic = resnet.build_critic(config, (28, 28, 1))
+    assert not [v.path for v in RESNET.build_critic((28, 28, 1), seed=0).variables if "moving" in v.path]
+    network = dataclasses.replace(RESNET, critic_normalization="batch")
+    critic = network.build_critic((28, 28, 1), seed=0)
     statistics = [v for v in critic.variables if "moving" in v.path]
     assert len(statistics) == 2 * 7  # the first block has one norm, the three others have two
     before = [v.numpy() for v in statistics]
-    critic(tf.ones([2, 28, 28, 1]), training=True, update_statistics=False)
+    critic(tf.ones([2, 28, 28, 1]), run=TRAINING_UNTRACKED)
     assert all(np.array_equal(old, v) for old, v in zip(before, statistics, strict=True))
-    critic(tf.ones([2, 28, 28, 1]), training=True)
+    critic(tf.ones([2, 28, 28, 1]), run=TRAINING)
     assert all(np.any(old != v) for old, v in zip(before, statistics, strict=True))
 
 
 def test_each_time_step_keeps_its_own_statistics():
     """T = 3: the decoder keeps three sets, the encoder two, and training moves all of them."""
-    generator = resnet.build_generator(Config(**vars(CONFIG) | {"time_steps": 3}), (28, 28, 1))
+    generator = dataclasses.replace(RESNET, time_steps=3).build_generator((28, 28, 1), seed=0)
     statistics = {v.path: v.numpy() for v in generator.variables if "moving" in v.path}
     assert sum("decoder" in path for path in statistics) == 2 * 3 * (2 * 2 + 1)
     assert sum("encoder" in path for path in statistics) == 2 * 2 * (1 + 2 * 3 + 1)
-    generator.generate(tf.random.stateless_normal([3, 4, 5], [0, 1]), training=True)
+    generator(tf.random.stateless_normal([3, 4, 5], [0, 1]), run=TRAINING)
     assert all(np.any(v.numpy() != statistics[v.path]) for v in generator.variables if v.path in statistics)

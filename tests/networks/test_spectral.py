@@ -3,14 +3,20 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from wirgan_tf.config import Config
-from wirgan_tf.networks import NETWORKS, spectral
+from wirgan_tf.networks import NETWORKS
+from wirgan_tf.networks.initialization import WeightInitializers
+from wirgan_tf.networks.layers import Layers
+from wirgan_tf.networks.passes import INFERENCE, TRAINING, TRAINING_UNTRACKED
 
 SHAPES = {"convolutional": (8, 8, 1), "mlp": (2,)}
 
 
+def layers(**settings):
+    return Layers(WeightInitializers("glorot", 0, "critic"), **settings)
+
+
 def spectral_dense(kernel):
-    layer = spectral.normalized(keras.layers.Dense(kernel.shape[1], name="dense"), Config(penalty="spectral"))
+    layer = layers(spectral_normalization=True).dense("dense", kernel.shape[1])
     layer.build((None, kernel.shape[0]))
     layer.layer.kernel.assign(kernel)
     return layer
@@ -39,9 +45,8 @@ def test_the_gradient_passes_through_the_norm():
     np.testing.assert_allclose(tf.linalg.diag_part(gradient), [-1 / 9, 1 / 3], rtol=1e-5)
 
 
-def test_without_the_penalty_a_layer_stays_as_it_is():
-    layer = keras.layers.Dense(1)
-    assert spectral.normalized(layer, Config(penalty="gp")) is layer
+def test_layers_are_plain_unless_asked_for():
+    assert type(layers().dense("dense", 1)) is keras.layers.Dense
 
 
 def vectors(critic):
@@ -50,9 +55,9 @@ def vectors(critic):
 
 @pytest.mark.parametrize("network", SHAPES)
 class TestCritics:
-    def critic(self, network, seed=0):
-        config = Config(network=network, width=4, penalty="spectral", seed=seed)
-        return NETWORKS[network].build_critic(config, SHAPES[network])
+    def critic(self, network, spectral_normalization=True):
+        settings = {"width": 4, "spectral_normalization": spectral_normalization}
+        return NETWORKS[network](**settings).build_critic(SHAPES[network], seed=0)
 
     def test_every_kernel_is_normalized_and_equal_seeds_build_equal_critics(self, network):
         critic, same = self.critic(network), self.critic(network)
@@ -65,11 +70,11 @@ class TestCritics:
         critic = self.critic(network)
         images = tf.random.stateless_normal([4, *SHAPES[network]], [0, 1])
         before = [vector.numpy() for vector in vectors(critic)]
-        for flags in ({}, {"training": True, "update_statistics": False}):
-            critic(images, **flags)
+        for run in (INFERENCE, TRAINING_UNTRACKED):
+            critic(images, run=run)
             for mine, vector in zip(before, vectors(critic), strict=True):
                 np.testing.assert_array_equal(mine, vector)
-        critic(images, training=True)
+        critic(images, run=TRAINING)
         assert all(np.any(mine != vector) for mine, vector in zip(before, vectors(critic), strict=True))
 
     def test_a_critic_computes_with_kernels_of_norm_1(self, network):
@@ -77,8 +82,8 @@ class TestCritics:
         critic = self.critic(network)
         images = tf.random.stateless_normal([4, *SHAPES[network]], [0, 1])
         for _ in range(40):
-            critic(images, training=True)
-        plain = NETWORKS[network].build_critic(Config(network=network, width=4), SHAPES[network])
+            critic(images, run=TRAINING)
+        plain = self.critic(network, spectral_normalization=False)
         for mine, theirs in zip(critic.trainable_variables, plain.trainable_variables, strict=True):
             matrix = np.reshape(mine, [-1, mine.shape[-1]])
             theirs.assign(mine / np.linalg.norm(matrix, 2) if mine.path.endswith("kernel") else mine)

@@ -28,5 +28,5 @@ def test_energies_beyond_the_margin_are_left_alone():
     objective = EnergyBased(margin=2.0, pulling_away_weight=0.0)
     scores = Scores(-tf.constant([0.5, 1.5]), -tf.constant([1.0, 5.0]), None, None)
     assert float(objective.critic_loss(scores)) == pytest.approx(1.0 + (1.0 + 0.0) / 2)
-    assert not objective.needs_codes
+    assert not objective.needs_features
     assert float(objective.generator_loss(scores)) == pytest.approx(3.0)

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from wirgan_tf import config
+from wirgan_tf.config import Config
 from wirgan_tf.objectives import DIVERGENCES, Scores
 from wirgan_tf.objectives.f_gan import FDivergence
+from wirgan_tf.parts import setting_fields
 
 # f(u) of table 1 of Nowozin et al., by which D_f(P || Q) = E_Q[f(p / q)].
 FUNCTIONS = {
@@ -83,10 +84,10 @@ def test_nothing_overflows_that_need_not(name):
     assert bool(tf.reduce_all(tf.math.is_finite(tape.gradient(loss, scores))))
 
 
-def test_flags_offer_what_there_is():
-    assert tuple(DIVERGENCES) == config.DIVERGENCES
+def test_the_setting_offers_what_there_is():
+    assert setting_fields(FDivergence)["divergence"].metadata["choices"] == tuple(DIVERGENCES)
     with pytest.raises(ValueError, match="divergence=kll: the choices are kl, reverse_kl"):
-        config.Config(divergence="kll")
+        Config(objective="f_gan", divergence="kll")
 
 
 @pytest.mark.parametrize("name", DIVERGENCES)

@@ -7,14 +7,14 @@ import types
 import numpy as np
 import pytest
 
+from wirgan_tf.config import Config
 from wirgan_tf.data.points import GAUSSIANS_8
-from wirgan_tf.presets import PRESETS
 from wirgan_tf.toy import numbers
 from wirgan_tf.toy.experiments import Outcome
 
 
 def outcome(dataset, real, generated):
-    config = dataclasses.replace(PRESETS["sim_gp_wirgan"], dataset=dataset, seed=4)
+    config = Config(model="sim_gp_wirgan", dataset=dataset, seed=4)
     model = types.SimpleNamespace(critic=lambda points: 3.0 * points[:, 0] - 4.0 * points[:, 1])
     return Outcome("both_players", config, model, np.float32(real), np.float32(generated), seconds=1.25)
 
@@ -34,6 +34,13 @@ def test_the_swiss_roll_has_no_modes():
     found = numbers.measure(outcome("swiss_roll", [[0.0, 0.0], [0.0, 3.0]], [[0.0, 1.0], [0.0, 1.0]]))
     assert (found.covered, found.modes, found.good_share, found.rarest_share) == (None,) * 4
     assert (found.to_real, found.from_real) == pytest.approx((1.0, 1.5))
+
+
+def test_lines_are_appended_behind_one_that_was_cut_short(tmp_path):
+    found = numbers.measure(outcome("swiss_roll", [[0.0, 0.0], [0.0, 3.0]], [[0.0, 1.0], [0.0, 1.0]]))
+    (tmp_path / "numbers.jsonl").write_text('{"experiment": "both_')
+    numbers.append(found, tmp_path / "numbers.jsonl")
+    assert json.loads((tmp_path / "numbers.jsonl").read_text().splitlines()[1]) == dataclasses.asdict(found)
 
 
 def test_lines_are_appended(tmp_path):

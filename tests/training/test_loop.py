@@ -15,6 +15,7 @@ from wirgan_tf.config import Config
 from wirgan_tf.exporting import export_generator
 from wirgan_tf.models import AdversarialModel
 from wirgan_tf.training import loop
+from wirgan_tf.training.checkpoints import newest_checkpoint
 from wirgan_tf.training.run_directory import RunDirectory
 
 SMALL = Config(width=2, latent=4, batch_size=8, critic_updates=2, time_steps=2, iterations=6, checkpoint_every=2,
@@ -42,8 +43,8 @@ def test_a_run_fills_its_directory(uninterrupted):
     assert run.load_config() == SMALL
     assert run.load_shape() == (8, 8, 1)
     assert sorted(path.name for path in run.samples.iterdir()) == ["refinement_0000006.png", "samples_0000006.png"]
-    kept = sorted(path.name for path in run.checkpoints.glob("*.index"))
-    assert kept == ["ckpt-2.index", "ckpt-4.index", "ckpt-6.index"]
+    kept = sorted(path.name for path in run.checkpoints.glob("*.npz"))
+    assert kept == ["ckpt-2.npz", "ckpt-4.npz", "ckpt-6.npz"]
 
 
 def test_a_resumed_run_ends_as_an_uninterrupted_one(uninterrupted, tmp_path):
@@ -78,7 +79,7 @@ def test_a_stop_finishes_the_update_and_saves(uninterrupted, tmp_path, monkeypat
     with caplog.at_level(logging.INFO):
         assert loop.train(SMALL, run) is None
     assert "stopped by SIGTERM after update 3, saved as" in caplog.text
-    assert (run.checkpoints / "ckpt-3.index").is_file()
+    assert (run.checkpoints / "ckpt-3.npz").is_file()
     monkeypatch.undo()
     assert_identical(expected, weights(loop.train(SMALL, run)))
 
@@ -90,8 +91,8 @@ def test_a_killed_run_loses_no_more_than_since_its_checkpoint(uninterrupted, tmp
     flags = [f"--{name}={value}" for name, value in dataclasses.asdict(SMALL).items() if value != getattr(Config, name)]
     program = [sys.executable, "-m", "wirgan_tf.main", f"--run_dir={tmp_path}", *flags, "--iterations=100000"]
     process = subprocess.Popen(program, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-    deadline, newest = time.monotonic() + 120, tmp_path / "checkpoints" / "checkpoint"
-    while not (newest.exists() and "ckpt-" in newest.read_text()) and process.poll() is None:
+    deadline = time.monotonic() + 120
+    while newest_checkpoint(tmp_path / "checkpoints") is None and process.poll() is None:
         assert time.monotonic() < deadline
         time.sleep(0.002)
     process.kill()
@@ -140,7 +141,7 @@ def test_divergence_stops_the_run(tmp_path, monkeypatch, bad):
     monkeypatch.setattr(AdversarialModel, "train_step", diverging)
     with pytest.raises(loop.TrainingDivergedError, match=r"critic_loss is (nan|inf) at update 5; .* .*ckpt-4"):
         loop.train(SMALL, RunDirectory(tmp_path))
-    assert not (tmp_path / "checkpoints" / "ckpt-5.index").exists()
+    assert not (tmp_path / "checkpoints" / "ckpt-5.npz").exists()
 
 
 def test_the_best_by_measure_is_kept(tmp_path):
@@ -149,7 +150,7 @@ def test_the_best_by_measure_is_kept(tmp_path):
     loop.train(config, RunDirectory(tmp_path), evaluate=lambda sampler, iteration: ("distance", next(values)))
     record = json.loads((tmp_path / "checkpoints" / "best" / "best.json").read_text())
     assert record == {"measure": "distance", "value": 1.0, "update": 4}
-    assert [path.name for path in (tmp_path / "checkpoints" / "best").glob("*.index")] == ["ckpt-4.index"]
+    assert [path.name for path in (tmp_path / "checkpoints" / "best").glob("*.npz")] == ["ckpt-4.npz"]
     run = RunDirectory(tmp_path)
     assert int(loop.restore_model(config, run, "best").iteration) == 4
     assert int(loop.restore_model(config, run).iteration) == 6

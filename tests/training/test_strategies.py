@@ -52,6 +52,32 @@ def test_a_cluster_that_cannot_work_is_refused(monkeypatch, cluster, task, messa
             build_strategy(name)
 
 
+@pytest.mark.parametrize(("text", "message"), [
+    ("[]", r"TF_CONFIG is \[\]; expected an object such as"),
+    ("null", "TF_CONFIG is null; expected an object"),
+    ("3", "TF_CONFIG is 3; expected"),
+    ('{"cluster": null}', "TF_CONFIG's cluster is null; expected"),
+    ('{"cluster": []}', r"TF_CONFIG's cluster is \[\]; expected"),
+    ('{"cluster": {"worker": null}}', r'TF_CONFIG\'s cluster is {"worker": null}; expected'),
+    ('{"cluster": {"worker": "a:1"}}', 'cluster is {"worker": "a:1"}; expected'),
+    ('{"cluster": {"worker": ["a:1", null]}}', "null"),
+    ('{"cluster": {"worker": ["a:1", "b:1"]}, "task": null}', "TF_CONFIG's task is null; expected"),
+    ('{"cluster": {"worker": ["a:1", "b:1"]}, "task": {"type": "worker", "index": null}}', "task is .*null}; expected"),
+    ('{"cluster": {"worker": ["a:1", "b:1"]}, "task": {"type": "worker", "index": "x"}}', "task is .*; expected"),
+    ('{"cluster": {"worker": ["a:1", "b:1"]}, "task": {"type": ["worker"], "index": 0}}', "none of its cluster"),
+    ('{"cluster": {"worker": ["a:1", "b:1"]}, "task": {"type": null, "index": 0}}', "none of its cluster")])
+def test_a_tf_config_of_another_form_is_refused(monkeypatch, text, message):
+    monkeypatch.setenv("TF_CONFIG", text)
+    with pytest.raises(ValueError, match=message):
+        build_strategy("auto")
+
+
+@pytest.mark.parametrize("text", ["", "  ", "{}", '{"task": {"type": "worker", "index": "0"}}'])
+def test_a_tf_config_that_names_nobody_is_one_process(monkeypatch, text):
+    monkeypatch.setenv("TF_CONFIG", text)
+    assert build_strategy("auto") is tf.distribute.get_strategy()
+
+
 def test_several_workers_need_a_cluster(monkeypatch):
     monkeypatch.setenv("TF_CONFIG", "")
     with pytest.raises(ValueError, match="multi_worker needs the environment variable TF_CONFIG, which names"):

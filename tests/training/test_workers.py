@@ -47,14 +47,15 @@ def test_stopped_and_killed_workers_go_on_as_if_nothing_had_happened(tmp_path):
     (code, chief), (other_code, other) = map(end_of, workers)
     assert (code, other_code) == (3, 3), chief + other
     update = re.search(r"stopped by another worker after update (\d+), saved", chief)[1]
-    assert f"stopped by SIGTERM after update {update}, saved as {run.checkpoints}/ckpt-{update}\n" in other
-    assert newest_checkpoint(run.checkpoints).endswith(f"ckpt-{update}")
+    assert f"stopped by SIGTERM after update {update}, saved as {run.checkpoints}/ckpt-{update}.npz\n" in other
+    assert newest_checkpoint(run.checkpoints).name == f"ckpt-{update}.npz"
     for victim in (1, 0):
         workers = started_and_past_a_checkpoint(run)
         workers[victim].kill()
         code, said = end_of(workers[1 - victim])
         assert code == 3, said
-        errors = [line for line in said.splitlines() if "rror" in line]
+        notes = re.compile(r"I\d{4} ")  # of TensorFlow, where the processor makes it choose oneDNN
+        errors = [line for line in said.splitlines() if "rror" in line and not notes.match(line)]
         assert len(errors) == 1, said
         assert errors[0].startswith("error: another worker was lost; start all of them again to go on from the last")
         end_of(workers[victim])

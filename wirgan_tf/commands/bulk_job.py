@@ -23,7 +23,7 @@ class BulkJob(FeatureNetworks):
     """How a job is cut and who does it."""
 
     output: str = setting("", "folder of the job, which is gone on with if it is there; must be given", path=True)
-    split: str = setting("test", "real images that are looked at", choices=data.SPLITS[::-1])
+    split: str = setting("test", "real images that are looked at", choices=("test", "train"))
     shard_samples: int = setting(4096, "most images in a shard, which is done whole or not at all", at_least=64)
     workers: int = setting(2, "processes on this machine", at_least=1)
     runner: str = setting("DirectRunner", "Apache Beam's runner; DirectRunner: this machine's processes")

@@ -4,14 +4,22 @@ import dataclasses
 import pathlib
 from typing import Any, NamedTuple
 
-from wirgan_tf import __version__, data, evaluation
+from wirgan_tf import __version__, evaluation
 from wirgan_tf.bulk.folder import Folder
 from wirgan_tf.bulk.formats import FORMATS
 from wirgan_tf.bulk.shards import Shard
 from wirgan_tf.bulk.works import Drawing as Job
 from wirgan_tf.bulk.works import Looking
 from wirgan_tf.commands.bulk_job import FEWEST_MEASURED, BulkJob, described
-from wirgan_tf.commands.common import Drawing, Measuring, OneExport, RealData, exported_data, sample_seed_setting
+from wirgan_tf.commands.common import (
+    Drawing,
+    Measuring,
+    OneExport,
+    RealData,
+    exported_config,
+    loaded,
+    sample_seed_setting,
+)
 from wirgan_tf.evaluation.statistics import Statistics, checked_measures, measured
 from wirgan_tf.files import saved_model_hash
 from wirgan_tf.parts import Assembly, setting
@@ -97,13 +105,14 @@ def _comparison(command: BulkSample, metadata: dict[str, Any]) -> Comparison:
         raise ValueError("the measures are of images, and this model draws points; leave out --metrics")
     if command.statistics:
         return _with_file(command)
-    dataset = exported_data(metadata, command.data_dir)
+    config = exported_config(metadata, command.data_dir)
     network = command.feature_network(metadata["dataset"])
     instruments = evaluation.Instruments(network)
     if command.measures == ["is"]:
         about = instruments.described("network") | {"dataset": metadata["dataset"]}
         return Comparison(command.looking(network), None, about)
-    source = data.load(dataset, command.split)
+    identity = metadata.get("data_identity", {})
+    source = loaded(config.replace(validation_share=0.0), command.split, identity, "the model")
     count = min(command.num_samples, source.size)
     about = described(instruments, source, command.split, count)
     activations = evaluation.real_activations(network, source, command.split, count)

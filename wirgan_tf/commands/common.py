@@ -3,12 +3,13 @@
 import dataclasses
 import logging
 import pathlib
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from wirgan_tf import data, evaluation
 from wirgan_tf.commands.mode import Mode
 from wirgan_tf.config import Config
+from wirgan_tf.data.splits import Subset
 from wirgan_tf.evaluation.files import CACHE
 from wirgan_tf.exporting import export_generator, find_export
 from wirgan_tf.models import Model
@@ -18,7 +19,8 @@ from wirgan_tf.parts import Assembly, setting, setting_fields
 from wirgan_tf.training.restoring import CHECKPOINTS, restore_model
 from wirgan_tf.training.run_directory import RunDirectory
 
-BRIEF_SEED, BRIEF_SAMPLES = 1_000_000, 1_000  # that training is judged by; the pictures show those of seed 0
+SELECTION_SEED, REPORT_SEED = 1_000_000, 2_000_000  # of samples to choose checkpoints by, and of those to report on
+BRIEF_SAMPLES = 1_000
 MEASURES = "fid,kid,is,precision_recall"
 
 
@@ -180,8 +182,8 @@ def run_config(run: RunDirectory, data_dir: str) -> Config:
     return config.replace(data_dir=data_dir) if data_dir else config
 
 
-def exported_data(metadata: dict[str, Any], data_dir: str) -> data.DataSet:
-    """The data set that an export imitates.
+def exported_config(metadata: dict[str, Any], data_dir: str) -> Config:
+    """A config with the data set that an export imitates.
 
     Raises: `ValueError` for a data set without loader, and for a `data_dir` when it is in no folder.
     """
@@ -190,7 +192,23 @@ def exported_data(metadata: dict[str, Any], data_dir: str) -> data.DataSet:
     if data_dir and "data_dir" not in known:
         raise ValueError(f"data_dir has no effect: the data set {kind.name} is in no folder; leave it out")
     settings = {"data_dir": data_dir, "image_size": shape[0]}
-    return kind(**{name: value for name, value in settings.items() if name in known})
+    return Config(dataset=kind.name, **{name: value for name, value in settings.items() if name in known})
+
+
+def loaded(config: Config, split: str, identity: Mapping[str, str], whose: str) -> data.Source:
+    """The split of a run's data.
+
+    Raises: `ValueError` when it is not the data of `identity`, which is that of `whose` training.
+    """
+    source = data.load(config.data, split, config.validation_share)
+    check_data(source, split, identity, whose)
+    return source
+
+
+def check_data(source: data.Source, split: str, identity: Mapping[str, str], whose: str) -> None:
+    """Raises `ValueError` when `source` is not the split of the data of `identity`, which is that of `whose` training."""
+    found = {"train": source.whole.identity} if isinstance(source, Subset) else {split: source.identity}
+    data.check_identity(found, identity, whose)
 
 
 def with_critic(instruments: evaluation.Instruments, model: Model) -> evaluation.Instruments:
@@ -201,5 +219,5 @@ def with_critic(instruments: evaluation.Instruments, model: Model) -> evaluation
 def export_version(model: Model, config: Config, run: RunDirectory, base: pathlib.Path,
                    version: int = 0) -> pathlib.Path:
     """Exports the model of a run, with the run's measures of it, as `version` below `base` or as the next."""
-    measures: Sequence[dict[str, Any]] = evaluation.latest(run.metrics_file, int(model.iteration))
-    return export_generator(model, config, base, version=version, measures=measures)
+    return export_generator(model, config, base, version=version, data_identity=run.load_identity(),
+                            measures=evaluation.latest(run.metrics_file, int(model.iteration)))

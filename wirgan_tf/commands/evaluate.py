@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from wirgan_tf import data, evaluation
 from wirgan_tf.commands.common import (
     BRIEF_SAMPLES,
-    BRIEF_SEED,
+    REPORT_SEED,
+    SELECTION_SEED,
     Drawing,
     Measuring,
     RealData,
     RunOrExport,
-    exported_data,
+    exported_config,
+    loaded,
     num_samples_setting,
     required_path,
     run_config,
@@ -35,8 +37,9 @@ class Evaluate(RunOrExport, Measuring, Drawing, RealData):
     """Measures the samples of a run or of an exported generator against real images."""
 
     num_samples: int = num_samples_setting(BRIEF_SAMPLES, "images to draw of each set")
-    sample_seed: int = sample_seed_setting(BRIEF_SEED)
-    split: str = setting("test", "real images that samples are measured against", choices=data.SPLITS[::-1])
+    sample_seed: int = sample_seed_setting(REPORT_SEED)
+    split: str = setting("auto", "real images that samples are measured against; auto: test, or with --watch "
+                         "validation", choices=("auto", *data.SPLITS))
     eval_seeds: int = setting(1, "sets of samples; with several, the results are their means", at_least=1)
     per_step: bool = setting(False, "measure each of a model's T canvases, not the images alone")
     watch: bool = setting(False, "measure every checkpoint of a run in training as it appears, and keep the best")
@@ -58,13 +61,20 @@ class Evaluate(RunOrExport, Measuring, Drawing, RealData):
             (_measure_export if self.model_dir else _measure_restored)(self)
 
     def protocol(self) -> evaluation.Protocol:
-        return evaluation.Protocol(self.measures, self.num_samples, self.split, self.sample_seed, self.eval_seeds,
+        # What a checkpoint is chosen by must not be what is reported of it.
+        seed = SELECTION_SEED if self.watch and self.sample_seed == REPORT_SEED else self.sample_seed
+        return evaluation.Protocol(self.measures, self.num_samples, self.chosen_split, seed, self.eval_seeds,
                                    self.per_step)
+
+    @property
+    def chosen_split(self) -> str:
+        """The split of the real images."""
+        return self.split if self.split != "auto" else "validation" if self.watch else "test"
 
 
 def _measure_restored(command: Evaluate) -> None:
     run, config, model = command.restored(command.data_dir)
-    source = data.load(config.data, command.split)
+    source = loaded(config, command.chosen_split, run.load_identity(), f"the run in {run.path}")
     _measure_run(command, run, model, source, command.instruments(source))
 
 
@@ -81,7 +91,8 @@ def _measure_run(command: Evaluate, run: RunDirectory, model: Model, source: dat
 
 def _measure_export(command: Evaluate) -> None:
     folder, metadata = command.found_export()
-    source = data.load(exported_data(metadata, command.data_dir), command.split)
+    config = exported_config(metadata, command.data_dir)
+    source = loaded(config, command.chosen_split, metadata.get("data_identity", {}), f"the model in {folder}")
     exported = ExportedGenerator(folder, data.conditions_of(source, metadata.get("conditions", ())))
     results = evaluation.evaluate(exported, source, command.instruments(source), command.protocol(),
                                   iteration=exported.metadata["iteration"], progress=True)
@@ -92,7 +103,7 @@ def _watch(command: Evaluate) -> None:
     """Measures every checkpoint as it appears, until the last; the best by the first measure is kept as "watched"."""
     run = RunDirectory(required_path(command, "run_dir", "a run to --watch"))
     config = run_config(run, command.data_dir)
-    source = data.load(config.data, command.split)
+    source = loaded(config, command.chosen_split, run.load_identity(), f"the run in {run.path}")
     instruments = command.instruments(source)
     model = build_model(config, run.load_spec())
     checkpoints = Checkpoints(model, run.checkpoints, config.keep_checkpoints, best="watched")

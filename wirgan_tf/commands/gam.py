@@ -1,7 +1,6 @@
 """--mode=gam: runs of one data set judge each other's samples."""
 
 import dataclasses
-import json
 import pathlib
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,15 +9,17 @@ import numpy as np
 
 from wirgan_tf import data, evaluation
 from wirgan_tf.commands.common import (
-    BRIEF_SEED,
+    REPORT_SEED,
     Drawing,
     RealData,
+    check_data,
     num_samples_setting,
     restored,
     run_config,
     sample_seed_setting,
 )
 from wirgan_tf.config import Config
+from wirgan_tf.files import append_lines
 from wirgan_tf.models import Model
 from wirgan_tf.models.sampling import Sampler, row_seeds
 from wirgan_tf.models.scoring import Scorer
@@ -41,16 +42,16 @@ class Gam(Drawing, RealData):
                                         flag="run_dir", path=True)
     checkpoint: str = setting("newest", "which of the runs' checkpoints", choices=tuple(CHECKPOINTS))
     num_samples: int = num_samples_setting(_IMAGES, "samples of each run, and images of each split")
-    sample_seed: int = sample_seed_setting(BRIEF_SEED)
+    sample_seed: int = sample_seed_setting(REPORT_SEED)
 
     def run(self) -> None:
         pairs = evaluation.pairs(self.run_dirs)
         runs = {name: RunDirectory(pathlib.Path(name)) for name in self.run_dirs}
         configs = {name: run_config(run, self.data_dir) for name, run in runs.items()}
         _check_same_data(configs)
-        shared = configs[self.run_dirs[0]].data
-        test, training = (_some_examples(shared, split, self.num_samples) for split in ("test", "train"))
-        contestants = {name: _contestant(self, name, training) for name in self.run_dirs}
+        sources = {split: _shared_data(configs, runs, split) for split in ("test", "train")}
+        test = _some_examples(sources["test"], self.num_samples)
+        contestants = {name: _contestant(self, name, **sources) for name in self.run_dirs}
         battles = {}
         for pair in pairs:
             a, b = (contestants[name] for name in pair)
@@ -77,14 +78,15 @@ class Contestant:
         return str(self.run.path)
 
 
-def _contestant(command: Gam, name: str, training: Batch) -> Contestant:
+def _contestant(command: Gam, name: str, test: data.Source, train: data.Source) -> Contestant:
     run, config, model = restored(name, command.checkpoint, command.data_dir)
     if model.critic is None:
         raise ValueError(f"{name} is a run of {config.model}, which has no critic; a battle needs two")
-    samples = _draw(model, data.load(config.data, "test"), row_seeds(command.sample_seed, command.num_samples))
+    samples = _draw(model, test, row_seeds(command.sample_seed, command.num_samples))
     contestant = Contestant(run, Scorer(model), samples, config.objective.decision_threshold)
     if contestant.threshold is not None:
         return contestant
+    training = _some_examples(train, command.num_samples)
     threshold = evaluation.midpoint_threshold(_scores(contestant, training), _scores(contestant, samples))
     return dataclasses.replace(contestant, threshold=threshold)
 
@@ -107,24 +109,30 @@ def _check_same_data(configs: Mapping[str, Config]) -> None:
         raise ValueError(f"runs of one data set can judge each other's samples; these are of several: {listed}")
 
 
+def _shared_data(configs: Mapping[str, Config], runs: Mapping[str, RunDirectory], split: str) -> data.Source:
+    """The split of the first run's data. Raises `ValueError` when it is not that of all of them."""
+    first, *_ = configs.values()
+    source = data.load(first.data, split, first.validation_share)
+    for name, run in runs.items():
+        check_data(source, split, run.load_identity(), f"the run in {name}")
+    return source
+
+
 def _described(config: Config) -> str:
     """The data set of a run and its settings, wherever it is."""
     settings = [f"{name}={value}" for name, value in config.data.settings().items() if name != "data_dir" and value]
     return " ".join([config.dataset, *settings])
 
 
-def _some_examples(dataset: data.DataSet, split: str, count: int) -> Batch:
-    source = data.load(dataset, split)
+def _some_examples(source: data.Source, count: int) -> Batch:
     batches = list(evaluation.some_real_examples(source, min(count, source.size)))
     return {name: np.concatenate([batch[name] for batch in batches]) for name in batches[0]}
 
 
 def _append(a: Contestant, b: Contestant, battle: evaluation.Battle, protocol: dict[str, Any]) -> None:
-    line = json.dumps({"a": a.name, "b": b.name, **battle._asdict(), **protocol,
-                       "thresholds": [a.threshold, b.threshold]}) + "\n"
+    line = {"a": a.name, "b": b.name, **battle._asdict(), **protocol, "thresholds": [a.threshold, b.threshold]}
     for run in (a.run, b.run):
-        with open(run.battles_file, "a") as file:
-            file.write(line)
+        append_lines(run.battles_file, [line])
 
 
 def _battle_table(battles: dict[tuple[str, str], evaluation.Battle], num_test: int, num_samples: int) -> str:

@@ -1,16 +1,21 @@
 """--mode=sample."""
 
 import dataclasses
+from collections.abc import Callable, Collection, Mapping
+
+import numpy as np
 
 from wirgan_tf import data
 from wirgan_tf.commands.common import (
     Drawing,
     RealData,
     RunOrExport,
-    exported_data,
+    exported_config,
+    loaded,
     num_samples_setting,
     sample_seed_setting,
 )
+from wirgan_tf.config import Config
 from wirgan_tf.exporting import ExportedGenerator
 from wirgan_tf.models.sampling import Sampler, row_seeds
 from wirgan_tf.outputs import checked_output, write_canvases, write_images
@@ -38,21 +43,22 @@ class Sample(RunOrExport, Drawing, RealData):
 
 
 def _of_run(command: Sample) -> Sampler:
-    _, config, model = command.restored(command.data_dir)
-    return Sampler(model, _conditions(command, config.data, model.conditions))
+    run, config, model = command.restored(command.data_dir)
+    return Sampler(model, _conditions(command, config, model.conditions, run.load_identity()))
 
 
 def _of_export(command: Sample) -> ExportedGenerator:
     folder, metadata = command.found_export()
     names = metadata.get("conditions", {})
-    dataset = exported_data(metadata, command.data_dir) if names or command.data_dir else None
-    return ExportedGenerator(folder, _conditions(command, dataset, names))
+    config = exported_config(metadata, command.data_dir) if names else None
+    return ExportedGenerator(folder, _conditions(command, config, names, metadata.get("data_identity", {})))
 
 
-def _conditions(command: Sample, dataset: data.DataSet | None, names):
+def _conditions(command: Sample, config: Config | None, names: Collection[str],
+                identity: Mapping[str, str]) -> Callable[[np.ndarray], Mapping[str, np.ndarray]] | None:
     """Chooses the conditions of samples among test examples; None for a model without."""
     if names:
-        return data.conditions_of(data.load(dataset, "test"), names)
+        return data.conditions_of(loaded(config, "test", identity, "the model"), names)
     if command.data_dir:
         raise ValueError("data_dir has no effect: samples of this model depend on no data; leave it out")
     return None

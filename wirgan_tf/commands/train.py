@@ -5,12 +5,19 @@ import functools
 import logging
 import pathlib
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import tensorflow as tf
 
 from wirgan_tf import data, evaluation
-from wirgan_tf.commands.common import BRIEF_SAMPLES, BRIEF_SEED, Measuring, export_version, with_critic
+from wirgan_tf.commands.common import (
+    BRIEF_SAMPLES,
+    REPORT_SEED,
+    SELECTION_SEED,
+    Measuring,
+    export_version,
+    with_critic,
+)
 from wirgan_tf.config import AXES, Config
 from wirgan_tf.models.sampling import Sampler
 from wirgan_tf.parts import setting, setting_fields
@@ -83,45 +90,48 @@ def _help_to_train(command: Train, config: Config, strategy: tf.distribute.Strat
 
 
 def _train_and_measure(command: Train, config: Config, strategy: tf.distribute.Strategy) -> bool:
-    """Whether the run came to its end."""
+    """Whether the run came to its end. Checkpoints are chosen by validation images; test images are for the report."""
     run = RunDirectory(command.run_path(config))
-    held_out = data.load(config.data, "test")
-    instruments = _instruments(command, held_out)
-    distance = instruments and functools.partial(_distance, held_out, instruments, run)
+    splits = data.load_splits(config.data, config.validation_share)
+    selection = _instruments(command, splits.validation, "validation")
+    distance = selection and functools.partial(_distance, splits.validation, selection, run)
+    report = _instruments(command, splits.test, "test")
     export = functools.partial(export_version, config=config, run=run, base=run.export)
-    model = loop.train(config, run, strategy=strategy, evaluate=distance, export=export)
+    model = loop.train(config, run, splits=splits, strategy=strategy, evaluate=distance, export=export)
     if model is None:
         print(f"stopped and saved; go on with: {command.resume_command(run.path)}")
         return False
-    if instruments:
-        sampler = Sampler(model, data.conditions_of(held_out, model.conditions))
-        print(evaluation.table(_measure(sampler, int(model.iteration), command.measures, held_out,
-                                        with_critic(instruments, model), run)))
+    if report:
+        sampler = Sampler(model, data.conditions_of(splits.test, model.conditions))
+        protocol = evaluation.Protocol(command.measures, min(BRIEF_SAMPLES, splits.test.size), seed=REPORT_SEED)
+        print(evaluation.table(_measure(sampler, int(model.iteration), protocol, splits.test,
+                                        with_critic(report, model), run)))
     print(f"pictures in {run.samples}, generator exported to {export(model)}")
     return True
 
 
-def _instruments(command: Train, held_out: data.Source) -> evaluation.Instruments | None:
-    """Who measures a run in training; None for points, which have no features, and for too few images."""
-    if len(held_out.shape) != 3:
+def _instruments(command: Train, source: data.Source | None, split: str) -> evaluation.Instruments | None:
+    """Who measures by the images of a split; None for points, which have no features, and for too few images."""
+    if source is not None and len(source.shape) != 3:
         return None
-    if held_out.size < _FEWEST:
-        logging.info("not measuring: %d test images, at least %d are needed", held_out.size, _FEWEST)
+    if source is None or source.size < _FEWEST:
+        logging.info("not measuring by %s images: there are %d, and at least %d are needed", split,
+                     source.size if source else 0, _FEWEST)
         return None
-    return command.instruments(held_out)
+    return command.instruments(source)
 
 
-def _measure(sampler: Sampler, iteration: int, measures: Sequence[str], held_out: data.Source,
+def _measure(sampler: Sampler, iteration: int, protocol: evaluation.Protocol, source: data.Source,
              instruments: evaluation.Instruments, run: RunDirectory) -> list[evaluation.Result]:
-    protocol = evaluation.Protocol(measures, min(BRIEF_SAMPLES, held_out.size), seed=BRIEF_SEED)
-    results = evaluation.evaluate(sampler, held_out, instruments, protocol, iteration=iteration)
+    results = evaluation.evaluate(sampler, source, instruments, protocol, iteration=iteration)
     evaluation.append(results, run.metrics_file)
     evaluation.write_summaries(results, run.tensorboard)
     return results
 
 
-def _distance(held_out: data.Source, instruments: evaluation.Instruments, run: RunDirectory, sampler: Sampler,
+def _distance(validation: data.Source, instruments: evaluation.Instruments, run: RunDirectory, sampler: Sampler,
               iteration: int) -> tuple[str, float]:
     """The Fréchet distance, by which the best checkpoint is kept."""
-    result, = _measure(sampler, iteration, ["fid"], held_out, instruments, run)
+    protocol = evaluation.Protocol(["fid"], min(BRIEF_SAMPLES, validation.size), "validation", SELECTION_SEED)
+    result, = _measure(sampler, iteration, protocol, validation, instruments, run)
     return result.name, result.value

@@ -3,7 +3,7 @@
 from wirgan_tf.data.celeba import CelebA
 from wirgan_tf.data.cifar10 import Cifar10
 from wirgan_tf.data.conditions import conditions_of
-from wirgan_tf.data.dataset import SPLITS, DataSet, Unlisted
+from wirgan_tf.data.dataset import DataSet, Unlisted
 from wirgan_tf.data.digits import Digits
 from wirgan_tf.data.fashion_mnist import FashionMnist
 from wirgan_tf.data.image_folder import ImageFolder
@@ -12,6 +12,7 @@ from wirgan_tf.data.mnist import Mnist
 from wirgan_tf.data.pipeline import batches_in_order, shuffled_indices, training_batches
 from wirgan_tf.data.points import Gaussians8, Gaussians25, SwissRoll
 from wirgan_tf.data.source import ArraySource, Source
+from wirgan_tf.data.splits import SPLITS, Splits, check_identity, divided
 from wirgan_tf.parts import PartRegistry
 
 DATASETS: PartRegistry[type[DataSet]] = PartRegistry("dataset", {
@@ -28,17 +29,43 @@ DATASETS: PartRegistry[type[DataSet]] = PartRegistry("dataset", {
 })
 
 
-def load(dataset: DataSet, split: str) -> Source:
-    """The examples of `dataset`; `split` is "train" or "test".
+def load(dataset: DataSet, split: str, validation_share: float = 0.0) -> Source:
+    """The examples of one split.
 
-    Raises: `ValueError` for an unknown name, and `FileNotFoundError` that says how to get data that is not there.
+    Args:
+      dataset: where they are.
+      split: "train", "validation" or "test".
+      validation_share: share of the training images that are held out for validation, see `divided`; 0: none.
+
+    Raises: `ValueError` for an unknown name, and for a "validation" split that is not there; `FileNotFoundError` that
+    says how to get data that is not there.
     """
     if split not in SPLITS:
         raise ValueError(f"unknown split {split!r}; the choices are {', '.join(SPLITS)}")
     if isinstance(dataset, Unlisted):
         DATASETS[dataset.called]
-    return dataset.load(split)
+    if split == "test" or dataset.has_validation():
+        return dataset.load(split)
+    train, validation = divided(dataset.load("train"), validation_share)
+    if split == "train":
+        return train
+    if validation is None:
+        raise ValueError(f"{dataset.name} has no images for validation: {train.size} images to train on, and "
+                         f"validation_share={validation_share}; take another split")
+    return validation
 
 
-__all__ = ["DATASETS", "SPLITS", "ArraySource", "DataSet", "Source", "Unlisted", "batches_in_order", "conditions_of",
-           "load", "shuffled_indices", "training_batches"]
+def load_splits(dataset: DataSet, validation_share: float) -> Splits:
+    """All splits; see `load`."""
+    if isinstance(dataset, Unlisted):
+        DATASETS[dataset.called]
+    whole, test = dataset.load("train"), dataset.load("test")
+    identity = {"train": whole.identity, "test": test.identity}
+    if dataset.has_validation():
+        validation = dataset.load("validation")
+        return Splits(whole, validation, test, identity | {"validation": validation.identity})
+    return Splits(*divided(whole, validation_share), test, identity)
+
+
+__all__ = ["DATASETS", "SPLITS", "ArraySource", "DataSet", "Source", "Splits", "Unlisted", "batches_in_order",
+           "check_identity", "conditions_of", "divided", "load", "load_splits", "shuffled_indices", "training_batches"]

@@ -6,19 +6,21 @@ import dataclasses
 from wirgan_tf.data.source import Source
 from wirgan_tf.parts import Part, setting
 
-SPLITS = ("train", "test")
-
 
 class DataSet(Part, abc.ABC):
     """A data set by name."""
 
     @abc.abstractmethod
     def load(self, split: str) -> Source:
-        """The examples of `split`, "train" or "test".
+        """The examples of `split`: "train", "test", or "validation" when it `has_validation`.
 
         Raises: `FileNotFoundError` that says how to get data that is not there, `ValueError` for settings that do not
         fit it.
         """
+
+    def has_validation(self) -> bool:
+        """Whether it comes with a split for validation; else training images are held out for it."""
+        return False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,7 +35,8 @@ class StoredDataSet(DataSet):
 class ResizedDataSet(StoredDataSet):
     """A data set of pictures that are resized."""
 
-    image_size: int = setting(0, "height and width of the images; 0: the data set's own (celeba: 64 or 128)", at_least=0)
+    image_size: int = setting(0, "height and width of the images; 0: the data set's own (celeba: 64 or 128)",
+                              at_least=0)
 
     def size_among(self, *sizes: int) -> int:
         """Height and width of the images: `image_size`, or the first of `sizes` when it is 0.

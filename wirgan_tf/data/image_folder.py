@@ -1,26 +1,32 @@
 """Any folder of images, each cropped to its largest centred square and resized.
 
-With subfolders train/ and test/ these are the splits; else one image in twenty, chosen by a hash of its path, is for
-testing. Small sets are held in memory, larger ones are decoded as they are needed.
+Folders train/, test/ and val/ (or other usual names, in any case) are the splits "train", "test" and "validation".
+Where there is none for testing, one training image in twenty, chosen by a hash of its name, is for testing.
+
+Small sets are held in memory, larger ones are decoded as they are needed.
 """
 
 import functools
 import hashlib
+import io
 import logging
-import os
 import pathlib
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.pool import ThreadPool
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import tqdm
 
+from wirgan_tf.data import image_files, known_images
 from wirgan_tf.data.dataset import ResizedDataSet
-from wirgan_tf.data.images import DECODING_ERRORS, StreamedSource, check_image, square_image
+from wirgan_tf.data.identity import Origin, identity_of
+from wirgan_tf.data.image_files import ImageFile, Listing
+from wirgan_tf.data.images import DECODING_ERRORS, StreamedSource, is_dim, square_image
+from wirgan_tf.data.known_images import Known
 from wirgan_tf.data.source import ArraySource, Source
+from wirgan_tf.files import expanded
 
-ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp")
 LARGEST_IN_MEMORY = 2**30  # bytes
 _DEFAULT_SIZE = 64
 _BROKEN_ALLOWED = 0.01
@@ -32,83 +38,135 @@ Result = TypeVar("Result")
 
 
 class ImageFolder(ResizedDataSet):
-    """RGB images of the folder `data_dir`, [size, size, 3]."""
-
-    def load(self, split: str) -> Source:
-        return load(self, split)
-
-
-def load(config: ImageFolder, split: str) -> Source:
-    """RGB images [size, size, 3] of the folder `config.data_dir`; size is `config.image_size`, or 64.
+    """RGB images [size, size, 3] of the folder `data_dir`; size is `image_size`, or 64.
 
     Images that cannot be decoded are left out with a warning that counts them.
-
-    Raises: `FileNotFoundError` when there is no such folder or no image in it, `ValueError` when more than 1 % of the
-    images are broken, or when there are too few for both splits.
     """
-    if not config.data_dir:
-        raise ValueError(f"data_dir is empty: dataset={config.name} needs the folder of the images")
-    size = config.image_size or _DEFAULT_SIZE
-    folder = pathlib.Path(config.data_dir).expanduser()
-    files = _split(folder, _intact(folder, tuple(_listed(folder))), split)
-    read = functools.partial(square_image, size=size)
-    if len(files) * size * size * 3 > LARGEST_IN_MEMORY:
-        return StreamedSource(config.name, len(files), size, lambda index: read(files[index]))
-    images = np.empty((len(files), size, size, 3), np.uint8)
-    for place, image in enumerate(_in_parallel(read, files, "decoding")):
-        images[place] = image
-    return ArraySource(config.name, images)
+
+    def load(self, split: str) -> Source:
+        """The images of `split`; "validation" is there if the folder has one, see `splits`.
+
+        Raises: `FileNotFoundError` when there is no such folder or no image in it, `ValueError` when more than 1 % of
+        the images are broken, when there are too few, or when the folder's splits cannot be understood.
+        """
+        folder = self._folder()
+        parts = splits(folder)
+        if split not in parts:
+            raise ValueError(f"{folder} has no split {split!r}; it has {', '.join(parts)}")
+        return _source(self.name, parts[split], self.image_size or _DEFAULT_SIZE)
+
+    def has_validation(self) -> bool:
+        """Whether the folder has a folder of images for validation."""
+        return "validation" in splits(self._folder())
+
+    def _folder(self) -> pathlib.Path:
+        if not self.data_dir:
+            raise ValueError(f"data_dir is empty: dataset={self.name} needs the folder of the images")
+        return expanded(self.data_dir)
 
 
-def _listed(folder: pathlib.Path) -> list[str]:
-    """Paths of the images in a folder and below it, sorted; hidden files, which some systems add, are not images."""
-    if not folder.is_dir():
-        raise FileNotFoundError(f"the folder {folder} does not exist; give the folder of the images with --data_dir")
-    files = [os.path.join(parent, name) for parent, _, names in os.walk(folder, followlinks=True) for name in names
-             if name.lower().endswith(ENDINGS) and not name.startswith(".")]
-    if not files:
-        raise FileNotFoundError(f"there is no image in {folder} or below it; the accepted endings are "
-                                f"{', '.join(ENDINGS)}")
-    return sorted(files)
+class IntactImage(NamedTuple):
+    """An image that can be decoded, and the sha256 of its file, in hexadecimal."""
+
+    file: ImageFile
+    hash: str
 
 
-@functools.lru_cache(maxsize=1)  # both splits of a folder need the answer, which takes reading every image
-def _intact(folder: pathlib.Path, files: tuple[str, ...]) -> list[str]:
-    """The files that can be decoded."""
-    faults = list(_in_parallel(_fault, files, "checking"))
-    broken = [f"{file} ({fault})" for file, fault in zip(files, faults, strict=True) if fault]
-    if broken:
-        found = f"{len(broken)} of {len(files)} images in {folder} cannot be decoded, the first is {broken[0]}"
-        if len(broken) > _BROKEN_ALLOWED * len(files):
-            raise ValueError(f"{found}; remove or repair them, at most 1 % are skipped")
-        logging.warning("%s; they are skipped", found)
-    return [file for file, fault in zip(files, faults, strict=True) if not fault]
+def splits(folder: pathlib.Path) -> dict[str, list[IntactImage]]:
+    """The images of "train" and "test", and of "validation" where the folder has one.
+
+    Raises: as `ImageFolder.load`.
+    """
+    return _splits(folder, image_files.list_images(folder))
 
 
-def _fault(file: str) -> str:
+@functools.lru_cache(maxsize=1)  # all splits of a folder need the answer, which may take reading every image
+def _splits(folder: pathlib.Path, listing: Listing) -> dict[str, list[IntactImage]]:
+    groups = image_files.by_split_folder(folder, listing.files)  # before the images are read, which may take long
+    intact = {image.file: image for image in _intact(folder, listing.files)}
+    parts = {split: [intact[file] for file in files if file in intact] for split, files in groups.items()}
+    for split, images in parts.items():
+        image_files.check_some(images, folder / split if len(parts) > 1 else folder)
+    if "test" not in parts:
+        parts["train"], parts["test"] = _divided(folder, parts["train"])
+    parts = {split: parts[split] for split in image_files.SPLITS if split in parts}
+    passed_over = [*listing.passed_over, ("broken", len(listing.files) - len(intact))]
+    logging.info("%s: %d images in all: %s; passed over: %s", folder, len(intact),
+                 ", ".join(f"{len(images)} {split}" for split, images in parts.items()),
+                 image_files.listed_reasons(passed_over))
+    return parts
+
+
+def _divided(folder: pathlib.Path, images: list[IntactImage]) -> tuple[list[IntactImage], list[IntactImage]]:
+    """Those to train on, and those to test on."""
+    if len(images) < 2:
+        raise ValueError(f"{folder} holds a single image; at least 2 are needed, one to train on and one to test on")
+    count = max(1, round(_TEST_SHARE * len(images)))
+    for_testing = set(sorted(images, key=lambda image: hashlib.sha256(image.file.key).digest())[:count])
+    train = [image for image in images if image not in for_testing]
+    return train, [image for image in images if image in for_testing]
+
+
+def _intact(folder: pathlib.Path, files: Sequence[ImageFile]) -> list[IntactImage]:
+    """Those of the files that can be decoded."""
+    known = known_images.load(folder)
+    unknown = [file for file in files if known.get(file.name, _NOTHING).state != file.state]
+    faults = {}
+    for file, found in zip(unknown, _in_parallel(_examined, unknown, "checking"), strict=True):
+        known.pop(file.name, None)
+        if isinstance(found, Known):
+            known[file.name] = found
+        else:
+            faults[file] = found
+    if unknown:
+        known_images.save(folder, {file.name: known[file.name] for file in files if file.name in known})
+    intact = [IntactImage(file, known[file.name].hash) for file in files if file not in faults]
+    _report_faults(folder, len(files), [f"{file.path} ({fault})" for file, fault in faults.items()],
+                   [image.file.path for image in intact if known[image.file.name].dim])
+    return intact
+
+
+_NOTHING = Known((-1, -1, -1), "", False)
+
+
+def _examined(file: ImageFile) -> Known | str:
+    """What is known of the image, or what is wrong with it."""
     try:
-        check_image(file)
+        content = pathlib.Path(file.path).read_bytes()
+        return Known(file.state, hashlib.sha256(content).hexdigest(), is_dim(io.BytesIO(content)))
     except DECODING_ERRORS as error:
         return f"{type(error).__name__}: {error}"
-    return ""
 
 
-def _split(folder: pathlib.Path, files: list[str], split: str) -> list[str]:
-    if (folder / "train").is_dir() and (folder / "test").is_dir():
-        chosen = [file for file in files if pathlib.Path(file).is_relative_to(folder / split)]
-        if not chosen:
-            raise FileNotFoundError(f"there is no image in {folder / split} or below it; the accepted endings are "
-                                    f"{', '.join(ENDINGS)}")
-        return chosen
-    if len(files) < 2:
-        raise ValueError(f"{folder} holds a single image; at least 2 are needed, one to train on and one to test on")
-    count = max(1, round(_TEST_SHARE * len(files)))
-    for_testing = set(sorted(files, key=lambda file: _hash(file, folder))[:count])
-    return [file for file in files if (file in for_testing) == (split == "test")]
+def _report_faults(folder: pathlib.Path, count: int, broken: Sequence[str], dim: Sequence[str]) -> None:
+    """Warns of broken and dark images. Raises `ValueError` for too many that are broken."""
+    if broken:
+        found = f"{len(broken)} of {count} images in {folder} cannot be decoded, the first is {broken[0]}"
+        if len(broken) > _BROKEN_ALLOWED * count:
+            raise ValueError(f"{found}; remove or repair them, at most 1 % are skipped")
+        logging.warning("%s; they are skipped", found)
+    if dim:
+        logging.warning("%d of %d images in %s are 16-bit greys below 4096 of 65535 and will be almost black, the "
+                        "first is %s; scale them to the whole range", len(dim), count, folder, dim[0])
 
 
-def _hash(file: str, folder: pathlib.Path) -> bytes:
-    return hashlib.sha256(pathlib.Path(file).relative_to(folder).as_posix().encode(errors="surrogateescape")).digest()
+def _source(name: str, images: Sequence[IntactImage], size: int) -> Source:
+    contents = (part for image in images for part in (image.file.key, image.hash))
+    origin = Origin(identity_of(size, *contents), [image.file.key for image in images])
+    paths = [image.file.path for image in images]
+    if len(paths) * size * size * 3 > LARGEST_IN_MEMORY:
+        return StreamedSource(name, len(paths), size, lambda index: _read(paths[index], size), origin=origin)
+    pixels = np.empty((len(paths), size, size, 3), np.uint8)
+    for place, image in enumerate(_in_parallel(functools.partial(_read, size=size), paths, "decoding")):
+        pixels[place] = image
+    return ArraySource(name, pixels, origin=origin)
+
+
+def _read(path: str, size: int) -> np.ndarray:
+    try:
+        return square_image(io.BytesIO(pathlib.Path(path).read_bytes()), size)  # bytes, as in the check
+    except DECODING_ERRORS as error:
+        raise ValueError(f"{path} cannot be decoded: {error}") from error
 
 
 def _in_parallel(function: Callable[[Item], Result], items: Sequence[Item], doing: str) -> Iterator[Result]:

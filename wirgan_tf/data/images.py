@@ -5,23 +5,38 @@ import dataclasses
 import struct
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import BinaryIO
 
 import numpy as np
 import tensorflow as tf
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image, PngImagePlugin
 
+from wirgan_tf.data.identity import Origin
 from wirgan_tf.data.source import Example, scale_pixels
+from wirgan_tf.entries import Entry
 
-DECODING_ERRORS = (OSError, SyntaxError, ValueError, EOFError, struct.error, Image.DecompressionBombError)
+# Pillow's plugins raise all of these for damaged files, AssertionError for a palette that is missing.
+DECODING_ERRORS = (OSError, SyntaxError, ValueError, EOFError, struct.error, AssertionError,
+                   Image.DecompressionBombError)
+_DIM = 2**12  # of the 2**16 values of a 16-bit grey: a picture that stays below is almost black
+_GREY_LEVELS = {"L;2": 4, "L;4": 16}
+_TRANSPOSITIONS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+# Cameras and drawing programs write megabytes of text and colour profiles, which Pillow takes for an attack.
+PngImagePlugin.MAX_TEXT_CHUNK = max(PngImagePlugin.MAX_TEXT_CHUNK, 2**26)
+PngImagePlugin.MAX_TEXT_MEMORY = max(PngImagePlugin.MAX_TEXT_MEMORY, 2**28)
 
 
 def square_image(file: BinaryIO | str, size: int) -> np.ndarray:
     """The picture's largest centred square, resized with an antialiasing Lanczos filter.
 
-    A camera's rotation mark is obeyed, grey pictures become RGB, transparent pixels are laid over white, and of an
-    animation the first frame is taken.
+    A camera's rotation mark is obeyed unless it is broken, grey pictures become RGB, transparent pixels are laid over
+    white, and of an animation the first frame is taken.
 
     Args:
       file: an open binary file, or a path.
@@ -29,31 +44,76 @@ def square_image(file: BinaryIO | str, size: int) -> np.ndarray:
 
     Returns: uint8 [size, size, 3].
 
-    Raises: one of `DECODING_ERRORS` when the picture is broken.
+    Raises: one of `DECODING_ERRORS` when the picture is broken, or its pixels have no known range.
     """
+    picture, _ = _rgb_and_dimness(file, size)
+    side = min(picture.size)
+    left, top = (picture.width - side) // 2, (picture.height - side) // 2
+    square = picture.crop((left, top, left + side, top + side))  # first: nothing outside may blend in at the edges
+    return np.asarray(square.resize((size, size), Image.Resampling.LANCZOS))
+
+
+def is_dim(file: BinaryIO | str) -> bool:
+    """Checks a picture by reading it as `square_image` does, up to the crop.
+
+    Returns: whether it is a 16-bit grey that uses less than a sixteenth of its range, and so becomes almost black.
+
+    Raises: one of `DECODING_ERRORS` when `square_image` would.
+    """
+    return _rgb_and_dimness(file, 1)[1]
+
+
+def _rgb_and_dimness(file: BinaryIO | str, size: int) -> tuple[Image.Image, bool]:
     with Image.open(file) as image:
         image.draft(None, (3 * size, 3 * size))  # a large JPEG is decoded at 1/2, 1/4 or 1/8, never below 3 * size
-        upright = _to_rgb(ImageOps.exif_transpose(image))
-        side = min(upright.size)
-        left, top = (upright.width - side) // 2, (upright.height - side) // 2
-        square = upright.crop((left, top, left + side, top + side))  # first: nothing outside may blend in at the edges
-        return np.asarray(square.resize((size, size), Image.Resampling.LANCZOS))
-
-
-def check_image(path: str) -> None:
-    """Reads a picture to its end. Raises one of `DECODING_ERRORS` when it is broken or cut short."""
-    with Image.open(path) as image:
-        image.draft(None, (1, 1))  # an eighth of the size: all of a JPEG's data is read, little is computed
+        _scale_transparent_colour(image)
         image.load()
+        upright = _upright(image)
+        dim = upright.mode.startswith("I") and bool(0 < np.asarray(upright).max() < _DIM)
+        return _to_rgb(upright), dim
+
+
+def _scale_transparent_colour(image: Image.Image) -> None:
+    """Pillow brings a PNG's pixels to 8 bits, and leaves the colour that is transparent as it is in the file."""
+    colour = image.info.get("transparency")
+    if image.format == "PNG" and colour is not None and image.tile:
+        depth = image.tile[0][3]  # of the file
+        if depth in _GREY_LEVELS:
+            image.info["transparency"] = 255 * colour // (_GREY_LEVELS[depth] - 1)
+        elif depth == "RGB;16B":
+            image.info["transparency"] = tuple(value >> 8 for value in colour)
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """`ImageOps.exif_transpose`, but a broken orientation mark is no orientation."""
+    try:
+        orientation = image.getexif().get(ExifTags.Base.Orientation)
+    except (*DECODING_ERRORS, TypeError):  # TypeError: a PNG's text named "xmp"
+        return image
+    method = _TRANSPOSITIONS.get(orientation)
+    return image if method is None else image.transpose(method)
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:
-    if image.mode.startswith("I"):  # 16 bits of grey, which Pillow's convert would clip at 255
-        return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8)).convert("RGB")
+    if image.mode == "F":
+        raise ValueError("floating-point pixels have no set range; convert the picture to 8 or 16 bits")
+    if image.mode.startswith("I"):
+        return _grey_of_16_bits(image)
     if image.has_transparency_data:
         image = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
     return image.convert("RGB")
+
+
+def _grey_of_16_bits(image: Image.Image) -> Image.Image:
+    """Pillow's own conversion would clip at 255 and make all of a picture transparent."""
+    values = np.asarray(image)
+    if values.min() < 0 or values.max() >= 2**16:
+        raise ValueError(f"grey values range from {values.min()} to {values.max()}; expected 0 to 65535")
+    grey = (values >> 8).astype(np.uint8)
+    if "transparency" in image.info:
+        grey[values == image.info["transparency"]] = 255
+    return Image.fromarray(grey).convert("RGB")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,6 +122,7 @@ class StreamedSource:
 
     `read(index)` returns one image, uint8 [image_size, image_size, 3]. It is called from many threads at once: the
     pipeline works on several batches side by side, and Pillow releases the interpreter's lock while it decodes.
+    `origin` says what the images are made from.
     """
 
     name: str
@@ -69,14 +130,22 @@ class StreamedSource:
     image_size: int
     read: Callable[[int], np.ndarray]
     num_classes: int = 0
+    origin: Origin = dataclasses.field(kw_only=True)
+
+    @property
+    def identity(self) -> str:
+        return self.origin.identity
+
+    def example_keys(self) -> Sequence[bytes]:
+        return self.origin.keys
 
     @property
     def shape(self) -> tuple[int, int, int]:
         return (self.image_size, self.image_size, 3)
 
     @property
-    def spec(self) -> dict[str, tf.TensorSpec]:
-        return {"image": tf.TensorSpec(self.shape, tf.float32)}
+    def spec(self) -> dict[str, Entry]:
+        return {"image": Entry(self.shape)}
 
     def examples(self, indices: tf.Tensor) -> Example:
         pixels = tf.numpy_function(self._read_all, [indices], tf.uint8, stateful=False)
@@ -91,7 +160,8 @@ class StreamedSource:
                 try:
                     pixels[place] = self.read(int(index))
                 except DECODING_ERRORS as error:
-                    raise ValueError(f"image {index} of {self.name} cannot be decoded: {error}") from error
+                    key = self.origin.keys[index].decode(errors="replace")
+                    raise ValueError(f"image {index} of {self.name} ({key}) cannot be decoded: {error}") from error
         return pixels
 
 

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 
 from wirgan_tf.data.dataset import ResizedDataSet
+from wirgan_tf.data.identity import Origin, identity_of
 from wirgan_tf.data.images import StreamedSource, square_image
+from wirgan_tf.files import expanded
 
 _FOLDERS = {"train": "church_outdoor_train_lmdb", "test": "church_outdoor_val_lmdb"}
 
@@ -26,19 +28,19 @@ class LsunChurch(ResizedDataSet):
         if not self.data_dir:
             raise ValueError(f"data_dir is empty: dataset={self.name} needs the folder that holds "
                              f"{_FOLDERS['train']} and {_FOLDERS['test']}")
-        data_dir = pathlib.Path(self.data_dir).expanduser()
+        data_dir = expanded(self.data_dir)
         folder = data_dir / _FOLDERS[split]
         if not (folder / "data.mdb").is_file():
             archive = f"{folder.name}.zip"
-            raise FileNotFoundError(f"{folder}/data.mdb does not exist; get it with: curl -O http://dl.yf.io/lsun/scenes/"
-                                    f"{archive} && unzip {archive} -d {data_dir}")
+            raise FileNotFoundError(f"{folder}/data.mdb does not exist; get it with: curl -O "
+                                    f"http://dl.yf.io/lsun/scenes/{archive} && unzip {archive} -d {data_dir}")
         database, keys = _open(folder.resolve())
 
         def read(index: int) -> np.ndarray:
             with database.begin() as transaction:
                 return square_image(io.BytesIO(transaction.get(keys[index])), size)
 
-        return StreamedSource(self.name, len(keys), size, read)
+        return StreamedSource(self.name, len(keys), size, read, origin=Origin(identity_of(size, *keys), keys))
 
 
 @functools.cache  # LMDB allows a process to open a folder once

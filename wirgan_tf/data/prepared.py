@@ -11,6 +11,7 @@ import tensorflow as tf
 import tensorflow_datasets as tfds
 
 from wirgan_tf.data.source import ArraySource, Example
+from wirgan_tf.files import expanded
 
 _RECORDS_AT_ONCE = 1000
 _LENGTH = struct.Struct("<Q")
@@ -26,7 +27,7 @@ def find_builder(name: str, data_dir: str) -> tfds.core.DatasetBuilder:
 
     Raises: `FileNotFoundError` with the command that prepares the data set when it is not there.
     """
-    folder = pathlib.Path(data_dir or tfds.core.constants.DATA_DIR).expanduser()
+    folder = expanded(data_dir or tfds.core.constants.DATA_DIR)
     versions = [path.parent for path in folder.glob(f"{name}/*/dataset_info.json")
                 if re.fullmatch(r"\d+\.\d+\.\d+", path.parent.name)]
     if not versions:

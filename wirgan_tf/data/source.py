@@ -6,11 +6,14 @@ for the same indices as the run that was stopped, without replaying what came be
 
 import dataclasses
 import functools
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
 import tensorflow as tf
+
+from wirgan_tf.data.identity import Origin, identity_of_arrays, index_keys
+from wirgan_tf.entries import Entry, Spec
 
 Example = dict[str, tf.Tensor]
 
@@ -18,7 +21,7 @@ Example = dict[str, tf.Tensor]
 class Source(Protocol):
     """Examples 0 .. size - 1 of one split of a data set.
 
-    `spec` says what an example has, by name and without the axis of a batch. Reserved names: `image`, float32 [*shape]
+    `spec` says what an example has, by name. Reserved names: `image`, float32 [*shape]
     in [-1, 1], what is to be generated (points are "images" of shape (2,), in the data set's own units); `label`,
     int64 []; `attributes`, float32 [A], 0 or 1; `source`, an image of another domain; `embedding`, float32 [E].
 
@@ -29,19 +32,49 @@ class Source(Protocol):
     size: int
     shape: tuple[int, ...]  # of `image`
     num_classes: int  # 0 without labels
-    spec: Mapping[str, tf.TensorSpec]
+    spec: Spec
+
+    @property
+    def identity(self) -> str:
+        """sha256, in hexadecimal, of what the examples are: the same for the same data at another place."""
+
+    def example_keys(self) -> Sequence[bytes]:
+        """A stable key of each example, cheap to get: it stays when other examples are added or taken away."""
 
     def examples(self, indices: tf.Tensor) -> Example: ...
 
 
 @dataclasses.dataclass(frozen=True)
 class ArraySource:
-    """A data set held decoded in memory: uint8 pixels 0 .. 255, or float32 values that are already scaled."""
+    """A data set held decoded in memory: uint8 pixels 0 .. 255, or float32 values that are already scaled.
+
+    Args:
+      name: of the data set.
+      images: [N, *shape].
+      labels: int [N], in 0 .. num_classes - 1.
+      num_classes: how many there are; 0 without labels.
+      class_names: of the classes; by default their numbers.
+      attributes: [N, A], 0 or 1, called `attribute_names`.
+      origin: what the arrays were made from, if decoding or arithmetic may differ a little elsewhere; without it the
+        arrays themselves are the identity, and indices the keys.
+    """
 
     name: str
     images: np.ndarray
     labels: np.ndarray | None = None
     num_classes: int = 0
+    _: dataclasses.KW_ONLY
+    class_names: tuple[str, ...] = ()
+    attributes: np.ndarray | None = None
+    attribute_names: tuple[str, ...] = ()
+    origin: Origin | None = None
+
+    @functools.cached_property
+    def identity(self) -> str:
+        return self.origin.identity if self.origin else identity_of_arrays(self.images, self.labels, self.attributes)
+
+    def example_keys(self) -> Sequence[bytes]:
+        return self.origin.keys if self.origin else index_keys(self.size)
 
     @property
     def size(self) -> int:
@@ -52,9 +85,14 @@ class ArraySource:
         return self.images.shape[1:]
 
     @property
-    def spec(self) -> dict[str, tf.TensorSpec]:
-        spec = {"image": tf.TensorSpec(self.shape, tf.float32)}
-        return spec if self.labels is None else spec | {"label": tf.TensorSpec([], tf.int64)}
+    def spec(self) -> dict[str, Entry]:
+        spec = {"image": Entry(self.shape)}
+        if self.labels is not None:
+            names = self.class_names or tuple(str(number) for number in range(self.num_classes))
+            spec["label"] = Entry((), tf.int64, names)
+        if self.attributes is not None:
+            spec["attributes"] = Entry((len(self.attribute_names),), tf.float32, self.attribute_names)
+        return spec
 
     @functools.cached_property
     def _tensors(self) -> Example:
@@ -63,6 +101,8 @@ class ArraySource:
             tensors = {"image": tf.constant(self.images)}
             if self.labels is not None:
                 tensors["label"] = tf.constant(self.labels, tf.int64)
+            if self.attributes is not None:
+                tensors["attributes"] = tf.constant(self.attributes, tf.float32)
             return tensors
 
     def examples(self, indices: tf.Tensor) -> Example:

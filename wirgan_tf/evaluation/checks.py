@@ -38,13 +38,13 @@ def _as_rows(name: str, value: np.ndarray | tf.Tensor, minimum: int) -> np.ndarr
 
 
 def images(value: np.ndarray | tf.Tensor, shape: tuple[int, ...] | None = None) -> np.ndarray:
-    """`value` as float32 [n, H, W, C] in [-1, 1].
+    """`value` as float32 [n, H, W, C] in [-1, 1]. Whole numbers are refused: they are pixels 0 .. 255, or 0 and 1.
 
     Args:
       value: images.
       shape: (H, W, C) they must have; any by default.
 
-    Raises: `ValueError` for another shape, no images, NaN, infinity, or values outside [-1, 1].
+    Raises: `ValueError` for another shape, no images, whole numbers, NaN, infinity, or values outside [-1, 1].
     """
     array = np.asarray(value)
     if array.ndim != 4 or 0 in array.shape:
@@ -52,6 +52,9 @@ def images(value: np.ndarray | tf.Tensor, shape: tuple[int, ...] | None = None) 
     if shape is not None and array.shape[1:] != tuple(shape):
         raise ValueError(f"images have shape {list(array.shape[1:])}; expected {list(shape)}, the size of the data set "
                          "that the feature network belongs to")
+    if not np.issubdtype(array.dtype, np.floating) and array.dtype != tf.bfloat16.as_numpy_dtype:
+        raise ValueError(f"images are of type {array.dtype}; expected floating-point values in [-1, 1]: pixels "
+                         "0 .. 255 are scaled by x / 127.5 - 1")
     array = array.astype(np.float32, copy=False)
     lowest, highest = float(array.min()), float(array.max())
     if not np.isfinite([lowest, highest]).all():
@@ -60,3 +63,12 @@ def images(value: np.ndarray | tf.Tensor, shape: tuple[int, ...] | None = None) 
         raise ValueError(f"images range from {lowest:g} to {highest:g}; expected [-1, 1]: pixels 0 .. 255 are "
                          "scaled by x / 127.5 - 1")
     return array
+
+
+def note_on_range(lowest: float) -> str:
+    """A note on a set of images whose smallest value is `lowest`: [0, 1] is within [-1, 1], and wrong.
+
+    >>> note_on_range(-0.5)
+    ''
+    """
+    return "" if lowest < 0 else "no value is below 0: are the images in [0, 1] rather than in [-1, 1]?"

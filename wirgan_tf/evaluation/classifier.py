@@ -5,6 +5,7 @@ import functools
 import hashlib
 import itertools
 import json
+import os
 import pathlib
 import zipfile
 
@@ -15,6 +16,7 @@ import tqdm
 
 from wirgan_tf.data import Source, batches_in_order, training_batches
 from wirgan_tf.evaluation import checks, files
+from wirgan_tf.files import expanded
 
 FEATURES = 128
 SEEDS = (0, 1)  # of the classifier that measures, and of the one that disagrees with it
@@ -91,7 +93,7 @@ class Classifier:
 
 def classifier_path(folder: str | pathlib.Path, dataset: str, seed: int = 0) -> pathlib.Path:
     """Where the classifier of `dataset` trained with `seed` is kept."""
-    return pathlib.Path(folder).expanduser() / f"{dataset}_{seed}.npz"
+    return expanded(folder) / f"{dataset}_{seed}.npz"
 
 
 def load_classifier(dataset: str, folder: str | pathlib.Path = files.CACHE / "classifiers", *,
@@ -101,8 +103,9 @@ def load_classifier(dataset: str, folder: str | pathlib.Path = files.CACHE / "cl
     Raises: `FileNotFoundError` when there is none, `ValueError` when the file is damaged or of another version.
     """
     path = classifier_path(folder, dataset, seed)
-    if not path.exists():
-        another = f" --classifier_seed={seed}, which classifier_error needs" if seed else ", or choose --features=pixels"
+    if not os.path.exists(path):  # unlike pathlib's, False below a folder that cannot be entered
+        another = (f" --classifier_seed={seed}, which classifier_error needs" if seed else
+                   ", or choose --features=pixels")
         raise FileNotFoundError(f"there is no classifier of {dataset} with seed {seed} at {path}; train it with "
                                 f"--mode=train_classifier --dataset={dataset}{another}")
     try:

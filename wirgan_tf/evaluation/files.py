@@ -1,28 +1,23 @@
 """Files of arrays that are complete or absent, also when two processes write the same one at once."""
 
-import os
 import pathlib
-import tempfile
 
 import numpy as np
 
-CACHE = pathlib.Path("~/.cache/wirgan_tf")
+from wirgan_tf.files import CACHE, whole_file
 
 
 def save_arrays(path: pathlib.Path, arrays: dict[str, np.ndarray]) -> None:
-    """Writes `arrays` to the .npz file `path`, all or nothing; the last of several writers wins."""
+    """Writes `arrays` to the .npz file `path`, all or nothing. Raises `OSError` that names it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, partial = tempfile.mkstemp(dir=path.parent, prefix=path.stem, suffix=".partial")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            np.savez(file, **arrays)
-        os.replace(partial, path)
-    except BaseException:
-        os.unlink(partial)
-        raise
+    with whole_file(path) as file:
+        np.savez(file, **arrays)
 
 
 def load_arrays(path: pathlib.Path) -> dict[str, np.ndarray]:
     """What `save_arrays` wrote. Raises `FileNotFoundError`, and other errors for what is no .npz file."""
     with np.load(path, allow_pickle=False) as file:
         return dict(file)
+
+
+__all__ = ["CACHE", "load_arrays", "save_arrays"]

@@ -150,11 +150,14 @@ def evaluate_samples(images: np.ndarray | tf.Tensor, source: Source, network: Fe
                      cache: str | pathlib.Path | None = files.CACHE / "features") -> list[Result]:
     """Measures images that are there already, [n, H, W, C] in [-1, 1] in random order, by features alone.
 
-    See `evaluate`, whose results these are but for the seed, which they do not know.
+    See `evaluate`, whose results these are but for the seed, which they do not know. A note says when no value is below
+    0, as of images in [0, 1].
     """
     array = np.asarray(images)
     results = evaluate(_Given(array), source, Instruments(network), Protocol(measures, len(array), split), cache=cache)
-    return [dataclasses.replace(result, seed=None) for result in results]
+    range_note = checks.note_on_range(float(array.min()))
+    return [dataclasses.replace(result, seed=None, note="; ".join(filter(None, (result.note, range_note))))
+            for result in results]
 
 
 class _Given:

@@ -13,10 +13,10 @@ from wirgan_tf.data import Source
 from wirgan_tf.data.pipeline import shuffled_indices
 from wirgan_tf.evaluation import files
 from wirgan_tf.evaluation.features import Activations, FeatureNetwork, extract
+from wirgan_tf.files import expanded, optional_cache
 
 BATCH = 100
 _ORDER = 0  # seed of the subset: a split's own order is often sorted, by class or by difficulty
-_FINGERPRINTED = 64
 
 
 def real_activations(network: FeatureNetwork, source: Source, split: str, count: int | None = None, *,
@@ -28,7 +28,7 @@ def real_activations(network: FeatureNetwork, source: Source, split: str, count:
       source: images [H, W, C] in [-1, 1].
       split: which split `source` is, for the cache.
       count: examples, all by default.
-      cache: folder of earlier results; None to do without.
+      cache: folder of earlier results, which does without when it cannot be written; None for no cache.
 
     Raises: `ValueError` for more examples than there are, or examples that are no images.
     """
@@ -38,13 +38,15 @@ def real_activations(network: FeatureNetwork, source: Source, split: str, count:
     indices = _some_indices(source, 0, count)
     if cache is None:
         return extract(network, _images(source, indices))
-    path = pathlib.Path(cache).expanduser() / _file_name(network, source, split, indices)
+    name = _file_name(network, source, split, count)
     try:
-        arrays = files.load_arrays(path)
+        arrays = files.load_arrays(expanded(cache) / name)
         return Activations(arrays.get("logits"), arrays["features"])
-    except (FileNotFoundError, zipfile.BadZipFile, EOFError, KeyError, ValueError):
+    except (OSError, zipfile.BadZipFile, EOFError, KeyError, ValueError):  # absent, unreadable, or damaged
         activations = extract(network, _images(source, indices))
-    files.save_arrays(path, {key: value for key, value in activations._asdict().items() if value is not None})
+    with optional_cache(pathlib.Path(cache)):
+        files.save_arrays(expanded(cache) / name,
+                          {key: value for key, value in activations._asdict().items() if value is not None})
     return activations
 
 
@@ -69,9 +71,8 @@ def _images(source: Source, indices: tf.Tensor) -> Iterator[np.ndarray]:
         yield source.examples(indices[start:start + BATCH])["image"].numpy()
 
 
-def _file_name(network: FeatureNetwork, source: Source, split: str, indices: tf.Tensor) -> str:
-    """Includes a fingerprint of the images: a folder of images keeps its name when its content changes."""
-    some = source.examples(indices[:_FINGERPRINTED])["image"].numpy()
-    digest = hashlib.sha256(f"{source.size} {some.shape} {network.hash}".encode() + some.tobytes()).hexdigest()[:32]
-    readable = f"{source.name}_{split}_{len(indices)}_{network.name}_{network.resize}"
+def _file_name(network: FeatureNetwork, source: Source, split: str, count: int) -> str:
+    """Includes the images' identity: a folder of images keeps its name when its content changes."""
+    digest = hashlib.sha256(f"{source.identity} {network.hash}".encode()).hexdigest()[:32]
+    readable = f"{source.name}_{split}_{count}_{network.name}_{network.resize}"
     return f"{re.sub(r'[^A-Za-z0-9_]+', '-', readable)}_{digest}.npz"

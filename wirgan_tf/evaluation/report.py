@@ -1,7 +1,6 @@
 """Results that say how they were measured: `Result`, its line in metrics.jsonl and its row in a table."""
 
 import dataclasses
-import json
 import math
 import pathlib
 from collections.abc import Sequence
@@ -9,6 +8,7 @@ from typing import Any
 
 import tensorflow as tf
 
+from wirgan_tf.files import append_lines, read_lines
 from wirgan_tf.tables import aligned
 
 
@@ -78,35 +78,21 @@ class Result:
 
 
 def append(results: Sequence[Result], path: str | pathlib.Path) -> None:
-    """Appends a JSON object for each result to the file `path`, in one write: no reader sees half a line.
+    """Appends a JSON object for each result to the file `path`, all or none.
 
-    Raises: `OSError` when the disk is full.
+    Raises: `OSError` as when the disk is full.
     """
-    lines = (json.dumps({"name": result.name, **dataclasses.asdict(result)}, allow_nan=False) for result in results)
-    data = "".join(f"{line}\n" for line in lines).encode()
-    with open(path, "ab", buffering=0) as file:
-        written = file.write(data)
-    if written != len(data):
-        raise OSError(f"only {written} of {len(data)} bytes were written to {path}; is the disk full?")
+    append_lines(path, [{"name": result.name, **dataclasses.asdict(result)} for result in results])
 
 
 def latest(path: str | pathlib.Path, iteration: int) -> list[dict[str, Any]]:
     """Of each name the last result in the file `path` of the model at generator update `iteration` or before.
 
-    Returns: objects as `append` wrote them; none when there is no file.
-
-    Raises: `ValueError` for a line that is no result.
+    Returns: objects as `append` wrote them; none when there is no file. Damaged lines are skipped with a warning.
     """
-    path = pathlib.Path(path)
-    found = {}
-    for number, line in enumerate(path.read_text().splitlines() if path.is_file() else [], start=1):
-        try:
-            result = json.loads(line)
-            if result["iteration"] is not None and result["iteration"] <= iteration:
-                found[result["name"]] = result
-        except (json.JSONDecodeError, KeyError, TypeError) as error:
-            raise ValueError(f"line {number} of {path} is not a result: {error!r}; remove it") from error
-    return list(found.values())
+    results = read_lines(path, {"name": str, "iteration": int | None})
+    return list({result["name"]: result for result in results
+                 if result["iteration"] is not None and result["iteration"] <= iteration}.values())
 
 
 def table(results: Sequence[Result]) -> str:

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from wirgan_tf.entries import Entry
 from wirgan_tf.exporting.saved_model import METADATA, versions
+from wirgan_tf.files import literal_path
 from wirgan_tf.models.sampling import Conditions, check_conditions, default_conditions, in_calls
 
 
@@ -25,11 +27,12 @@ class ExportedGenerator:
     def __init__(self, folder: pathlib.Path, default_conditions: Callable[[np.ndarray], Conditions] | None = None):
         self.folder, self.metadata = find_export(folder)
         self.dataset, self.shape = self.metadata["dataset"], tuple(self.metadata["shape"])
-        self.condition_specs = {name: tf.TensorSpec(entry["shape"], entry["dtype"])
-                                for name, entry in self.metadata.get("conditions", {}).items()}
+        self.condition_specs = {name: Entry.from_json(fields)
+                                for name, fields in self.metadata.get("conditions", {}).items()}
         self._default_conditions = default_conditions
         try:
-            signatures = tf.saved_model.load(str(self.folder)).signatures
+            with literal_path(self.folder) as path:
+                signatures = tf.saved_model.load(path).signatures
             self._sample, self._refine = signatures["sample_rows"], signatures["refine_rows"]
         except KeyError as error:
             raise _not_ours(self.folder, error) from error

@@ -4,7 +4,7 @@ import json
 import os
 import pathlib
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
@@ -20,7 +20,8 @@ METADATA = pathlib.Path("assets.extra") / "wirgan.json"
 
 
 def export_generator(model: Model, config: Config, base: pathlib.Path, *, version: int = 0,
-                     measures: Sequence[dict[str, Any]] = ()) -> pathlib.Path:
+                     measures: Sequence[dict[str, Any]] = (),
+                     data_identity: Mapping[str, str] | None = None) -> pathlib.Path:
     """Writes the generators that `model` samples from as a version below `base` and returns its folder.
 
     The folder appears in one rename, so that a server polling `base` never sees half a model.
@@ -30,15 +31,17 @@ def export_generator(model: Model, config: Config, base: pathlib.Path, *, versio
       config: of its run.
       base: folder of the model's versions, which are integers.
       version: the version to write; 0: one more than the newest.
+      data_identity: identities of the splits of the data it was trained with, see `data.Splits`, when known.
       measures: results of measuring it, for the metadata.
 
-    Raises: `ValueError` when `version` is there already or is negative, and when the newest version is of another model:
-      of another data set, shape or signatures.
+    Raises: `ValueError` when `version` is there already or is negative, and when the newest version is of another data
+      set, shape or signatures.
     """
     version = _free_version(base, version)
     shape = _image_shape(model)
     signatures = Signatures(model).table(of_images=len(shape) == 3)
-    metadata = _metadata(model, config, shape) | {"signatures": list(signatures), "measures": list(measures)}
+    metadata = _metadata(model, config, shape) | {
+        "signatures": list(signatures), "measures": list(measures), "data_identity": dict(data_identity or {})}
     _check_same_model(base, metadata)
     base.mkdir(parents=True, exist_ok=True)
     partial = base / f".partial-{version}-{os.getpid()}"
@@ -64,8 +67,7 @@ def _metadata(model: Model, config: Config, shape: Sequence[int]) -> dict[str, A
         "code_version": __version__, "model": config.model, "dataset": config.dataset,
         "iteration": int(model.iteration), "shape": list(shape),
         "value_range": [-1.0, 1.0] if len(shape) == 3 else None,
-        "conditions": {name: {"shape": list(spec.shape), "dtype": spec.dtype.name}
-                       for name, spec in model.conditions.items()},
+        "conditions": {name: entry.to_json() for name, entry in model.conditions.items()},
         "noise": {name: {"shape": list(entry.shape), "distribution": entry.distribution}
                   for name, entry in model.noise.items()},
         "time_steps": config.network.time_steps, "most_samples": MOST_SAMPLES,

@@ -10,8 +10,8 @@
 | `latents_rows` | the same | the noise, z float32 [B, T, latent] |
 | `sample` | num_samples int64 [], seed int64 [], truncation float32 [] | images float32 [num_samples, *shape] |
 
-The conditions of a model are further inputs of every signature of rows and of `serving_default`, a row each; then there is
-no `sample`, and `latents_rows` does without them.
+The conditions of a model are further inputs of every signature of rows and of `serving_default`, a row each; then there
+is no `sample`, and `latents_rows` does without them.
 
 Images are in [-1, 1]; in a PNG -1 is 0 and 1 is 255, rounded to the nearest. Image i of `sample` is that of the seed
 `seed + i` in `sample_rows`.

@@ -1,11 +1,13 @@
 """Models: networks with the data flow that trains them."""
 
+from wirgan_tf.entries import Spec
 from wirgan_tf.models.adversarial import Adversarial
 from wirgan_tf.models.adversarial_model import AdversarialModel
 from wirgan_tf.models.autoencoder import Autoencoder
 from wirgan_tf.models.averaging import GeneratorAverage
+from wirgan_tf.models.conditional import Conditional
 from wirgan_tf.models.denoising import DenoisingVariationalAutoencoder
-from wirgan_tf.models.family import Family, Spec, as_spec, precision
+from wirgan_tf.models.family import Family, as_spec, precision
 from wirgan_tf.models.likelihood import LikelihoodModel
 from wirgan_tf.models.model import Logs, Model
 from wirgan_tf.models.optimizers import OPTIMIZERS
@@ -15,6 +17,7 @@ from wirgan_tf.parts import Assembly, PartRegistry
 
 FAMILIES: PartRegistry[type[Family]] = PartRegistry("family", {
     "adversarial": Adversarial,
+    "conditional": Conditional,
     "autoencoder": Autoencoder,
     "vae": VariationalAutoencoder,
     "denoising_vae": DenoisingVariationalAutoencoder,
@@ -35,4 +38,4 @@ def build_model(config: Assembly, data: Spec | tuple[int, ...]) -> Model:
 
 
 __all__ = ["FAMILIES", "LEARNING_RATE_DECAYS", "OPTIMIZERS", "AdversarialModel", "Family", "GeneratorAverage",
-           "LikelihoodModel", "Logs", "Model", "Spec", "as_spec", "build_model"]
+           "LikelihoodModel", "Logs", "Model", "as_spec", "build_model"]

@@ -1,13 +1,14 @@
 """The family of unconditional adversarial models: one generator of z, one critic of an image."""
 
 import dataclasses
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import keras
 
+from wirgan_tf.entries import Spec
 from wirgan_tf.models.adversarial_model import AdversarialModel
 from wirgan_tf.models.balance import Balance
-from wirgan_tf.models.family import Family, Spec
+from wirgan_tf.models.family import Family
 from wirgan_tf.models.side import Side
 from wirgan_tf.networks import NETWORKS, AutoencoderNetwork, CriticNetwork
 from wirgan_tf.parts import Assembly, setting
@@ -42,10 +43,10 @@ class Adversarial(Family):
         if self.generator_skip_below > self.critic_skip_above:
             raise ValueError(f"generator_skip_below={self.generator_skip_below} is above critic_skip_above="
                              f"{self.critic_skip_above}: between them both players would stand still; lower it")
-        _require(config.network, CriticNetwork, f"family={self.name}", "a critic")
+        require(config.network, CriticNetwork, f"family={self.name}", "a critic")
         objective = config.objective
-        if objective.of_energies or objective.needs_codes:
-            _require(config.network, AutoencoderNetwork, f"objective={objective.name}",
+        if objective.of_energies or objective.needs_features:
+            require(config.network, AutoencoderNetwork, f"objective={objective.name}",
                      "a critic that is an autoencoder")
 
     def build_generators(self, config: Assembly, spec: Spec) -> dict[str, keras.Model]:
@@ -54,6 +55,11 @@ class Adversarial(Family):
     def build_critics(self, config: Assembly, spec: Spec) -> dict[str, keras.Model]:
         """The networks that judge, by name, built."""
         return {"critic": config.network.build_critic(tuple(spec["image"].shape), config.seed)}
+
+    def model_settings(self, conditions: Spec) -> dict[str, Any]:
+        """Further arguments of the family's models with these conditions."""
+        del conditions
+        return {}
 
     def build(self, config: Assembly, spec: Spec) -> AdversarialModel:
         conditions, decay = self.conditions(spec), config.learning_rate_decay
@@ -68,12 +74,14 @@ class Adversarial(Family):
         model = self.model_class(
             generators, critics, config.objective, config.penalty, critic_updates=self.critic_updates,
             seed=config.seed, average=self.build_average(config, spec), balance=balance,
-            halving=decay.halving([generator_optimizer, critic_optimizer]), conditions=conditions)
+            halving=decay.halving([generator_optimizer, critic_optimizer]), conditions=conditions,
+            **self.model_settings(conditions))
         model.compile(jit_compile=config.jit_compile)
         return model
 
 
-def _require(network: object, kind: type, who: str, what: str) -> None:
+def require(network: object, kind: type, who: str, what: str) -> None:
+    """Raises `ValueError` unless `network` is of a kind that `who` needs, naming those that are."""
     if not isinstance(network, kind):
         able = [name for name, other in NETWORKS.items() if issubclass(other, kind)]
         raise ValueError(f"{who} needs a network with {what}, which network={network.name} does not have; those that "

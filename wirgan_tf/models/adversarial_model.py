@@ -1,24 +1,23 @@
 """The adversarial model: one training step for every pair of generator, critic, objective and penalty."""
 
 import functools
-from collections.abc import Mapping
 from typing import Any
 
 import tensorflow as tf
 
 from wirgan_tf import replicas
+from wirgan_tf.entries import Spec
 from wirgan_tf.models.averaging import GeneratorAverage
 from wirgan_tf.models.balance import Balance, Snapshot, ranking_accuracy
 from wirgan_tf.models.model import Logs, Model
 from wirgan_tf.models.schedules import HalvingOnStall
 from wirgan_tf.models.side import Side
 from wirgan_tf.models.state import State
-from wirgan_tf.networks.autoencoder import AutoencoderCritic
 from wirgan_tf.networks.dropout import MASK_COUNT
 from wirgan_tf.networks.generator import Batch
 from wirgan_tf.networks.passes import INFERENCE, TRAINING, TRAINING_UNTRACKED, Pass
 from wirgan_tf.noise import Purpose, Stream
-from wirgan_tf.objectives import Objective, Penalty, Scores, check_codes, check_scores
+from wirgan_tf.objectives import Objective, Penalty, Scores, check_features, check_scores
 
 Terms = dict[str, tf.Tensor]
 """Terms of a player's loss by name, scalars whose sum is minimised."""
@@ -48,7 +47,7 @@ class AdversarialModel(Model):
 
     def __init__(self, generators: Side, critics: Side, objective: Objective, penalty: Penalty, *, critic_updates: int,
                  seed: int, average: GeneratorAverage | None = None, balance: Balance | None = None,
-                 halving: HalvingOnStall | None = None, conditions: Mapping[str, tf.TensorSpec] | None = None):
+                 halving: HalvingOnStall | None = None, conditions: Spec | None = None):
         super().__init__(generators.networks, seed=seed, average=average, conditions=conditions, name="adversarial")
         for name, network in critics.networks.items():
             setattr(self, name, network)
@@ -136,7 +135,7 @@ class AdversarialModel(Model):
 
     @property
     def independent_samples(self) -> bool:
-        """Whether in training, too, each sample is a function of its own noise alone, so that all can be drawn at once."""
+        """Whether in training, too, each sample is a function of its own noise alone: then all can be drawn at once."""
         return all(network.independent_samples for network in self.generators.networks.values())
 
     def _draw_for_all_updates(self, batches: Batch) -> Batch:
@@ -201,34 +200,45 @@ class AdversarialModel(Model):
         del real, fake, noise, stream
         return {"objective": self.objective.generator_loss(scores)}
 
+    @property
+    def needs_features(self) -> bool:
+        """Whether `Scores` must have what the critic sees in the images."""
+        return self.objective.needs_features
+
     def critic_scores(self, real: Batch, fake: Batch, run: Pass) -> Scores:
-        """The critic's scores of both batches, each judged by itself."""
-        critic, real_images, fake_images = self.critic.given(self._conditions_of(real)), real["image"], fake["image"]
-        if self.critic.independent_samples and not self.objective.needs_codes and not self.conditions:
+        """The critic's scores of both batches, each judged by itself; they share the conditions of `real`."""
+        real_images, fake_images, conditions = real["image"], fake["image"], self._conditions_of(real)
+        if self.critic.independent_samples:
             # A function of each image alone: one call for both.
-            both = check_scores(critic(tf.concat([real_images, fake_images], axis=0), run=run), real_images)
-            scores = tf.split(both, [tf.shape(real_images)[0], tf.shape(fake_images)[0]])
-            return Scores(*scores, real_images, fake_images, state=self.memory.values)
-        real_scores = check_scores(critic(real_images, run=run), real_images)
-        fake_scores, codes = self._judge_fakes(critic, fake_images, run)
-        return Scores(real_scores, fake_scores, real_images, fake_images, codes, self.memory.values)
+            twice = {name: tf.concat([values, values], axis=0) for name, values in conditions.items()}
+            judged = self._judge(twice, tf.concat([real_images, fake_images], axis=0), run)
+            (real_scores, fake_scores), (real_features, fake_features) = (
+                (None, None) if values is None else tf.split(values, 2, axis=0) for values in judged)
+        else:
+            real_scores, real_features = self._judge(conditions, real_images, run)
+            fake_scores, fake_features = self._judge(conditions, fake_images, run)
+        return Scores(real_scores, fake_scores, real_images, fake_images, fake_features=fake_features,
+                      real_features=real_features, state=self.memory.values)
 
     def generator_scores(self, real: Batch, fake: Batch) -> Scores:
         """The critic's scores in the generator's update, its statistics left as they are.
 
         Those of the real images are there for an objective that needs them.
         """
-        critic, real_scores, real_images = self.critic.given(self._conditions_of(real)), None, None
+        conditions, real_scores, real_images = self._conditions_of(real), None, None
         if self.objective.needs_real_scores:
             real_images = real["image"]
-            real_scores = check_scores(critic(real_images, run=TRAINING_UNTRACKED), real_images)
-        fake_scores, codes = self._judge_fakes(critic, fake["image"], TRAINING_UNTRACKED)
-        return Scores(real_scores, fake_scores, real_images, fake["image"], codes, self.memory.values)
+            real_scores, _ = self._judge(conditions, real_images, TRAINING_UNTRACKED)
+        fake_scores, fake_features = self._judge(conditions, fake["image"], TRAINING_UNTRACKED)
+        return Scores(real_scores, fake_scores, real_images, fake["image"], fake_features=fake_features,
+                      state=self.memory.values)
 
-    def _judge_fakes(self, critic, images: tf.Tensor, run: Pass) -> tuple[tf.Tensor, tf.Tensor | None]:
-        if self.objective.needs_codes and isinstance(critic, AutoencoderCritic):
-            scores, codes = critic.scores_and_codes(images, run)
-            return check_scores(scores, images), check_codes(codes, images)
+    def _judge(self, conditions: Batch, images: tf.Tensor, run: Pass) -> tuple[tf.Tensor, tf.Tensor | None]:
+        """The scores of images, and what the critic sees in them where that is needed."""
+        critic = self.critic.given(conditions)
+        if self.needs_features:
+            scores, features = critic.scores_and_features(images, run)
+            return check_scores(scores, images), check_features(features, images)
         return check_scores(critic(images, run=run), images), None
 
     def diagnostics(self) -> Logs:

@@ -7,14 +7,11 @@ from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 import keras
-import tensorflow as tf
 
+from wirgan_tf.entries import Entry, Spec
 from wirgan_tf.models.averaging import GeneratorAverage
 from wirgan_tf.models.model import Model
 from wirgan_tf.parts import Assembly, Part, setting
-
-Spec = Mapping[str, tf.TensorSpec]
-"""What a data set gives of one example, by name (see `data.source`)."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,12 +47,12 @@ class Family(Part, abc.ABC):
     def build_generators(self, config: Assembly, spec: Spec) -> dict[str, keras.Model]:
         """The networks that draw, by name, built."""
 
-    def conditions(self, spec: Spec) -> dict[str, tf.TensorSpec]:
+    def conditions(self, spec: Spec) -> dict[str, Entry]:
         """The entries of `spec` that a sample depends on. Raises `ValueError` for those that the data does not have."""
         missing = [name for name in self.condition_names if name not in spec]
         if missing:
-            raise ValueError(f"family={self.name} needs {', '.join(self.condition_names)} with each image, and the data "
-                             f"has {', '.join(spec)}; use a data set with {', '.join(missing)}")
+            raise ValueError(f"family={self.name} needs {', '.join(self.condition_names)} with each image, and the "
+                             f"data has {', '.join(spec)}; use a data set with {', '.join(missing)}")
         return {name: spec[name] for name in self.condition_names}
 
     def build_average(self, config: Assembly, spec: Spec) -> GeneratorAverage | None:
@@ -67,7 +64,7 @@ class Family(Part, abc.ABC):
 
 def as_spec(data: Spec | tuple[int, ...]) -> Spec:
     """`data` as it is, or the spec of images or points alone when it is their shape."""
-    return data if isinstance(data, Mapping) else {"image": tf.TensorSpec(data, tf.float32)}
+    return data if isinstance(data, Mapping) else {"image": Entry(tuple(data))}
 
 
 @contextlib.contextmanager

@@ -6,8 +6,9 @@ from typing import Any, ClassVar
 import keras
 import tensorflow as tf
 
+from wirgan_tf.entries import Spec
 from wirgan_tf.models.averaging import GeneratorAverage
-from wirgan_tf.models.family import Family, Spec
+from wirgan_tf.models.family import Family
 from wirgan_tf.models.model import Logs, Model
 from wirgan_tf.models.side import Side
 from wirgan_tf.networks import NETWORKS, EncoderNetwork

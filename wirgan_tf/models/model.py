@@ -6,6 +6,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from wirgan_tf.entries import Spec
 from wirgan_tf.models.averaging import GeneratorAverage
 from wirgan_tf.networks.generator import Batch
 from wirgan_tf.networks.passes import INFERENCE, Pass
@@ -21,7 +22,7 @@ class Model(keras.Model):
       generators: networks that draw, by name; each becomes an attribute of that name.
       seed: of all noise.
       average: the networks whose weights follow those of the trained ones, or None.
-      conditions: the entries of the data that a sample depends on beside its noise, each with its spec of one example.
+      conditions: the entries of the data that a sample depends on beside its noise.
 
     critic: the generator's adversary, or None for a model without one.
     progress: the scalar of `train_step` that a progress bar shows.
@@ -31,7 +32,7 @@ class Model(keras.Model):
     progress: str
 
     def __init__(self, generators: Mapping[str, keras.Model], *, seed: int, average: GeneratorAverage | None,
-                 conditions: Mapping[str, tf.TensorSpec] | None = None, name: str):
+                 conditions: Spec | None = None, name: str):
         super().__init__(name=name)
         for attribute, network in generators.items():
             setattr(self, attribute, network)
@@ -56,7 +57,8 @@ class Model(keras.Model):
         """What samples are drawn from beside their conditions, by entry."""
         return self.generator.noise
 
-    def draw(self, networks: Mapping[str, keras.Model], noise: Batch, conditions: Batch, run: Pass = INFERENCE) -> Batch:
+    def draw(self, networks: Mapping[str, keras.Model], noise: Batch, conditions: Batch,
+             run: Pass = INFERENCE) -> Batch:
         """Samples by `networks`, which are the trained generators or their averages.
 
         Args:

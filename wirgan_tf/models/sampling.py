@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import tensorflow as tf
 
+from wirgan_tf.entries import Spec
 from wirgan_tf.models.model import Model
 from wirgan_tf.networks.generator import Batch
 from wirgan_tf.noise import row_noise, truncated
@@ -29,8 +30,8 @@ def draw_rows(model: Model, seeds: tf.Tensor, conditions: Batch, truncation: tf.
       conditions: by name, [B, ...]: those of `model.conditions`.
       truncation: float32 [B], what noise is multiplied by; None: 1.
 
-    Returns: `image`, float32 [B, *shape]; `canvases`, float32 [B, T, *shape], the image as it stands after each time step
-    (the image alone when the generator draws at once); and `noise` of the samples by entry, in the shapes of
+    Returns: `image`, float32 [B, *shape]; `canvases`, float32 [B, T, *shape], the image as it stands after each time
+    step (the image alone when the generator draws at once); and `noise` of the samples by entry, in the shapes of
     `Noise.batch_shape`.
     """
     noise = row_noise(seeds, model.noise)
@@ -78,7 +79,7 @@ class Sampler:
                            input_signature=signature)
 
 
-def default_conditions(choose: Callable[[np.ndarray], Conditions] | None, expected: Mapping[str, tf.TensorSpec],
+def default_conditions(choose: Callable[[np.ndarray], Conditions] | None, expected: Spec,
                        seeds: np.ndarray) -> Conditions:
     """The conditions that `choose` finds for these seeds. Raises `ValueError` when it is None and some are expected."""
     if not expected:
@@ -88,12 +89,12 @@ def default_conditions(choose: Callable[[np.ndarray], Conditions] | None, expect
     return choose(seeds)
 
 
-def rows_of(conditions: Mapping[str, tf.TensorSpec]) -> dict[str, tf.TensorSpec]:
+def rows_of(conditions: Spec) -> dict[str, tf.TensorSpec]:
     """The specs of any number of rows of these conditions, by name."""
-    return {name: tf.TensorSpec([None, *spec.shape], spec.dtype, name) for name, spec in conditions.items()}
+    return {name: entry.rows(name) for name, entry in conditions.items()}
 
 
-def check_conditions(conditions: Conditions, expected: Mapping[str, tf.TensorSpec], rows: int) -> Conditions:
+def check_conditions(conditions: Conditions, expected: Spec, rows: int) -> Conditions:
     """`conditions` as arrays of the expected types.
 
     Raises: `ValueError` for conditions that are missing, not expected, or not of the shape [rows, ...] of their spec.

@@ -120,8 +120,8 @@ class OnStall(LearningRateDecay):
         """Raises `ValueError` for an objective without a measure of convergence."""
         if config.objective is None or not config.objective.convergence:
             of = f"family={config.family.name}" if config.objective is None else f"objective={config.objective.name}"
-            raise ValueError(f"learning_rate_decay=on_stall watches a measure of convergence, which {of} does not have; "
-                             "use objective=began")
+            raise ValueError(f"learning_rate_decay=on_stall watches a measure of convergence, which {of} does not "
+                             "have; use objective=began")
 
     def halving(self, optimizers: Sequence[keras.optimizers.Optimizer]) -> HalvingOnStall:
         return HalvingOnStall(self.stall_patience, optimizers)

@@ -15,8 +15,8 @@ _ROWS = 64  # of a call
 class Scorer:
     """A model's critic at inference, in calls of one fixed shape: images [N, *shape] -> scores float32 [N].
 
-    Of a critic that scores patches, an image's score is their mean. Entries of a batch beside the model's conditions are
-    left out.
+    Of a critic that scores patches, an image's score is their mean. Entries of a batch beside the model's conditions
+    are left out.
     """
 
     def __init__(self, model: Model):

@@ -13,7 +13,7 @@ class Side:
 
     Args:
       networks: by name, built.
-      optimizer: of all of them; its variables are built here, which a distribution strategy needs before the first step.
+      optimizer: of all of them; its variables are built here, which a distribution strategy needs before any step.
     """
 
     def __init__(self, networks: Mapping[str, keras.Model], optimizer: keras.optimizers.Optimizer):

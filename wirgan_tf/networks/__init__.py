@@ -8,7 +8,7 @@ from wirgan_tf.networks.draw import DrawNetwork
 from wirgan_tf.networks.ebgan import Ebgan
 from wirgan_tf.networks.mlp import Mlp
 from wirgan_tf.networks.mlp_autoencoder import MlpAutoencoder
-from wirgan_tf.networks.network import AutoencoderNetwork, CriticNetwork, EncoderNetwork, Network
+from wirgan_tf.networks.network import AutoencoderNetwork, ConditionalNetwork, CriticNetwork, EncoderNetwork, Network
 from wirgan_tf.networks.resnet import Resnet
 from wirgan_tf.parts import PartRegistry
 
@@ -24,4 +24,4 @@ NETWORKS: PartRegistry[type[Network]] = PartRegistry("network", {
     "draw": DrawNetwork,
 })
 
-__all__ = ["NETWORKS", "AutoencoderNetwork", "CriticNetwork", "EncoderNetwork", "Network"]
+__all__ = ["NETWORKS", "AutoencoderNetwork", "ConditionalNetwork", "CriticNetwork", "EncoderNetwork", "Network"]

@@ -30,9 +30,9 @@ class AutoencoderCritic(Critic):
         self.deviation = deviation
 
     def call(self, images, run: Pass = INFERENCE):
-        return self.scores_and_codes(images, run)[0]
+        return self.scores_and_features(images, run)[0]
 
-    def scores_and_codes(self, images, run: Pass = INFERENCE):
+    def scores_and_features(self, images, run: Pass = INFERENCE):
         """Scores, float32 [B], and the encoder's codes, float32 [B, k], of images [B, *shape]."""
         codes = self.encoder(images, run=run)
         reconstructions = self.decoder(codes, run=run)

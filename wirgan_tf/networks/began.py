@@ -40,8 +40,9 @@ class Began(AutoencoderNetwork):
 
         Raises: `ValueError` for sizes that do not halve down to 8x8.
         """
-        layers = Layers(WeightInitializers(self.initializer, seed, GENERATOR), kernel_size=self.kernel_size)
-        return recurrent.assemble_single_step(self, Decoder(shape, self, layers, "tanh"))
+        initializers = WeightInitializers(self.initializer, seed, GENERATOR)
+        layers = Layers(initializers, kernel_size=self.kernel_size)
+        return recurrent.assemble_single_step(self, Decoder(shape, self, layers, "tanh"), initializers)
 
     def build_critic(self, shape: tuple[int, ...], seed: int) -> AutoencoderCritic:
         """The critic of images of `shape` [H, W, C], built: minus the mean absolute error; its decoder ends linear.

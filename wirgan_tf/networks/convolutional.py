@@ -10,11 +10,18 @@ import keras
 import tensorflow as tf
 
 from wirgan_tf.networks import inference, recurrent
-from wirgan_tf.networks.critic import Critic
+from wirgan_tf.networks.conditioning import Conditioning
+from wirgan_tf.networks.critic import FeatureCritic
 from wirgan_tf.networks.dropout import SeededDropout
 from wirgan_tf.networks.initialization import CRITIC, GENERATOR, WeightInitializers
 from wirgan_tf.networks.layers import Composite, Layers
-from wirgan_tf.networks.network import EncoderNetwork, NormalizedCritic, Recurrent, check_built
+from wirgan_tf.networks.network import (
+    ConditionalNetwork,
+    EncoderNetwork,
+    NormalizedCritic,
+    Recurrent,
+    check_built,
+)
 from wirgan_tf.networks.passes import INFERENCE, Pass
 from wirgan_tf.networks.strided import transposed_convolution
 from wirgan_tf.parts import setting
@@ -26,7 +33,7 @@ _MOST_WIDENING = 8
 
 
 @dataclasses.dataclass(frozen=True)
-class ConvolutionSettings(NormalizedCritic):
+class ConvolutionSettings(NormalizedCritic, ConditionalNetwork):
     """What the convolutional networks have in common with DCGAN's."""
 
     kernel_size: int = setting(5, "height and width of the convolutions' kernels", at_least=1)
@@ -38,17 +45,18 @@ class ConvolutionSettings(NormalizedCritic):
 class Convolutional(Recurrent, ConvolutionSettings, EncoderNetwork):
     """Strided convolutions, and transposed ones in the generator (Table 2 of Feng et al. 2020)."""
 
-    def build_generator(self, shape: tuple[int, ...], seed: int) -> recurrent.RecurrentGenerator:
+    def build_generator(self, shape: tuple[int, ...], seed: int,
+                        conditioning: Conditioning | None = None) -> recurrent.RecurrentGenerator:
         """The recurrent generator of images of `shape` [H, W, C], built."""
         initializers = WeightInitializers(self.initializer, seed, GENERATOR)
         levels = channel_levels(shape, self.width)
-        layers = generator_layers(self, initializers, self.time_steps)
+        layers = generator_layers(self, initializers, self.time_steps, conditioning=conditioning)
         decoder = ConvolutionalDecoder(shape, levels, layers, recurrent.canvas_activation(self))
         encoder = None
         if self.time_steps > 1:
             layers = generator_layers(self, initializers, self.time_steps - 1, first_step=1)
             encoder = ConvolutionalEncoder(levels, layers, units=self.latent, activation=self.encoder_activation)
-        return recurrent.assemble(self, decoder, encoder, initializers)
+        return recurrent.assemble(self, decoder, encoder, initializers, conditioning=conditioning)
 
     def build_critic(self, shape: tuple[int, ...], seed: int) -> "ConvolutionalCritic":
         """The critic of images of `shape` [H, W, C], built."""
@@ -82,10 +90,11 @@ def channel_levels(shape: tuple[int, ...], width: int) -> list[int]:
 
 
 def generator_layers(settings: ConvolutionSettings, initializers: WeightInitializers, steps: int,
-                     first_step: int = 0) -> Layers:
-    """Layers of f or g, normalised by the batch."""
+                     first_step: int = 0, conditioning: Conditioning | None = None) -> Layers:
+    """Layers of f or g, normalised by the batch, and by the condition when `conditioning` says so."""
+    classes = conditioning.size if conditioning is not None and conditioning.normalized else 0
     return Layers(initializers, kernel_size=settings.kernel_size, batch_norm_steps=steps, first_step=first_step,
-                  synchronized=settings.sync_batch_norm)
+                  classes=classes, synchronized=settings.sync_batch_norm)
 
 
 class ConvolutionalDecoder(Composite, keras.layers.Layer):
@@ -135,7 +144,7 @@ class ConvolutionalEncoder(Composite, keras.layers.Layer):
         return self.to_state(self.flatten(features))
 
 
-class ConvolutionalCritic(Critic):
+class ConvolutionalCritic(FeatureCritic):
     """D: convolutions of stride 2 with LeakyReLU(0.2), then Dense(1).
 
     Calls take images [B, H, W, C] and return scores, float32 [B]. Batch normalisation, when asked for, follows all
@@ -157,7 +166,7 @@ class ConvolutionalCritic(Critic):
         self.flatten = keras.layers.Flatten()
         self.to_score = layers.dense("to_score", 1, dtype="float32")
 
-    def call(self, images, run: Pass = INFERENCE):
+    def features(self, images, run: Pass = INFERENCE):
         features = images
         for convolution, norm, dropout in zip(self.convolutions, self.norms, self.dropouts, strict=True):
             features = convolution(features, training=run.tracking)
@@ -166,24 +175,23 @@ class ConvolutionalCritic(Critic):
             features = tf.nn.leaky_relu(features, _SLOPE)
             if dropout is not None:
                 features = dropout(features, run=run)
-        return tf.squeeze(self.to_score(self.flatten(features), training=run.tracking), axis=-1)
+        return self.flatten(features)
 
-    def input_gradients(self, images) -> tf.Tensor:
-        """grad_x D for each of the images, [B, H, W, C]; differentiable with respect to the critic's weights.
+    def gradients_along(self, readouts, images) -> tf.Tensor:
+        """As that of `FeatureCritic`, by a chain where the critic is piecewise linear.
 
-        D(x) = a^T S_L W_L ... S_1 W_1 x + ..., where the slopes S are 1 or 0.2 and constant around x, so the gradient
-        is W_1^T S_1 ... W_L^T S_L a: a chain from the score to the image, whose own gradient needs no second derivative
-        of the pass that found the slopes. A critic that is not piecewise linear is left to the tape.
+        phi(x) = S_L W_L ... S_1 W_1 x + ..., where the slopes S are 1 or 0.2 and constant around x, so the gradient of
+        a^T phi(x) is W_1^T S_1 ... W_L^T S_L a: a chain from the score to the image, whose own gradient needs no second
+        derivative of the pass that found the slopes.
         """
         if not self.independent_samples:
-            return super().input_gradients(images)
+            return super().gradients_along(readouts, images)
         features, slopes = images, []
         for convolution in self.convolutions:
             features = convolution(features)
             slopes.append(tf.stop_gradient(tf.where(features > 0.0, tf.ones_like(features), _SLOPE)))
             features = features * slopes[-1]
-        gradients = tf.reshape(tf.repeat(tf.transpose(self.to_score.kernel), tf.shape(images)[0], axis=0),
-                               tf.shape(features))
+        gradients = tf.reshape(readouts, tf.shape(features))
         for convolution, slope in zip(reversed(self.convolutions), reversed(slopes), strict=True):
             gradients = transposed_convolution(gradients * tf.cast(slope, gradients.dtype), convolution.kernel)
         return gradients

@@ -7,6 +7,7 @@ for 128x128 and 256x256, down to 4x4 and 8x8; three for 32x32, and for 28x28 two
 import dataclasses
 
 from wirgan_tf.networks import recurrent
+from wirgan_tf.networks.conditioning import Conditioning
 from wirgan_tf.networks.convolutional import (
     ConvolutionalCritic,
     ConvolutionalDecoder,
@@ -25,11 +26,13 @@ _MOST_WIDENING = 8
 class Dcgan(ConvolutionSettings):
     """DCGAN's generator and critic."""
 
-    def build_generator(self, shape: tuple[int, ...], seed: int) -> recurrent.RecurrentGenerator:
+    def build_generator(self, shape: tuple[int, ...], seed: int,
+                        conditioning: Conditioning | None = None) -> recurrent.RecurrentGenerator:
         """The generator of images of `shape` [H, W, C], built. Raises `ValueError` for other sizes."""
-        layers = generator_layers(self, WeightInitializers(self.initializer, seed, GENERATOR), 1)
+        initializers = WeightInitializers(self.initializer, seed, GENERATOR)
+        layers = generator_layers(self, initializers, 1, conditioning=conditioning)
         decoder = ConvolutionalDecoder(shape, channel_levels(shape, self.width), layers, "tanh")
-        return recurrent.assemble_single_step(self, decoder)
+        return recurrent.assemble_single_step(self, decoder, initializers, conditioning)
 
     def build_critic(self, shape: tuple[int, ...], seed: int) -> ConvolutionalCritic:
         """The critic of images of `shape` [H, W, C], built."""

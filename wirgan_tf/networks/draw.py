@@ -30,19 +30,21 @@ class DrawNetwork(EncoderNetwork):
 
     def build_generator(self, shape: tuple[int, ...], seed: int) -> "DrawGenerator":
         """The decoder for images of `shape` [H, W, C], built. Raises `ValueError` for points."""
-        if len(shape) != 3:
-            raise ValueError(f"the draw network draws images [H, W, C], the data has shape {tuple(shape)}; use "
-                             "network=mlp")
-        generator = DrawGenerator(shape, self, WeightInitializers(self.initializer, seed, GENERATOR))
+        generator = self._generator(shape, seed)
         generator(tf.zeros([1, 1, self.latent]))
         return generator
 
     def build_encoder(self, shape: tuple[int, ...], seed: int) -> "DrawEncoder":
-        """The inference network for images of `shape` [H, W, C], built."""
-        generator = DrawGenerator(shape, self, WeightInitializers(self.initializer, seed, GENERATOR))
+        """The inference network for images of `shape` [H, W, C], built. Raises `ValueError` for points."""
         encoder = DrawEncoder(self, WeightInitializers(self.initializer, seed, CRITIC))
-        encoder.infer(generator, tf.zeros([1, *shape]), lambda mean, log_variance, step: mean)
+        encoder.infer(self._generator(shape, seed), tf.zeros([1, *shape]), lambda mean, log_variance, step: mean)
         return encoder
+
+    def _generator(self, shape: tuple[int, ...], seed: int) -> "DrawGenerator":
+        if len(shape) != 3:
+            raise ValueError(f"the draw network draws images [H, W, C], the data has shape {tuple(shape)}; use "
+                             "network=mlp")
+        return DrawGenerator(shape, self, WeightInitializers(self.initializer, seed, GENERATOR))
 
 
 class DrawGenerator(Generator):

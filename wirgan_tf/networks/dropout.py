@@ -7,7 +7,6 @@ from wirgan_tf import replicas
 from wirgan_tf.networks.passes import INFERENCE, Pass
 from wirgan_tf.noise import ALGORITHM, Purpose, stream_seed
 
-
 MASK_COUNT = "drawn_masks"  # name of the variable that counts them
 
 

@@ -32,9 +32,10 @@ class Ebgan(NormalizedCritic, AutoencoderNetwork):
 
     def build_generator(self, shape: tuple[int, ...], seed: int) -> recurrent.RecurrentGenerator:
         """The generator of images of `shape` [H, W, C], built. Raises `ValueError` for other sizes."""
-        layers = generator_layers(self, WeightInitializers(self.initializer, seed, GENERATOR), 1)
+        initializers = WeightInitializers(self.initializer, seed, GENERATOR)
+        layers = generator_layers(self, initializers, 1)
         decoder = ConvolutionalDecoder(shape, channel_levels(shape, self.width), layers, "tanh")
-        return recurrent.assemble_single_step(self, decoder)
+        return recurrent.assemble_single_step(self, decoder, initializers)
 
     def build_critic(self, shape: tuple[int, ...], seed: int) -> AutoencoderCritic:
         """The critic of images of `shape` [H, W, C], built: minus the mean squared error."""

@@ -27,8 +27,8 @@ class Generator(Composite, keras.Model, abc.ABC):
     def draw(self, noise: Batch, run: Pass = INFERENCE) -> Batch:
         """Images from noise, by entry, in the shapes of `Noise.batch_shape`.
 
-        Returns: `image`, float32 [B, *shape]; a generator that draws in steps also gives `canvases`, [T, B, *shape], the
-        image as it stands after each of them, the last being the image.
+        Returns: `image`, float32 [B, *shape]; a generator that draws in steps also gives `canvases`, [T, B, *shape],
+        the image as it stands after each of them, the last being the image.
         """
 
     def call(self, z, run: Pass = INFERENCE):

@@ -36,6 +36,14 @@ class WeightInitializers:
             return keras.initializers.RandomNormal(stddev=0.02, seed=seed)
         raise ValueError(f"unknown initializer {self._kind!r}; the choices are: {', '.join(KINDS)}")
 
+    def of_deviation(self, deviation: float) -> keras.Initializer:
+        """N(0, deviation^2), whatever the kind."""
+        return keras.initializers.RandomNormal(stddev=deviation, seed=next(self._seeds))
+
+    def glorot(self) -> keras.Initializer:
+        """Glorot's normal, whatever the kind."""
+        return keras.initializers.GlorotNormal(next(self._seeds))
+
 
 def _first_seed(seed: int, network: str) -> int:
     """Generator and critic count on from the run's seed, further networks from a hash: they must not meet seed + 1's.
@@ -44,4 +52,4 @@ def _first_seed(seed: int, network: str) -> int:
     """
     if network in _FIRST:
         return (2 * seed + _FIRST[network]) * 1_000 % _MODULUS
-    return int.from_bytes(hashlib.sha256(f"{seed} {network}".encode()).digest()[:4], "big")
+    return int.from_bytes(hashlib.sha256(f"{seed} {network}".encode()).digest()[:8], "big") % _MODULUS

@@ -31,16 +31,19 @@ class Layers:
       spectral_normalization: whether kernels are divided by their spectral norms.
       batch_norm_steps: time steps for which batch normalisation keeps statistics; 0: `norm` is the identity.
       first_step: the first of those time steps.
+      classes: of the condition that scale and offset of batch normalisation depend on; 0: they do not.
       synchronized: whether replicas normalise by the batch of all of them.
     """
 
     def __init__(self, initializers: WeightInitializers, *, kernel_size: int = 1, spectral_normalization: bool = False,
-                 batch_norm_steps: int = 0, first_step: int = 0, synchronized: bool = True):
+                 batch_norm_steps: int = 0, first_step: int = 0, classes: int = 0,
+                 synchronized: bool = True):
         self._initializers = initializers
         self._kernel_size = kernel_size
         self._spectral_normalization = spectral_normalization
         self._batch_norm_steps = batch_norm_steps
         self._first_step = first_step
+        self._classes = classes
         self._synchronized = synchronized
 
     def convolution(self, name: str, channels: int, kernel_size: int | None = None, **options) -> keras.layers.Layer:
@@ -60,7 +63,7 @@ class Layers:
         """Batch normalisation, or the identity where there is none."""
         if self._batch_norm_steps:
             return StepBatchNormalization(self._batch_norm_steps, first_step=self._first_step,
-                                          synchronized=self._synchronized, name=name)
+                                          classes=self._classes, synchronized=self._synchronized, name=name)
         return Unnormalized(name=name)
 
     def _layer(self, kind: type[keras.layers.Layer], name: str, **options) -> keras.layers.Layer:

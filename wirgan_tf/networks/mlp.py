@@ -11,10 +11,11 @@ import keras
 import tensorflow as tf
 
 from wirgan_tf.networks import inference, recurrent
-from wirgan_tf.networks.critic import Critic
+from wirgan_tf.networks.conditioning import Conditioning
+from wirgan_tf.networks.critic import FeatureCritic
 from wirgan_tf.networks.initialization import CRITIC, GENERATOR, WeightInitializers
 from wirgan_tf.networks.layers import Composite, Layers
-from wirgan_tf.networks.network import CriticNetwork, EncoderNetwork, Recurrent, check_built
+from wirgan_tf.networks.network import ConditionalNetwork, CriticNetwork, EncoderNetwork, Recurrent, check_built
 from wirgan_tf.networks.passes import INFERENCE, Pass
 
 _HIDDEN_LAYERS = 3
@@ -24,7 +25,8 @@ _HIDDEN_LAYERS = 3
 class PerceptronSettings(Recurrent, CriticNetwork):
     """The fully connected generator, and layers for the critic beside it."""
 
-    def build_generator(self, shape: tuple[int, ...], seed: int) -> recurrent.RecurrentGenerator:
+    def build_generator(self, shape: tuple[int, ...], seed: int,
+                        conditioning: Conditioning | None = None) -> recurrent.RecurrentGenerator:
         """The recurrent generator of points or images of `shape`, built."""
         initializers = WeightInitializers(self.initializer, seed, GENERATOR)
         layers, of_images = Layers(initializers), len(shape) == 3
@@ -33,15 +35,15 @@ class PerceptronSettings(Recurrent, CriticNetwork):
         encoder = None
         if self.time_steps > 1:
             encoder = Perceptron(self.latent, self.width, layers, self.encoder_activation, name="encoder")
-        return recurrent.assemble(self, decoder, encoder, initializers, squash=tf.tanh if of_images else tf.identity,
-                                  independent_samples=True)
+        return recurrent.assemble(self, decoder, encoder, initializers, conditioning=conditioning,
+                                  squash=tf.tanh if of_images else tf.identity, independent_samples=True)
 
     def critic_layers(self, seed: int) -> Layers:
         return Layers(WeightInitializers(self.critic_initializer, seed, CRITIC),
                       spectral_normalization=self.spectral_normalization)
 
 
-class Mlp(PerceptronSettings, EncoderNetwork):
+class Mlp(PerceptronSettings, ConditionalNetwork, EncoderNetwork):
     """Fully connected generator, critic and encoder."""
 
     def build_critic(self, shape: tuple[int, ...], seed: int) -> "PerceptronCritic":
@@ -65,10 +67,14 @@ class Perceptron(Composite, keras.layers.Layer):
         self.last = layers.dense("last", units, activation=activation, dtype="float32")
 
     def call(self, inputs, run: Pass = INFERENCE):
+        return self.last(self.features(inputs, run), training=run.tracking)
+
+    def features(self, inputs, run: Pass = INFERENCE):
+        """What the last layer sees, [B, width]."""
         features = self.flatten(inputs)
         for layer in self.hidden:
             features = layer(features, training=run.tracking)
-        return self.last(features, training=run.tracking)
+        return features
 
 
 class PerceptronDecoder(Perceptron):
@@ -82,7 +88,7 @@ class PerceptronDecoder(Perceptron):
         return self.reshape(super().call(inputs, run))
 
 
-class PerceptronCritic(Critic):
+class PerceptronCritic(FeatureCritic):
     """D: images or points [B, *shape] -> scores [B].
 
     independent_samples: without spectral normalisation, whose power iterations go on with each call.
@@ -93,22 +99,25 @@ class PerceptronCritic(Critic):
         self.independent_samples = not settings.spectral_normalization
         self.perceptron = Perceptron(1, settings.width, layers, name="perceptron")
 
-    def call(self, inputs, run: Pass = INFERENCE):
-        return tf.squeeze(self.perceptron(inputs, run=run), axis=-1)
+    def features(self, inputs, run: Pass = INFERENCE):
+        return self.perceptron.features(inputs, run)
 
-    def input_gradients(self, inputs) -> tf.Tensor:
-        """grad_x D for each of the inputs, [B, *shape]; differentiable with respect to the critic's weights.
+    @property
+    def to_score(self) -> keras.layers.Layer:
+        return self.perceptron.last
 
-        W_1 S_1 ... W_L S_L a, where the slopes S of ReLU are 1 or 0 and constant around x. A critic that is not
-        piecewise linear is left to the tape.
+    def gradients_along(self, readouts, inputs) -> tf.Tensor:
+        """As that of `FeatureCritic`: W_1 S_1 ... W_L S_L a, where the slopes S of ReLU are 1 or 0 around x.
+
+        A critic that is not piecewise linear is left to the tape.
         """
         if not self.independent_samples:
-            return super().input_gradients(inputs)
+            return super().gradients_along(readouts, inputs)
         features, slopes = self.perceptron.flatten(inputs), []
         for layer in self.perceptron.hidden:
             features = layer(features)
             slopes.append(tf.stop_gradient(tf.sign(features)))  # of relu(x): 1 where x > 0, else 0
-        gradients = tf.repeat(tf.transpose(self.perceptron.last.kernel), tf.shape(inputs)[0], axis=0)
+        gradients = readouts
         for layer, slope in zip(reversed(self.perceptron.hidden), reversed(slopes), strict=True):
             gradients = tf.matmul(gradients * tf.cast(slope, gradients.dtype), layer.kernel, transpose_b=True)
         return tf.reshape(gradients, tf.shape(inputs))

@@ -7,9 +7,11 @@ import tensorflow as tf
 
 from wirgan_tf.networks import initialization
 from wirgan_tf.networks.autoencoder import AutoencoderCritic
-from wirgan_tf.networks.critic import Critic
+from wirgan_tf.networks.conditioning import Conditioning
+from wirgan_tf.networks.critic import Critic, FeatureCritic
 from wirgan_tf.networks.generator import Generator
 from wirgan_tf.networks.inference import Encoder
+from wirgan_tf.networks.recurrent import RecurrentGenerator
 from wirgan_tf.noise import DISTRIBUTIONS
 from wirgan_tf.parts import Assembly, Part, setting
 
@@ -50,6 +52,19 @@ class CriticNetwork(Network):
 
 
 CRITIC_SETTINGS = ("critic_initializer", "spectral_normalization", "critic_normalization", "critic_dropout")
+
+
+class ConditionalNetwork(CriticNetwork):
+    """An architecture whose generator can be asked for a condition, and whose critic gives its features."""
+
+    @abc.abstractmethod
+    def build_generator(self, shape: tuple[int, ...], seed: int,
+                        conditioning: Conditioning | None = None) -> RecurrentGenerator:
+        """As that of `Network`; with `conditioning`, its passes ask for a condition."""
+
+    @abc.abstractmethod
+    def build_critic(self, shape: tuple[int, ...], seed: int) -> FeatureCritic:
+        """As that of `CriticNetwork`."""
 
 
 class AutoencoderNetwork(CriticNetwork):

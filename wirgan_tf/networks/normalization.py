@@ -4,6 +4,7 @@ import keras
 import tensorflow as tf
 
 from wirgan_tf import replicas
+from wirgan_tf.networks.conditioning import ConditionEmbedding
 from wirgan_tf.networks.passes import INFERENCE, Pass
 
 
@@ -18,23 +19,31 @@ class StepBatchNormalization(keras.layers.Layer):
       first_step: the first of them; an encoder's is 1, as there is none at the first step.
       momentum: decay of the moving statistics, for each call in training.
       epsilon: added to the variance.
+      classes: scale and offset depend on the condition of the pass, of this many classes or attributes, and are 1 and 0
+        for all of them at first; moments are shared. 0: they do not.
       synchronized: whether replicas normalise by the batch of all of them. If not, each does by its own rows, and the
         moving statistics follow the mean of theirs.
     """
 
-    def __init__(self, time_steps: int, *, first_step: int = 0, momentum: float = 0.9, epsilon: float = 1e-3,
-                 synchronized: bool = True, **kwargs):
+    def __init__(self, time_steps: int, *, first_step: int = 0, classes: int = 0, momentum: float = 0.9,
+                 epsilon: float = 1e-3, synchronized: bool = True, **kwargs):
         super().__init__(**kwargs)
         self.time_steps = time_steps
         self.first_step = first_step
+        self.classes = classes
         self.momentum = momentum
         self.epsilon = epsilon
         self.synchronized = synchronized
 
     def build(self, input_shape):
         channels = (input_shape[-1],)
-        self.gamma = self.add_weight(shape=channels, initializer="ones", name="gamma", autocast=False)
-        self.beta = self.add_weight(shape=channels, initializer="zeros", name="beta", autocast=False)
+        self.gamma = self.add_weight(shape=channels, initializer="ones", name="gamma", autocast=False,
+                                     trainable=not self.classes)
+        self.beta = self.add_weight(shape=channels, initializer="zeros", name="beta", autocast=False,
+                                    trainable=not self.classes)
+        if self.classes:
+            self.to_gamma, self.to_beta = (ConditionEmbedding(self.classes, input_shape[-1], initializer, name=name)
+                                           for initializer, name in (("zeros", "to_gamma"), ("zeros", "to_beta")))
         self.moving_mean = [self._statistic(channels, "zeros", f"moving_mean_{t}") for t in range(self.time_steps)]
         self.moving_variance = [self._statistic(channels, "ones", f"moving_variance_{t}")
                                 for t in range(self.time_steps)]
@@ -61,7 +70,15 @@ class StepBatchNormalization(keras.layers.Layer):
                     mean, variance = tf.unstack(replicas.mean(tf.stack([mean, variance])))
                 for moving, batch in ((self.moving_mean[step], mean), (self.moving_variance[step], variance)):
                     moving.assign(self.momentum * moving + (1.0 - self.momentum) * batch)
+        if self.classes:
+            outputs = self._by_condition(outputs, run.condition)
         return tf.cast(outputs, self.compute_dtype)
+
+    def _by_condition(self, normalized, condition):
+        """gamma_y x + beta_y, for each row by its own condition y."""
+        places = [-1] + [1] * (normalized.shape.rank - 2) + [normalized.shape[-1]]
+        gamma, beta = (tf.reshape(embedding(condition), places) for embedding in (self.to_gamma, self.to_beta))
+        return (1.0 + gamma) * normalized + beta
 
     def _by_batch(self, inputs):
         """The normalised inputs and the batch's mean and variance, in the one kernel that TensorFlow has for it."""

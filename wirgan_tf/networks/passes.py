@@ -2,6 +2,8 @@
 
 import dataclasses
 
+import tensorflow as tf
+
 
 @dataclasses.dataclass(frozen=True)
 class Pass:
@@ -11,11 +13,13 @@ class Pass:
     step: t - 1 of a recurrent generator's time step t; other networks have one step.
     track_statistics: whether moving statistics and power iterations follow this call, when it is one of training. The
       generator's updates leave those of the critic alone, or they would lean towards generated images.
+    condition: what a conditional generator is asked for: int64 labels [B], or float32 attributes [B, A]; else None.
     """
 
     training: bool = False
     step: int = 0
     track_statistics: bool = True
+    condition: tf.Tensor | None = None
 
     @property
     def tracking(self) -> bool:
@@ -25,6 +29,14 @@ class Pass:
     def at(self, step: int) -> "Pass":
         """This pass at another time step."""
         return dataclasses.replace(self, step=step)
+
+    def untracked(self) -> "Pass":
+        """This pass without moving statistics on."""
+        return dataclasses.replace(self, track_statistics=False)
+
+    def asked_for(self, condition: tf.Tensor) -> "Pass":
+        """This pass, for this condition."""
+        return dataclasses.replace(self, condition=condition)
 
 
 INFERENCE = Pass()

@@ -9,12 +9,14 @@ from collections.abc import Callable
 import keras
 import tensorflow as tf
 
+from wirgan_tf.networks.conditioning import ConditionEmbedding, Conditioning
 from wirgan_tf.networks.generator import Batch, Generator
 from wirgan_tf.networks.initialization import WeightInitializers
 from wirgan_tf.networks.passes import INFERENCE, Pass
 from wirgan_tf.networks.recomputation import recomputed
 from wirgan_tf.noise import Noise
 
+_EMBEDDING_DEVIATION = 0.5  # that of z_t, nearly
 
 class RecurrentGenerator(Generator):
     """Draws T canvases, each from the one before and from fresh noise.
@@ -28,13 +30,15 @@ class RecurrentGenerator(Generator):
       output: "last", the image is the last canvas; "sum", it is `squash` of the sum of all.
       squash: takes the sum of canvases to the range of the data; used by "sum" alone.
       noise_layer: applied to z_t before the decoder, or None.
+      embedding: e(y) of the condition y that a pass asks for, which is joined to [z_t ; h_t]; None without one.
       recompute: whether gradients compute each time step again: memory for one of them, and for T canvases.
     """
 
     def __init__(self, decoder: keras.layers.Layer, encoder: keras.layers.Layer | None, *, time_steps: int,
                  latent: int, noise: str = "truncated_normal", output: str = "last",
                  squash: Callable[[tf.Tensor], tf.Tensor] = tf.tanh, noise_layer: keras.layers.Layer | None = None,
-                 recompute: bool = False, independent_samples: bool = False, **kwargs):
+                 embedding: ConditionEmbedding | None = None, recompute: bool = False,
+                 independent_samples: bool = False, **kwargs):
         super().__init__(**kwargs)
         self.decoder = decoder
         self.encoder = encoder
@@ -44,6 +48,7 @@ class RecurrentGenerator(Generator):
         self.output_canvas = output
         self.squash = squash
         self.noise_layer = noise_layer
+        self.embedding = embedding
         self.recompute = recompute
         self.independent_samples = independent_samples
 
@@ -59,10 +64,13 @@ class RecurrentGenerator(Generator):
         return self.encoder(canvas, run=run)
 
     def decode(self, z_t: tf.Tensor, h_t: tf.Tensor, run: Pass) -> tf.Tensor:
-        """dC_t = f([z_t ; h_t])  (10), [B, *shape]."""
+        """dC_t = f([z_t ; h_t])  (10), [B, *shape]; with a condition y f([z_t ; h_t ; e(y)])."""
         if self.noise_layer is not None:
             z_t = self.noise_layer(z_t)
-        return self.decoder(tf.concat([tf.cast(z_t, h_t.dtype), h_t], axis=-1), run=run)
+        inputs = [tf.cast(z_t, h_t.dtype), h_t]
+        if self.embedding is not None:
+            inputs.append(tf.cast(self.embedding(run.condition), h_t.dtype))
+        return self.decoder(tf.concat(inputs, axis=-1), run=run)
 
     def step(self, z_t: tf.Tensor, canvas: tf.Tensor | None, run: Pass) -> tf.Tensor:
         """dC_t, from fresh noise and dC_{t-1}, which is None at t = 1."""
@@ -90,14 +98,14 @@ class RecurrentGenerator(Generator):
 
     def _recomputed_step(self, z_t: tf.Tensor, canvas: tf.Tensor | None, run: Pass) -> tf.Tensor:
         def step(z_t, *canvas, again: bool):
-            untracked = Pass(run.training, run.step, track_statistics=False)
-            return self.step(z_t, *(canvas or (None,)), untracked if again else run)
+            return self.step(z_t, *(canvas or (None,)), run.untracked() if again else run)
 
         return recomputed(step)(z_t, *([] if canvas is None else [canvas]))
 
 
 def assemble(settings, decoder: keras.layers.Layer, encoder: keras.layers.Layer | None,
-             initializers: WeightInitializers, *, squash: Callable[[tf.Tensor], tf.Tensor] = tf.tanh,
+             initializers: WeightInitializers, *, conditioning: Conditioning | None = None,
+             squash: Callable[[tf.Tensor], tf.Tensor] = tf.tanh,
              independent_samples: bool = False) -> RecurrentGenerator:
     """A built generator with the settings of the network part `settings` around its decoder and encoder."""
     noise_layer = None
@@ -105,19 +113,29 @@ def assemble(settings, decoder: keras.layers.Layer, encoder: keras.layers.Layer 
         noise_layer = keras.layers.Dense(settings.latent, "tanh", kernel_initializer=initializers(), name="noise")
     return built(RecurrentGenerator(
         decoder, encoder, time_steps=settings.time_steps, latent=settings.latent, noise=settings.noise,
-        output=settings.canvas, squash=squash, noise_layer=noise_layer, recompute=settings.recompute,
-        independent_samples=independent_samples, name="generator"))
+        output=settings.canvas, squash=squash, noise_layer=noise_layer,
+        embedding=_embedding(conditioning, initializers), recompute=settings.recompute,
+        independent_samples=independent_samples, name="generator"), conditioning)
 
 
-def assemble_single_step(settings, decoder: keras.layers.Layer) -> RecurrentGenerator:
+def assemble_single_step(settings, decoder: keras.layers.Layer, initializers: WeightInitializers,
+                         conditioning: Conditioning | None = None) -> RecurrentGenerator:
     """A built generator of one canvas, for an architecture without an encoder."""
     return built(RecurrentGenerator(decoder, None, time_steps=1, latent=settings.latent, noise=settings.noise,
-                                    name="generator"))
+                                    embedding=_embedding(conditioning, initializers), name="generator"), conditioning)
 
 
-def built(generator: RecurrentGenerator) -> RecurrentGenerator:
+def _embedding(conditioning: Conditioning | None, initializers: WeightInitializers) -> ConditionEmbedding | None:
+    if conditioning is None or conditioning.normalized:
+        return None
+    return ConditionEmbedding(conditioning.size, conditioning.width, initializers.of_deviation(_EMBEDDING_DEVIATION),
+                              name="embedding")
+
+
+def built(generator: RecurrentGenerator, conditioning: Conditioning | None) -> RecurrentGenerator:
     """`generator` after its first call, which makes its variables."""
-    generator(tf.zeros([generator.time_steps, 1, generator.latent]))
+    run = INFERENCE if conditioning is None else INFERENCE.asked_for(tf.zeros([1], tf.int64))
+    generator(tf.zeros([generator.time_steps, 1, generator.latent]), run=run)
     return generator
 
 

@@ -15,12 +15,13 @@ import keras
 import tensorflow as tf
 
 from wirgan_tf.networks import recurrent
-from wirgan_tf.networks.convolutional import critic_layers
-from wirgan_tf.networks.critic import Critic
+from wirgan_tf.networks.conditioning import Conditioning
+from wirgan_tf.networks.convolutional import critic_layers, generator_layers
+from wirgan_tf.networks.critic import FeatureCritic
 from wirgan_tf.networks.initialization import GENERATOR, WeightInitializers
 from wirgan_tf.networks.layers import Composite, Layers
 from wirgan_tf.networks.limits import check_side
-from wirgan_tf.networks.network import NormalizedCritic, Recurrent, check_built
+from wirgan_tf.networks.network import ConditionalNetwork, NormalizedCritic, Recurrent, check_built
 from wirgan_tf.networks.passes import INFERENCE, Pass
 from wirgan_tf.parts import setting
 
@@ -31,29 +32,28 @@ _OTHERWISE = "use network=convolutional for other sizes, network=mlp for points"
 
 
 @dataclasses.dataclass(frozen=True)
-class Resnet(Recurrent, NormalizedCritic):
+class Resnet(Recurrent, NormalizedCritic, ConditionalNetwork):
     """Residual blocks in generator and critic."""
 
     kernel_size: int = setting(3, "height and width of the convolutions' kernels", at_least=1)
 
-    def build_generator(self, shape: tuple[int, ...], seed: int) -> recurrent.RecurrentGenerator:
+    def build_generator(self, shape: tuple[int, ...], seed: int,
+                        conditioning: Conditioning | None = None) -> recurrent.RecurrentGenerator:
         """The recurrent generator of images of `shape` [H, W, C], built. Raises `ValueError` for other sizes."""
         check_side(shape, _SMALLEST_MAP, _OTHERWISE)
         initializers = WeightInitializers(self.initializer, seed, GENERATOR)
-        decoder = ResidualDecoder(shape, self, self._generator_layers(initializers, self.time_steps))
+        layers = generator_layers(self, initializers, self.time_steps, conditioning=conditioning)
+        decoder = ResidualDecoder(shape, self, layers)
         encoder = None
         if self.time_steps > 1:
-            encoder = ResidualEncoder(shape, self, self._generator_layers(initializers, self.time_steps - 1, 1))
-        return recurrent.assemble(self, decoder, encoder, initializers)
+            layers = generator_layers(self, initializers, self.time_steps - 1, first_step=1)
+            encoder = ResidualEncoder(shape, self, layers)
+        return recurrent.assemble(self, decoder, encoder, initializers, conditioning=conditioning)
 
     def build_critic(self, shape: tuple[int, ...], seed: int) -> "ResidualCritic":
         """The critic of images of `shape` [H, W, C], built. Raises `ValueError` for other sizes."""
         check_side(shape, _SMALLEST_MAP, _OTHERWISE)
         return check_built(ResidualCritic(shape, self.width, critic_layers(self, seed, self.kernel_size)), shape)
-
-    def _generator_layers(self, initializers: WeightInitializers, steps: int, first_step: int = 0) -> Layers:
-        return Layers(initializers, kernel_size=self.kernel_size, batch_norm_steps=steps, first_step=first_step,
-                      synchronized=self.sync_batch_norm)
 
 
 class ResidualBlock(Composite, keras.layers.Layer):
@@ -136,7 +136,8 @@ class ResidualFeatures(Composite, keras.layers.Layer):
         else:
             self.blocks = [ResidualBlock("block_0", shape[-1], width, layers, "down", first=True),
                            ResidualBlock("block_1", width, width, layers, "down"),
-                           ResidualBlock("block_2", width, width, layers), ResidualBlock("block_3", width, width, layers)]
+                           ResidualBlock("block_2", width, width, layers),
+                           ResidualBlock("block_3", width, width, layers)]
 
     def call(self, images, run: Pass = INFERENCE):
         features = images
@@ -155,14 +156,15 @@ class ResidualEncoder(Composite, keras.layers.Layer):
         self.features = ResidualFeatures(shape, settings.width, layers)
         self.norm = layers.norm("norm")
         self.flatten = keras.layers.Flatten()
-        self.to_state = layers.dense("to_state", settings.latent, activation=settings.encoder_activation, dtype="float32")
+        self.to_state = layers.dense("to_state", settings.latent, activation=settings.encoder_activation,
+                                     dtype="float32")
 
     def call(self, canvas, run: Pass = INFERENCE):
         features = tf.nn.relu(self.norm(self.features(canvas, run=run), run=run))
         return self.to_state(self.flatten(features))
 
 
-class ResidualCritic(Critic):
+class ResidualCritic(FeatureCritic):
     """D: images [B, H, W, C] -> scores, float32 [B]; higher means more real.
 
     The score is linear in the ReLU map's mean over pixels; at 64x64 in the last map itself.
@@ -170,14 +172,11 @@ class ResidualCritic(Critic):
 
     def __init__(self, shape: tuple[int, ...], width: int, layers: Layers):
         super().__init__(name="critic")
-        self.features = ResidualFeatures(shape, width, layers)
+        self.trunk = ResidualFeatures(shape, width, layers)
         self.averaged = shape[0] != 64
         self.flatten = keras.layers.Flatten()
         self.to_score = layers.dense("to_score", 1, dtype="float32")
 
-    def call(self, images, run: Pass = INFERENCE):
-        features = self.features(images, run=run)
-        if self.averaged:
-            features = tf.reduce_mean(tf.nn.relu(features), axis=[1, 2])
-        scores = self.to_score(self.flatten(features), training=run.tracking)
-        return tf.squeeze(scores, axis=-1)
+    def features(self, images, run: Pass = INFERENCE):
+        features = self.trunk(images, run=run)
+        return tf.reduce_mean(tf.nn.relu(features), axis=[1, 2]) if self.averaged else self.flatten(features)

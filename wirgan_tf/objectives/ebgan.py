@@ -10,7 +10,7 @@ from wirgan_tf.parts import setting
 
 @dataclasses.dataclass(frozen=True)
 class EnergyBased(Objective):
-    """Real images are given low energies, generated ones energies of at least the margin (equations 1 and 2 of Zhao)."""
+    """Real images get low energies, generated ones energies of at least the margin (equations 1 and 2 of Zhao)."""
 
     margin: float = setting(0.1, "m, the energy that generated images shall have", above=0)
     pulling_away_weight: float = setting(0.1, "lambda_PT, weight of the term that keeps samples apart; 0: none",
@@ -19,7 +19,7 @@ class EnergyBased(Objective):
     of_energies = True
 
     @property
-    def needs_codes(self) -> bool:
+    def needs_features(self) -> bool:
         return self.pulling_away_weight > 0.0
 
     def critic_loss(self, scores: Scores) -> tf.Tensor:
@@ -30,9 +30,9 @@ class EnergyBased(Objective):
     def generator_loss(self, scores: Scores) -> tf.Tensor:
         """E[e(G(z))] + lambda_PT PT"""
         energy = tf.reduce_mean(-scores.fake)
-        if not self.needs_codes:
+        if not self.needs_features:
             return energy
-        return energy + self.pulling_away_weight * pulling_away(scores.fake_codes)
+        return energy + self.pulling_away_weight * pulling_away(scores.fake_features)
 
 
 def pulling_away(codes: tf.Tensor) -> tf.Tensor:

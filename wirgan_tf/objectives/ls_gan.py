@@ -32,6 +32,10 @@ class LossSensitive(Objective):
 
 
 def margins(scores: Scores) -> tf.Tensor:
-    """margin(x, G(z)), [B], for pairs of a real and a generated image: the mean absolute difference of their pixels."""
+    """margin(x, G(z)) for pairs of a real and a generated image: the mean absolute difference of their pixels.
+
+    It is [B], or [B, 1] beside scores of patches [B, P], which share the margin of their image.
+    """
     difference = tf.abs(scores.real_data - scores.fake_data)
-    return tf.reduce_mean(difference, axis=list(range(1, difference.shape.rank)))
+    of_images = tf.reduce_mean(difference, axis=list(range(1, difference.shape.rank)))
+    return of_images if scores.fake.shape.rank == 1 else of_images[:, tf.newaxis]

@@ -18,7 +18,8 @@ class Scores(NamedTuple):
     real, real_data: scores [B] of the real images [B, *shape]; None in the generator's update, unless the objective
       `needs_real_scores` there.
     fake, fake_data: scores [B] of the generated images [B, *shape], which are as many.
-    fake_codes: what the critic encodes the generated images to, [B, k]; None unless the objective `needs_codes`.
+    fake_features, real_features: what the critic sees in the images, [B, k]: an autoencoder's codes, or the features
+      that its scores are linear in; None unless the objective, or the model, `needs_features`.
     state: what the objective remembers, by name; see `Objective.initial_state`.
     """
 
@@ -26,7 +27,8 @@ class Scores(NamedTuple):
     fake: tf.Tensor
     real_data: tf.Tensor | None
     fake_data: tf.Tensor
-    fake_codes: tf.Tensor | None = None
+    fake_features: tf.Tensor | None = None
+    real_features: tf.Tensor | None = None
     state: Mapping[str, tf.Tensor] = {}
 
 
@@ -36,7 +38,7 @@ class Objective(Part, abc.ABC):
 
     decision_threshold: the score above which the critic says "real"; None when scores have no such zero point.
     of_energies: scores must be minus the errors of an autoencoder: the loss has no bound for others.
-    needs_codes: asks for `Scores.fake_codes`, which such critics give.
+    needs_features: asks for `Scores.fake_features`.
     needs_real_scores: asks for `Scores.real` and `real_data` in the generator's update too.
     initial_state: what the objective remembers from one update to the next, by name: scalars that the model saves and
       restores with the run and shows under these names.
@@ -45,7 +47,7 @@ class Objective(Part, abc.ABC):
 
     decision_threshold: ClassVar[float | None] = None
     of_energies: ClassVar[bool] = False
-    needs_codes: ClassVar[bool] = False
+    needs_features: ClassVar[bool] = False
     needs_real_scores: ClassVar[bool] = False
     initial_state: ClassVar[Mapping[str, float]] = {}
     convergence: ClassVar[str] = ""
@@ -72,9 +74,9 @@ def check_scores(scores: tf.Tensor, images: tf.Tensor) -> tf.Tensor:
     return scores
 
 
-def check_codes(codes: tf.Tensor, images: tf.Tensor) -> tf.Tensor:
-    """`codes`, refused unless they are one vector for each image, [B, k]."""
-    if codes.shape.rank != 2:
-        raise ValueError(f"the critic returned codes of shape {codes.shape} for images of shape {images.shape}; "
+def check_features(features: tf.Tensor, images: tf.Tensor) -> tf.Tensor:
+    """`features`, refused unless they are one vector for each image, [B, k]."""
+    if features.shape.rank != 2:
+        raise ValueError(f"the critic returned features of shape {features.shape} for images of shape {images.shape}; "
                          "expected one vector for each image, shape [B, k]")
-    return codes
+    return features

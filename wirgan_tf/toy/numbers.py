@@ -1,7 +1,6 @@
 """What an experiment is worth in numbers: a JSON line and a row of a table each."""
 
 import dataclasses
-import json
 import pathlib
 from collections.abc import Sequence
 
@@ -10,6 +9,7 @@ import tensorflow as tf
 
 from wirgan_tf.data.points import GAUSSIANS_8, GAUSSIANS_25
 from wirgan_tf.evaluation import mode_coverage, nearest_distances
+from wirgan_tf.files import append_lines
 from wirgan_tf.objectives.penalties import gradient_norms
 from wirgan_tf.tables import aligned
 from wirgan_tf.toy.experiments import Outcome
@@ -23,7 +23,7 @@ class Numbers:
 
     covered, modes, good_share, rarest_share: of `mode_coverage`; None for the Swiss roll, which has no modes.
     to_real, from_real: of `nearest_distances`, to as many held-out points.
-    All six are None for the critic alone, whose generated points are nobody's work.
+    All six are None for the critic alone, whose generated points are data with noise.
     slope: mean norm of the critic's gradient at held-out and at generated points.
     """
 
@@ -56,8 +56,8 @@ def measure(outcome: Outcome) -> Numbers:
             mixture = MIXTURES[config.dataset]
             found |= mode_coverage(outcome.generated, mixture.centres, mixture.sigma)._asdict()
     return Numbers(
-        experiment=outcome.experiment, model=config.model, dataset=config.dataset, time_steps=config.time_steps,
-        objective=config.objective, penalty=config.penalty, updates=config.iterations, seed=config.seed,
+        experiment=outcome.experiment, model=config.model, dataset=config.dataset, time_steps=config.network.time_steps,
+        objective=config.objective.name, penalty=config.penalty.name, updates=config.iterations, seed=config.seed,
         num_samples=len(outcome.generated), seconds=round(outcome.seconds, 1), slope=_slope(outcome), **found)
 
 
@@ -70,9 +70,8 @@ def _slope(outcome: Outcome) -> float:
 
 
 def append(numbers: Numbers, path: pathlib.Path) -> None:
-    """Appends the numbers as a line of JSON to the file `path`."""
-    with open(path, "a", encoding="utf-8") as file:
-        file.write(json.dumps(dataclasses.asdict(numbers), allow_nan=False) + "\n")
+    """Appends the numbers as a line of JSON to the file `path`. Raises `OSError` as when the disk is full."""
+    append_lines(path, [dataclasses.asdict(numbers)])
 
 
 def table(results: Sequence[Numbers]) -> str:

@@ -1,15 +1,13 @@
 """Which experiments the study is made of: sheets of panels, as the paper's figures are."""
 
-import dataclasses
 import pathlib
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from PIL import Image
 
-from wirgan_tf.config import Config
+from wirgan_tf.config import AXES, Config
 from wirgan_tf.objectives import OBJECTIVES
-from wirgan_tf.presets import PRESETS
 from wirgan_tf.registry import Registry
 from wirgan_tf.toy import figures
 from wirgan_tf.toy.experiments import Experiment, Outcome, both_players, critic_alone
@@ -68,8 +66,10 @@ def check_used(sheets: Iterable[Sheet], names: Iterable[str]) -> None:
     """Raises `ValueError` if a setting of `names`, asked for, has an effect in none of the sheets' experiments."""
     configs = [config for sheet in sheets for row in sheet for _, config in row]
     for name in names:
-        if not any(config.uses(name) for config in configs):
-            configs[0].check_used([name])
+        if not any(name in config.settings() and name not in config.unused() for config in configs):
+            reasons = {config.unused()[name] for config in configs if name in config.unused()}
+            raise ValueError(f"{name} has no effect in these experiments"
+                             + (f": {', '.join(sorted(reasons))}" if reasons else "; leave it out"))
 
 
 def run(sheet: Sheet, num_samples: int, numbers_file: pathlib.Path) -> tuple[Image.Image, list[Numbers]]:
@@ -93,7 +93,8 @@ def _panel(outcome: Outcome, numbers: Numbers) -> figures.Panel:
         found = f"{numbers.covered}/{numbers.modes} modes, {numbers.good_share:.0%} good"
     else:
         found = f"{numbers.to_real:.3f} from the data"
-    title = f"{config.model}, {config.dataset}, T = {config.time_steps}\n{config.objective}, {config.penalty}: {found}"
+    title = (f"{config.model}, {config.dataset}, T = {config.network.time_steps}\n"
+             f"{config.objective.name}, {config.penalty.name}: {found}")
     return figures.Panel(title, outcome.real, generated, lambda points: outcome.model.critic(points).numpy())
 
 
@@ -107,7 +108,9 @@ def _asked(given: Given, name: str, otherwise: Sequence) -> Sequence:
 
 
 def _config(given: Given) -> Config:
+    """The config of one experiment, with those of the settings asked for that its parts have."""
     if given["dataset"] not in DATASETS:
-        raise ValueError(f"--dataset={given['dataset']}: the toy study is of points; the choices are "
+        raise ValueError(f"dataset={given['dataset']}: the toy study is of points; the choices are "
                          f"{', '.join(DATASETS)}")
-    return dataclasses.replace(PRESETS[given["model"]], **given)
+    config = Config(**{name: given[name] for name in ("model", "dataset", *AXES) if name in given})
+    return config.replace(**{name: value for name, value in given.items() if name in config.settings()})

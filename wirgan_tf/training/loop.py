@@ -1,9 +1,8 @@
 """The training loop: drives `train_step` through a distribution strategy, watches it and never loses its work."""
 
-import functools
+import contextlib
 import itertools
 import logging
-import math
 import sys
 from collections.abc import Callable, Iterator
 
@@ -18,6 +17,7 @@ from wirgan_tf.training.checkpoints import Checkpoints, kept_variables, newest_c
 from wirgan_tf.training.preemption import StopRequest
 from wirgan_tf.training.run_directory import RunDirectory
 from wirgan_tf.training.strategies import Workers
+from wirgan_tf.training.updates import TrainingDivergedError, updates
 from wirgan_tf.training.watching import Watch
 
 Evaluate = Callable[[Sampler, int], tuple[str, float]]
@@ -26,12 +26,9 @@ Export = Callable[[Model], object]
 """Exports the generator of a model in training."""
 
 
-class TrainingDivergedError(ArithmeticError):
-    """A loss became NaN or infinite."""
-
-
-def train(config: Config, run: RunDirectory, *, strategy: tf.distribute.Strategy | None = None,
-          evaluate: Evaluate | None = None, export: Export | None = None) -> Model | None:
+def train(config: Config, run: RunDirectory, *, splits: data.Splits | None = None,
+          strategy: tf.distribute.Strategy | None = None, evaluate: Evaluate | None = None,
+          export: Export | None = None) -> Model | None:
     """Trains a run to `config.iterations` generator updates, from its newest checkpoint on if it has one.
 
     Under a strategy of several workers each of them calls this with the same config. The chief alone reads and writes
@@ -40,6 +37,7 @@ def train(config: Config, run: RunDirectory, *, strategy: tf.distribute.Strategy
     Args:
       config: the run's definition.
       run: where it is kept.
+      splits: what it is trained on and watched by; those of `config.data` when None.
       strategy: devices to train on; the default strategy's one device when None.
       evaluate: called every `config.eval_every` updates and at the end.
       export: called every `config.export_every` updates before the end, after `evaluate`.
@@ -47,28 +45,24 @@ def train(config: Config, run: RunDirectory, *, strategy: tf.distribute.Strategy
     Returns: the trained model, or None when it was asked to stop before the end, its work saved.
 
     Raises: `TrainingDivergedError` for a loss that is not finite, naming the update and the last good checkpoint;
-    `ValueError` when the run directory holds another run, or the strategy cannot train this one; `OSError` when
-    something cannot be written.
+    `ValueError` when the run directory holds another run or a run on other data, or the strategy cannot train this one;
+    `OSError` when something cannot be written.
     """
     strategy = strategy or tf.distribute.get_strategy()
     workers = Workers(strategy)
     _check_devices(config, strategy)
     workers.check_same(config)
     run.check(config)
-    examples = data.load(config.data, "train")
+    splits = splits or data.load_splits(config.data, config.validation_share)
+    run.check_data(splits.identity)
     with strategy.scope():
-        model = build_model(config, examples.spec)
-    keeper = _Keeper(config, run, model, examples, evaluate, export) if workers.is_chief else None
+        model = build_model(config, splits.train.spec)
+    keeper = _Keeper(config, run, model, splits, evaluate, export) if workers.is_chief else None
     workers.take_from_chief(itertools.chain(*kept_variables(model).values()))
-    first = int(model.iteration)
-    update = compiled_update(model, strategy, config.jit_compile)
-    batches = _batches(config, examples, strategy, first)
-    bar = tqdm.tqdm(total=config.iterations, initial=first, unit="update", desc=config.model, dynamic_ncols=True,
-                    mininterval=0.5 if sys.stderr.isatty() else 30.0, disable=not workers.is_chief)
-    with bar, StopRequest() as stop:
-        for iteration in range(first + 1, config.iterations + 1):
-            logs = update(next(batches))
-            _refuse_divergence(logs, iteration, run)
+    bar = tqdm.tqdm(total=config.iterations, initial=int(model.iteration), unit="update", desc=config.model,
+                    dynamic_ncols=True, mininterval=0.5 if sys.stderr.isatty() else 30.0, disable=not workers.is_chief)
+    with bar, StopRequest() as stop, _naming_last_checkpoint(run):
+        for iteration, logs in updates(config, model, splits.train, strategy):
             stopping = workers.any(stop.received is not None) and iteration < config.iterations
             if keeper is not None:
                 keeper.after_update(iteration, logs, stopping)
@@ -89,7 +83,7 @@ def train(config: Config, run: RunDirectory, *, strategy: tf.distribute.Strategy
 class _Keeper:
     """Keeps a run as its model trains: restores and saves it, watches it, has it evaluated and exported."""
 
-    def __init__(self, config: Config, run: RunDirectory, model: Model, examples: data.Source,
+    def __init__(self, config: Config, run: RunDirectory, model: Model, splits: data.Splits,
                  evaluate: Evaluate | None, export: Export | None):
         self._config, self._model, self._evaluate, self._export = config, model, evaluate, export
         self._checkpoints = Checkpoints(model, run.checkpoints, config.keep_checkpoints)
@@ -97,12 +91,11 @@ class _Keeper:
         if first > config.iterations:
             raise ValueError(f"{run.path} has made {first} updates, --iterations={config.iterations} was asked for; "
                              "ask for more, or use another --run_dir")
-        run.prepare(config, examples.spec)
+        run.prepare(config, splits)
         if first:
             logging.info("resuming %s after update %d", run.path, first)
-        held_out = data.load(config.data, "test")
-        self._sampler = Sampler(model, data.conditions_of(held_out, model.conditions))
-        self._watch = Watch(config, model, self._sampler, examples, held_out, run)
+        self._sampler = Sampler(model, data.conditions_of(splits.validation or splits.train, model.conditions))
+        self._watch = Watch(config, model, self._sampler, splits, run)
 
     def after_update(self, iteration: int, logs: Logs, stopping: bool) -> None:
         """Does what is due after generator update `iteration`; when stopping, no more than to save."""
@@ -121,14 +114,14 @@ class _Keeper:
         self._watch.close()
 
 
-def compiled_update(model: Model, strategy: tf.distribute.Strategy, jit_compile: bool):
-    """One generator update as a compiled function of its batches; returns the logs, their means over the replicas."""
-    @tf.function(jit_compile=jit_compile or None)
-    def update(batch) -> Logs:
-        logs = strategy.run(model.train_step, args=(batch,))
-        return {name: strategy.reduce("MEAN", value, axis=None) for name, value in logs.items()}
-
-    return update
+@contextlib.contextmanager
+def _naming_last_checkpoint(run: RunDirectory) -> Iterator[None]:
+    try:
+        yield
+    except TrainingDivergedError as error:
+        newest = newest_checkpoint(run.checkpoints)
+        kept = f"the last good checkpoint is {newest}" if newest else "no checkpoint was saved before"
+        raise TrainingDivergedError(f"{error}; {kept}") from error
 
 
 def _check_devices(config: Config, strategy: tf.distribute.Strategy) -> None:
@@ -140,30 +133,3 @@ def _check_devices(config: Config, strategy: tf.distribute.Strategy) -> None:
     if config.jit_compile and replicas > 1:
         raise ValueError(f"jit_compile compiles for one device, and there are {replicas}; turn it off, or use "
                          "strategy=one")
-
-
-def _batches(config: Config, examples: data.Source, strategy: tf.distribute.Strategy, first_step: int) -> Iterator:
-    """For each generator update the batches of every replica of this process, each from a pipeline of its own."""
-    replicas = strategy.num_replicas_in_sync
-
-    @functools.cache
-    def pipeline(replica: int) -> Iterator:
-        return iter(data.training_batches(
-            examples, batch_size=config.batch_size, batches=config.family.batches, seed=config.seed,
-            first_step=first_step, shard=replica, num_shards=replicas))
-
-    while True:
-        if replicas == 1:
-            yield next(pipeline(0))
-        else:
-            yield strategy.experimental_distribute_values_from_function(
-                lambda context: next(pipeline(context.replica_id_in_sync_group)))
-
-
-def _refuse_divergence(logs: Logs, iteration: int, run: RunDirectory) -> None:
-    for name, value in logs.items():
-        if not math.isfinite(float(value)):
-            newest = newest_checkpoint(run.checkpoints)
-            raise TrainingDivergedError(f"{name} is {float(value)} at update {iteration}; "
-                                        + (f"the last good checkpoint is {newest}" if newest
-                                           else "no checkpoint was saved before"))

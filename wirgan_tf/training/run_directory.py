@@ -5,10 +5,11 @@ import json
 import os
 import pathlib
 from collections.abc import Mapping
-
-import tensorflow as tf
+from typing import Any
 
 from wirgan_tf.config import Config
+from wirgan_tf.data import Splits, check_identity
+from wirgan_tf.entries import Entry
 from wirgan_tf.files import write_whole
 
 
@@ -56,13 +57,19 @@ class RunDirectory:
             raise FileNotFoundError(f"no run in {self.path}: it has no config.json; pass --run_dir of a training run")
         return Config.load(self.config_file)
 
-    def load_spec(self) -> dict[str, tf.TensorSpec]:
+    def load_spec(self) -> dict[str, Entry]:
         """What an example of the run's data has, by name. Raises `FileNotFoundError` when there is no run here."""
+        return {name: Entry.from_json(fields) for name, fields in self._data()["spec"].items()}
+
+    def load_identity(self) -> dict[str, str]:
+        """The identities of the splits of the run's data. Raises `FileNotFoundError` when there is no run here."""
+        return self._data()["identity"]
+
+    def _data(self) -> dict[str, Any]:
         if not self.data_file.is_file():
             raise FileNotFoundError(f"no run in {self.path}: it has no {self.data_file.name}; pass --run_dir of a "
                                     "training run")
-        entries = json.loads(self.data_file.read_text())["spec"]
-        return {name: tf.TensorSpec(entry["shape"], entry["dtype"]) for name, entry in entries.items()}
+        return json.loads(self.data_file.read_text())
 
     def check(self, config: Config) -> None:
         """Raises `ValueError` when there is a run that differs from `config` in more than what may change."""
@@ -76,12 +83,18 @@ class RunDirectory:
             raise ValueError(f"{self.path} holds a run with other settings: {listed}; use another --run_dir, or the "
                              "settings of the run")
 
-    def prepare(self, config: Config, spec: Mapping[str, tf.TensorSpec]) -> None:
+    def check_data(self, identity: Mapping[str, str]) -> None:
+        """Raises `ValueError` when there is a run on data of another identity; some of its splits may be left out."""
+        if self.data_file.is_file():
+            check_identity(identity, self.load_identity(), f"the run in {self.path}")
+
+    def prepare(self, config: Config, splits: Splits) -> None:
         """Makes the folders and writes down what the run is. Raises `OSError` when it cannot be written."""
         for folder in (self.path, self.checkpoints, self.samples):
             folder.mkdir(parents=True, exist_ok=True)
         if not os.access(self.path, os.W_OK):
             raise PermissionError(f"cannot write to the run directory {self.path}; choose another --run_dir")
-        entries = {name: {"shape": list(entry.shape), "dtype": entry.dtype.name} for name, entry in spec.items()}
-        write_whole(self.data_file, json.dumps({"spec": entries}, indent=2).encode() + b"\n")
+        spec = {name: entry.to_json() for name, entry in splits.train.spec.items()}
+        description = {"spec": spec, "identity": splits.identity}
+        write_whole(self.data_file, json.dumps(description, indent=2).encode() + b"\n")
         config.save(self.config_file)

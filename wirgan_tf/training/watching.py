@@ -9,7 +9,7 @@ from tensorboard.plugins.hparams import api as hparams
 
 from wirgan_tf import pictures
 from wirgan_tf.config import Config
-from wirgan_tf.data import Source, shuffled_indices
+from wirgan_tf.data import Source, Splits, shuffled_indices
 from wirgan_tf.models import Model
 from wirgan_tf.models.sampling import Sampler, row_seeds
 from wirgan_tf.training.run_directory import RunDirectory
@@ -26,19 +26,18 @@ class Watch:
     Args:
       model: in training.
       sampler: draws from its generator.
-      examples: what it is trained on.
-      held_out: examples that it is not trained on.
+      splits: whose examples of training and validation the model's estimates are of.
       run: where pictures and TensorBoard files go.
     """
 
-    def __init__(self, config: Config, model: Model, sampler: Sampler, examples: Source, held_out: Source,
-                 run: RunDirectory):
+    def __init__(self, config: Config, model: Model, sampler: Sampler, splits: Splits, run: RunDirectory):
         self._config = config
         self._model = model
         self._run = run
         self._sampler = sampler
         self._writer = tf.summary.create_file_writer(str(run.tensorboard))
-        self._batches = {"train": _fixed_batch(examples), "held_out": _fixed_batch(held_out)}
+        sources = {"train": splits.train, "validation": splits.validation}
+        self._batches = {name: _fixed_batch(source) for name, source in sources.items() if source is not None}
         self._estimates = tf.function(model.estimates)
         self._updates_since, self._time_since = 0, time.monotonic()
         with self._writer.as_default(step=0):

@@ -1,0 +1,104 @@
+"""The parts of a data set: to train on, to choose by, to report on."""
+
+import dataclasses
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import tensorflow as tf
+
+from wirgan_tf.data.identity import identity_of
+from wirgan_tf.data.source import Example, Source
+from wirgan_tf.entries import Spec
+
+SPLITS = ("train", "validation", "test")
+_FEWEST, _PREFERRED, _LARGEST_SHARE = 10, 200, 0.2  # validation images
+
+
+class Splits(NamedTuple):
+    """The parts of a data set.
+
+    train: to train on.
+    validation: training images that are held out, to choose checkpoints and settings by; None when there are too few.
+    test: to report on alone.
+    identity: of what each split is made from, before images are held out, by its name.
+    """
+
+    train: Source
+    validation: Source | None
+    test: Source
+    identity: dict[str, str]
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Subset:
+    """Some examples of a source.
+
+    Args:
+      whole: the source.
+      indices: int64 [size], of the examples.
+    """
+
+    whole: Source
+    indices: np.ndarray
+
+    @property
+    def name(self) -> str:
+        return self.whole.name
+
+    @property
+    def size(self) -> int:
+        return len(self.indices)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.whole.shape
+
+    @property
+    def num_classes(self) -> int:
+        return self.whole.num_classes
+
+    @property
+    def spec(self) -> Spec:
+        return self.whole.spec
+
+    @property
+    def identity(self) -> str:
+        return identity_of(self.whole.identity, self.indices.tobytes())
+
+    def example_keys(self) -> Sequence[bytes]:
+        keys = self.whole.example_keys()
+        return [keys[index] for index in self.indices]
+
+    def examples(self, indices: tf.Tensor) -> Example:
+        return self.whole.examples(tf.gather(tf.constant(self.indices), indices))
+
+
+def divided(train: Source, share: float) -> tuple[Source, Source | None]:
+    """Examples to train on and examples to validate by, chosen by a hash of each example's key: the same in every run.
+
+    Held out are a `share` of the examples, or 200 if that is more, and at most a fifth; none when that makes fewer than
+    10, or when `share` is 0.
+    """
+    count = int(min(max(share * train.size, _PREFERRED), _LARGEST_SHARE * train.size))
+    if share == 0.0 or count < _FEWEST:
+        return train, None
+    hashes = [hashlib.sha256(key).digest() for key in train.example_keys()]
+    held_out = np.zeros(train.size, bool)
+    held_out[sorted(range(train.size), key=hashes.__getitem__)[:count]] = True
+    return Subset(train, np.flatnonzero(~held_out)), Subset(train, np.flatnonzero(held_out))
+
+
+def check_identity(found: Mapping[str, str], expected: Mapping[str, str], whose: str) -> None:
+    """Raises `ValueError` when a split of the data that was found is not the one that is expected.
+
+    Args:
+      found: identities by split; those that `expected` does not have are not looked at.
+      expected: identities by split.
+      whose: what was trained on the expected data, for the error.
+    """
+    for split, identity in found.items():
+        if expected.get(split, identity) != identity:
+            raise ValueError(f"the {split} images are not those of {whose}: they hash to {identity[:12]}, and those it "
+                             f"was trained with to {expected[split][:12]}; give its own data, or start another run")

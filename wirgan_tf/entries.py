@@ -1,0 +1,37 @@
+"""What an example of a data set has, by name: the entries of a batch."""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+import tensorflow as tf
+
+
+@dataclasses.dataclass(frozen=True)
+class Entry:
+    """An entry of an example, without the axis of a batch.
+
+    shape: [] of a label.
+    dtype: int64 of a label, float32 of images, attributes and embeddings.
+    names: of the classes that a label counts, or of the attributes of a vector; empty when they have none.
+    """
+
+    shape: tuple[int, ...]
+    dtype: tf.DType = tf.float32
+    names: tuple[str, ...] = ()
+
+    def rows(self, name: str) -> tf.TensorSpec:
+        """Of any number of rows of this entry, called `name`."""
+        return tf.TensorSpec([None, *self.shape], self.dtype, name)
+
+    def to_json(self) -> dict[str, Any]:
+        return {"shape": list(self.shape), "dtype": self.dtype.name, "names": list(self.names)}
+
+    @classmethod
+    def from_json(cls, fields: Mapping[str, Any]) -> "Entry":
+        """What `to_json` wrote."""
+        return cls(tuple(fields["shape"]), tf.as_dtype(fields["dtype"]), tuple(fields.get("names", ())))
+
+
+Spec = Mapping[str, Entry]
+"""The entries of an example by name, as `data.source.Source.spec`."""

@@ -1,0 +1,74 @@
+"""Critics that judge whether an image is real and what it was asked to be."""
+
+from collections.abc import Mapping
+
+import tensorflow as tf
+
+from wirgan_tf.networks.conditioning import ConditionEmbedding, planes
+from wirgan_tf.networks.critic import ConditionalCritic, FeatureCritic
+from wirgan_tf.networks.initialization import WeightInitializers
+from wirgan_tf.networks.passes import INFERENCE, Pass
+
+Conditions = Mapping[str, tf.Tensor]
+
+
+class ProjectionCritic(ConditionalCritic):
+    """D(x, y) = w . phi(x) + b + v_y . phi(x)  (Miyato and Koyama 2018, equation 5).
+
+    phi are the features that the critic's own score is linear in.
+
+    Args:
+      critic: built.
+      name: of the condition.
+      size: classes of the label, or numbers in a vector of attributes.
+      shape: of the images.
+      initializers: of v.
+    """
+
+    def __init__(self, critic: FeatureCritic, name: str, size: int, shape: tuple[int, ...],
+                 initializers: WeightInitializers):
+        super().__init__(name="critic")
+        self.critic = critic
+        self.condition = name
+        self.independent_samples = critic.independent_samples
+        units = critic.features(tf.zeros([1, *shape])).shape[-1]
+        self.projection = ConditionEmbedding(size, units, initializers.glorot(), name="projection")
+
+    def call(self, images, conditions: Conditions, run: Pass = INFERENCE):
+        features = self.critic.features(images, run)
+        agreement = tf.reduce_sum(self.projection(conditions[self.condition]) * tf.cast(features, tf.float32), axis=1)
+        return self.critic.scores_of(features, run) + agreement
+
+    def input_gradients(self, images: tf.Tensor, conditions: Conditions) -> tf.Tensor:
+        """grad_x (w + v_y) . phi(x)."""
+        if not self.independent_samples:
+            return super().input_gradients(images, conditions)
+        readouts = tf.transpose(self.critic.to_score.kernel) + self.projection(conditions[self.condition])
+        return self.critic.gradients_along(readouts, images)
+
+
+class PlanesCritic(ConditionalCritic):
+    """D([x, y]): the condition is joined to the image as planes (Mirza and Osindero 2014, as the survey draws it).
+
+    Args:
+      critic: built for images with as many more channels.
+      name: of the condition.
+      size: classes of the label, or numbers in a vector of attributes.
+    """
+
+    def __init__(self, critic: FeatureCritic, name: str, size: int):
+        super().__init__(name="critic")
+        self.critic = critic
+        self.condition = name
+        self.size = size
+        self.independent_samples = critic.independent_samples
+
+    def call(self, images, conditions: Conditions, run: Pass = INFERENCE):
+        return self.critic(self._joined(images, conditions), run=run)
+
+    def input_gradients(self, images: tf.Tensor, conditions: Conditions) -> tf.Tensor:
+        """Of the image's own channels."""
+        return self.critic.input_gradients(self._joined(images, conditions))[..., :images.shape[-1]]
+
+    def _joined(self, images, conditions: Conditions) -> tf.Tensor:
+        return tf.concat([images, planes(conditions[self.condition], self.size, tuple(images.shape[1:]))], axis=-1)

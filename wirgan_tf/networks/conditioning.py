@@ -1,0 +1,52 @@
+"""Conditions inside networks: class labels and attribute vectors."""
+
+from typing import NamedTuple
+
+import keras
+import tensorflow as tf
+
+
+class Conditioning(NamedTuple):
+    """What a generator is built to be asked for.
+
+    size: classes of a label, or numbers in a vector of attributes.
+    width: of the embedding e(y) that is joined to its input.
+    normalized: e(y) is not joined; scale and offset of batch normalisation depend on the condition instead.
+    """
+
+    size: int
+    width: int
+    normalized: bool = False
+
+
+class ConditionEmbedding(keras.layers.Layer):
+    """e(y): int64 labels [B], or float32 attributes [B, size] -> float32 [B, units].
+
+    A row of a table for each class; of attributes the sum of their rows.
+
+    Args:
+      size: rows of the table.
+      units: columns of it.
+      initializer: of the table.
+    """
+
+    def __init__(self, size: int, units: int, initializer: keras.Initializer | str, **kwargs):
+        super().__init__(dtype="float32", **kwargs)
+        self.table = self.add_weight(shape=(size, units), initializer=initializer, name="table")
+        self.built = True
+
+    def call(self, condition):
+        if condition.dtype.is_integer:
+            return tf.gather(self.table, condition)
+        return tf.matmul(condition, self.table)
+
+
+def planes(condition: tf.Tensor, size: int, shape: tuple[int, ...]) -> tf.Tensor:
+    """A condition as planes of an image: labels [B] one-hot, or attributes [B, size] -> [B, H, W, size].
+
+    Of points, `shape` (d,), it is the vector itself, [B, size].
+    """
+    vectors = tf.one_hot(condition, size) if condition.dtype.is_integer else condition
+    if len(shape) == 1:
+        return vectors
+    return tf.tile(vectors[:, tf.newaxis, tf.newaxis], [1, *shape[:2], 1])
