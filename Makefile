@@ -6,7 +6,7 @@ RUN := runs/digits_gp_wirgan_t3
 CLASSIFIERS := runs/classifiers
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
-.PHONY: demo test test-processes test-slow check lint benchmark clean
+.PHONY: demo test test-all test-processes test-slow lint benchmark clean
 
 .venv/installed: pyproject.toml setup.py constraints.txt
 	$(PYTHON) -m venv .venv
@@ -26,6 +26,9 @@ lint: .venv/installed
 
 test: lint  ## the whole test suite
 	$(BIN)/python -m pytest -n 2
+
+test-all: .venv/installed  ## products of everything with everything, which most changes need not wait for
+	$(BIN)/python -m pytest -n 2 -m exhaustive
 
 test-processes: .venv/installed  ## whole programs beside each other, two minutes
 	$(BIN)/python -m pytest -m processes

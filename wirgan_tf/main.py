@@ -1,4 +1,4 @@
-"""Command-line program: `python -m wirgan_tf.main --flagfile=configs/digits_gp_wirgan_t3.flags`."""
+"""Command-line program: `wirgan_tf --flagfile=configs/digits_gp_wirgan_t3.flags`, or `python -m wirgan_tf`."""
 
 import logging
 import os
@@ -7,7 +7,8 @@ import traceback
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow starts: its notes on hardware are not ours
 
-from wirgan_tf import environment
+from wirgan_tf import __version__, environment
+from wirgan_tf.guide import GUIDE
 
 _FAILURE, _USAGE, _START_AGAIN, _INTERRUPTED = 1, 2, 3, 130
 
@@ -17,37 +18,34 @@ def main(arguments: list[str]) -> int:
 
     Exit codes: 0; 1 a failure; 2 a request that cannot be met; 3 workers that have to be started again; 130 Ctrl-C.
     """
+    if arguments[1:] in ([], ["--version"]):
+        print(__version__ if arguments[1:] else GUIDE)
+        return 0
     logging.basicConfig(level=logging.INFO, format="%(message)s", force=True)
     with environment.leaving_on_interrupt():
-        from wirgan_tf.command_line import parse
-
-    try:
-        request = parse(arguments)
-    except ValueError as error:
-        return _report(error, _USAGE, "--debug" in arguments)
-    if request is None:
-        return 0
-
-    with environment.leaving_on_interrupt():
-        import tensorflow as tf  # takes seconds, so wrong flags are told before
+        import tensorflow as tf  # takes seconds, which those two need not wait
 
         for name in ("tensorflow", "absl"):
             logging.getLogger(name).setLevel(logging.ERROR)  # their notes on their own workings
 
-        from wirgan_tf.commands import COMMANDS
+        from wirgan_tf.command_line import parse
         from wirgan_tf.training.strategies import InterruptedRunError
 
+    debug = "--debug" in arguments
     try:
-        COMMANDS[request.mode](request)
+        command = parse(arguments)
+        if command is not None:
+            debug = command.debug
+            command.run()
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return _INTERRUPTED
     except InterruptedRunError as error:
-        return _report(error, _START_AGAIN, request.debug)
+        return _report(error, _START_AGAIN, debug)
     except (ValueError, FileNotFoundError) as error:
-        return _report(error, _USAGE, request.debug)
+        return _report(error, _USAGE, debug)
     except (OSError, ArithmeticError, tf.errors.OpError) as error:
-        return _report(error, _FAILURE, request.debug)
+        return _report(error, _FAILURE, debug)
     return 0
 
 

@@ -13,7 +13,7 @@ from wirgan_tf.registry import Registry
 
 def setting(default: Any, about: str, *, choices: tuple[str, ...] = (), at_least: float | None = None,
             above: float | None = None, at_most: float | None = None, below: float | None = None,
-            safe_to_change: bool = False, flag: str = "") -> Any:
+            safe_to_change: bool = False, flag: str = "", path: bool = False) -> Any:
     """A dataclass field that is a setting: its default, its line of `--help`, its range.
 
     Args:
@@ -23,9 +23,10 @@ def setting(default: Any, about: str, *, choices: tuple[str, ...] = (), at_least
       at_least, above, at_most, below: bounds of a number; `above` and `below` are excluded. Numbers must be finite.
       safe_to_change: whether a resumed run may change it.
       flag: its name on the command line, if not its own.
+      path: whether it names a file or a folder of this machine.
     """
     return dataclasses.field(default=default, metadata={
-        "about": about, "choices": choices, "safe_to_change": safe_to_change, "flag": flag,
+        "about": about, "choices": choices, "safe_to_change": safe_to_change, "flag": flag, "path": path,
         "range": Range(at_least, above, at_most, below)})
 
 

@@ -17,7 +17,7 @@ import tensorflow as tf
 from wirgan_tf import data, evaluation, pictures
 from wirgan_tf.config import Config
 from wirgan_tf.exporting import ExportedGenerator, export_generator
-from wirgan_tf.networks import NETWORKS
+from wirgan_tf.models import build_model
 
 SMALL = Config(width=2, latent=4, time_steps=2, initializer="glorot")
 DOCUMENT = pathlib.Path(__file__).parents[2] / "docs" / "bulk.md"
@@ -25,7 +25,9 @@ IN_THIS_PROCESS = ("--workers=1", "--beam_option=direct_running_mode=in_memory")
 
 
 def export(config, shape, base):
-    return export_generator(NETWORKS[config.network].build_generator(config, shape), config, base, iteration=40)
+    model = build_model(config, shape)
+    model.generators.optimizer.iterations.assign(40)
+    return export_generator(model, config, base)
 
 
 @pytest.fixture(scope="module")
@@ -94,8 +96,7 @@ def test_measures_are_those_of_evaluate(program, model, tmp_path):
         "--statistics=real/statistics.npz", *IN_THIS_PROCESS)
     assert code == 0, error
     assert "fid_400_digits_test_pixels" in shown
-    expected = evaluation.evaluate(lambda seeds: ExportedGenerator(model).images(seeds)[None],
-                                   data.load(SMALL, "test"),
+    expected = evaluation.evaluate(ExportedGenerator(model), data.load(SMALL.data, "test"),
                                    evaluation.Instruments(evaluation.feature_network("pixels")),
                                    evaluation.Protocol(("fid", "kid"), 400), iteration=40, cache=None)
     for result in expected:  # with one block, the kernel distance is that of the whole sets too
@@ -140,22 +141,36 @@ def test_points(program, tmp_path):
     (["--model_dir="], "--mode=bulk_sample needs --model_dir"),
     (["--model_dir=nowhere"], "no exported generator in nowhere"),
     (["--num_samples=0"], "--mode=bulk_sample needs --num_samples"),
-    (["--num_samples=19", "--metrics=fid"], "--num_samples=19: to measure takes at least 20"),
+    (["--num_samples=19", "--metrics=fid"], "num_samples=19: to measure takes at least 20"),
     (["--metrics=fid,precision_recall"], "precision_recall cannot be put together"),
-    (["--format=jpg"], "unknown format 'jpg'; did you mean 'png'?"),
+    (["--format=jpg"], "format=jpg: the choices are tfrecord, png"),
+    (["--output="], "--mode=bulk_sample needs --output"),
     (["--output=samples.png"], "--output=samples.png: --mode=bulk_sample writes a folder"),
     (["--output=no/out"], "the folder"),
-    (["--shard_samples=10"], "--shard_samples=10: must be at least 64"),
-    (["--workers=0"], "--workers=0: must be at least 1"),
+    (["--shard_samples=10"], "shard_samples=10: must be at least 64"),
+    (["--workers=0"], "workers=0: must be at least 1"),
     (["--metrics=fid", "--statistics=none.npz"], "there are no statistics at none.npz"),
-    (["--mode=bulk_statistics", "--num_samples=1000"], "the test split of digits has 360 images"),
-    (["--mode=bulk_statistics", "--dataset=gaussians_8"], "has examples of shape [2]"),
+    (["--seed=4611686018427387900"], "and so must be the 100 seeds from it on"),
 ])
 def test_a_wrong_request_is_one_line(program, model, flags, message):
     code, _, error = program("--mode=bulk_sample", f"--model_dir={model}", "--num_samples=100", "--output=out", *flags)
     assert code == 2
     assert error.splitlines()[-1].startswith("error: ")
     assert message in error.splitlines()[-1]
+
+
+@pytest.mark.parametrize(("flags", "message"), [
+    (["--num_samples=1000"], "the test split of digits has 360 images"),
+    (["--dataset=gaussians_8"], "has examples of shape [2]"),
+])
+def test_statistics_that_cannot_be(program, flags, message):
+    code, _, error = program("--mode=bulk_statistics", "--output=out", *flags)
+    assert (code, message in error.splitlines()[-1]) == (2, True)
+
+
+def test_a_version_of_another_model_is_not_exported(model):
+    with pytest.raises(ValueError, match=r"of another model: dataset \(digits there, gaussians_8 now\), shape"):
+        export(Config(dataset="gaussians_8", network="mlp", width=4, latent=4), (2,), model.parent)
 
 
 def test_another_job_in_the_folder(program, model):

@@ -1,6 +1,5 @@
 """Every experiment starts, and every registered name has its flagfile or its line in the documentation."""
 
-import dataclasses
 import math
 import pathlib
 import re
@@ -8,13 +7,14 @@ import re
 import pytest
 
 from wirgan_tf import data
+from wirgan_tf.bulk.formats import FORMATS
 from wirgan_tf.command_line import parse
-from wirgan_tf.commands import COMMANDS
+from wirgan_tf.commands import MODES
+from wirgan_tf.config import AXES
 from wirgan_tf.data import DATASETS
 from wirgan_tf.evaluation import FEATURE_NETWORKS, MEASURES
-from wirgan_tf.models import LIKELIHOODS, build_model
+from wirgan_tf.models import build_model
 from wirgan_tf.networks import NETWORKS
-from wirgan_tf.objectives import OBJECTIVES, PENALTIES
 from wirgan_tf.presets import PRESETS
 from wirgan_tf.toy import EXPERIMENTS
 
@@ -23,15 +23,17 @@ FLAGFILES = sorted((ROOT / "configs").glob("*.flags"))
 TINY = ("--width=2", "--latent=4", "--batch_size=4", "--iterations=2", "--eval_every=0")
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("flagfile", FLAGFILES, ids=lambda path: path.stem)
 def test_makes_two_updates(flagfile, stand_ins):
     """Without the graph, whose tracing takes most of a short run."""
     config = parse(["main", f"--flagfile={flagfile}", *TINY]).config()
-    config = dataclasses.replace(config, critic_updates=min(2, config.critic_updates),
-                                 time_steps=min(3, config.time_steps))
-    examples = data.load(config, "train")
-    model = build_model(config, examples.shape)
-    batches = data.training_batches(examples, batch_size=config.batch_size, critic_updates=config.critic_updates,
+    shortest = {"critic_updates": 2, "time_steps": 3}
+    settings = config.settings()
+    config = config.replace(**{name: min(most, settings[name]) for name, most in shortest.items() if name in settings})
+    examples = data.load(config.data, "train")
+    model = build_model(config, examples.spec)
+    batches = data.training_batches(examples, batch_size=config.batch_size, batches=config.family.batches,
                                     seed=config.seed)
     for batch in batches.take(2):
         logs = model.train_step(batch)
@@ -57,18 +59,24 @@ def test_opens_with_what_it_is(flagfile):
     assert re.search("Result: |Not trained to its end", "".join(comments))
     assert f"python -m wirgan_tf.main --flagfile=configs/{flagfile.name}" in "".join(comments)
     config = parse(["main", f"--flagfile={flagfile}"]).config()
-    objective = "" if config.objective == PRESETS[config.model].objective else f"_{config.objective}"
-    assert flagfile.stem == f"{config.dataset}_{config.model}{objective}_t{config.time_steps}"
+    assert flagfile.stem == f"{config.dataset}_{config.model}{_other_objective(config)}_t{config.network.time_steps}"
+
+
+def _other_objective(config):
+    if config.objective is None or config.objective.name == PRESETS[config.model]["objective"]:
+        return ""
+    return f"_{config.objective.name}"
 
 
 def test_every_data_set_model_and_network_has_a_flagfile():
     configs = [parse(["main", f"--flagfile={flagfile}"]).config() for flagfile in FLAGFILES]
     assert {config.dataset for config in configs} == set(DATASETS)
     assert {config.model for config in configs} == set(PRESETS)
-    assert {config.network for config in configs} == set(NETWORKS)
+    assert {config.network.name for config in configs} == set(NETWORKS)
 
 
-@pytest.mark.parametrize("name", [*COMMANDS, *PRESETS, *DATASETS, *NETWORKS, *OBJECTIVES, *PENALTIES, *MEASURES,
-                                  *FEATURE_NETWORKS, *LIKELIHOODS, *EXPERIMENTS])
-def test_every_name_is_documented(name):
-    assert f"`{name}`" in (ROOT / "docs" / "reference.md").read_text()
+@pytest.mark.parametrize("registry", [MODES, PRESETS, DATASETS, *AXES.values(), MEASURES, FEATURE_NETWORKS, EXPERIMENTS,
+                                      FORMATS], ids=lambda registry: registry.kind)
+def test_every_name_is_documented(registry):
+    reference = (ROOT / "docs" / "reference.md").read_text()
+    assert [name for name in registry if f"`{name}`" not in reference] == []

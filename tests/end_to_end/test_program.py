@@ -19,7 +19,6 @@ from PIL import Image
 from wirgan_tf import data, evaluation, main
 from wirgan_tf.config import Config
 from wirgan_tf.models import AdversarialModel
-from wirgan_tf.presets import PRESETS
 from wirgan_tf.training.checkpoints import newest_checkpoint
 from wirgan_tf.training.run_directory import RunDirectory
 
@@ -36,10 +35,12 @@ def test_the_main_job(program):
     assert "fid_360_digits_test_classifier" in shown
     metrics = [json.loads(line) for line in pathlib.Path("run/metrics.jsonl").read_text().splitlines()]
     assert [(line["measure"], line["iteration"]) for line in metrics][:2] == [("fid", 1), ("fid", 2)]
+    assert [line["split"] for line in metrics[:3]] == ["validation", "validation", "test"]
+    assert metrics[0]["seed"] != metrics[2]["seed"]
     during, after = (json.loads(pathlib.Path(f"run/export/{version}/assets.extra/wirgan.json").read_text())
                      for version in (1, 2))
     assert (during["iteration"], during["measures"]) == (1, metrics[:1])
-    assert (after["iteration"], after["measures"]) == (2, metrics[2:])  # each measure's last
+    assert (after["iteration"], after["measures"]) == (2, metrics[1:])  # each measure's last
     for source, name in (("--run_dir=run", "run"), ("--model_dir=run/export", "export")):
         assert program("--mode=sample", source, "--num_samples=70", "--seed=5", f"--output={name}.npz")[0] == 0
         assert program("--mode=sample", source, "--canvases", f"--output={name}_canvases.npz")[0] == 0
@@ -58,13 +59,18 @@ def test_the_main_job(program):
     assert program("--mode=sample", "--run_dir=run", "--checkpoint=best")[0] == 0
     code, _, error = program("--mode=sample", "--run_dir=run", "--width=3")
     assert code == 2
-    assert "takes a run as it is; width cannot be changed" in error
+    assert "--width is a flag of --mode=train and --mode=toy" in error
     assert program("--mode=export", "--run_dir=run")[0] == 0
-    code, _, error = program("--mode=export", "--run_dir=run", "--version=1")
+    code, _, error = program("--mode=export", "--run_dir=run", "--export_version=1")
     assert code == 2
-    assert "--version=1: export/models/run/1 is there already" in error
+    assert "version=1: export/models/run/1 is there already" in error
     assert program("--mode=evaluate", "--model_dir=export/models/run", "--num_samples=50", "--metrics=fid",
                    "--classifiers=classifiers")[0] == 0
+    assert program("--mode=sample", "--model_dir=run/export", "--export_version=1", "--output=first.png")[0] == 0
+    code, _, error = program("--mode=sample", "--model_dir=run/export", "--export_version=7")
+    assert (code, "no version 7 in run/export; the versions there are: 1, 2" in error) == (2, True)
+    code, _, error = program("--mode=sample", "--run_dir=run", "--data_dir=x")
+    assert (code, "data_dir is a setting of dataset=mnist" in error) == (2, True)
 
 
 def test_a_folder_of_a_few_images_is_trained_on_and_not_measured(program):
@@ -75,7 +81,8 @@ def test_a_folder_of_a_few_images_is_trained_on_and_not_measured(program):
     code, shown, error = program("--dataset=image_folder", "--data_dir=images", "--image_size=8", "--run_dir=run",
                                  *TINY)
     assert code == 0, error
-    assert "not measuring: 1 test images" in error
+    assert "not measuring by test images: there are 1, and at least 10 are needed" in error
+    assert "not measuring by validation images: there are 0" in error
     assert "exported to run/export/1" in shown
 
 
@@ -84,7 +91,7 @@ def test_measuring_runs_in_every_way(program):
     train_small_classifiers()
     shared = ("--classifiers=classifiers", "--num_samples=40")
     for run, more in (("one", ()), ("two", ("--model=gran",))):
-        assert program(f"--run_dir={run}", *more, *TINY, "--eval_every=0", "--checkpoint_every=1", *shared)[0] == 0
+        assert program(f"--run_dir={run}", *more, *TINY, "--eval_every=0", "--checkpoint_every=1", shared[0])[0] == 0
     code, shown, error = program("--mode=evaluate", "--run_dir=one", "--per_step", "--eval_seeds=2", "--split=train",
                                  "--metrics=fid,classifier_error,wasserstein", *shared)
     assert code == 0, error
@@ -103,7 +110,7 @@ def test_measuring_runs_in_every_way(program):
     assert program("--mode=sample", "--run_dir=one", "--checkpoint=watched")[0] == 0
     code, _, error = program("--mode=sample", "--run_dir=two", "--checkpoint=watched")
     assert "has no watched checkpoint; make one with --mode=evaluate --watch" in error
-    code, shown, error = program("--mode=gam", "--run_dir=one", "--run_dir=two", *shared)
+    code, shown, error = program("--mode=gam", "--run_dir=one", "--run_dir=two", shared[1])
     assert code == 0, error
     assert shown.splitlines()[0].split()[:4] == ["a", "b", "r_test", "r_sample"]
     assert [json.loads(pathlib.Path(f"{run}/gam.jsonl").read_text())["b"] for run in ("one", "two")] == ["two", "two"]
@@ -115,9 +122,14 @@ def test_measuring_runs_in_every_way(program):
 
 def train_small_classifiers():
     """Both classifiers of the digits, for one epoch."""
-    digits = [data.load(Config(dataset="digits"), split) for split in ("train", "test")]
+    digits = [data.load(data.DATASETS["digits"](), split) for split in ("train", "test")]
     for seed in evaluation.SEEDS:
         evaluation.train_classifier(*digits, seed=seed, epochs=1, progress=False).save("classifiers")
+
+
+def prepare_run(folder, config):
+    """A run that has not made an update yet."""
+    RunDirectory(pathlib.Path(folder)).prepare(config, data.load_splits(config.data, config.validation_share))
 
 
 def tensorboard_tags(folder):
@@ -127,8 +139,8 @@ def tensorboard_tags(folder):
 
 
 def test_runs_of_different_data_do_not_battle(program):
-    RunDirectory(pathlib.Path("images")).prepare(Config(), (8, 8, 1))
-    RunDirectory(pathlib.Path("points")).prepare(Config(dataset="gaussians_8", network="mlp"), (2,))
+    prepare_run("images", Config())
+    prepare_run("points", Config(dataset="gaussians_8", network="mlp"))
     code, _, error = program("--mode=gam", "--run_dir=images", "--run_dir=points")
     assert code == 2
     assert "these are of several: images: digits, points: gaussians_8" in error
@@ -136,9 +148,9 @@ def test_runs_of_different_data_do_not_battle(program):
 
 def test_a_model_without_critic_does_not_battle(program, monkeypatch):
     for run in ("one", "two"):
-        RunDirectory(pathlib.Path(run)).prepare(PRESETS["vae"], (8, 8, 1))
+        prepare_run(run, Config(model="vae"))
     monkeypatch.setattr(importlib.import_module("wirgan_tf.commands.gam"), "restored",
-                        lambda request: (request.run_config(), types.SimpleNamespace(critic=None)))
+                        lambda *run: (None, Config(model="vae"), types.SimpleNamespace(critic=None)))
     code, _, error = program("--mode=gam", "--run_dir=one", "--run_dir=two")
     assert code == 2
     assert "one is a run of vae, which has no critic; a battle needs two" in error
@@ -147,7 +159,7 @@ def test_a_model_without_critic_does_not_battle(program, monkeypatch):
 def test_a_model_without_critic_is_not_measured_by_one(program):
     code, _, error = program("--model=vae", "--run_dir=run", "--metrics=fid,wasserstein")
     assert code == 2
-    assert "the measure wasserstein needs a critic, which --objective=evidence_lower_bound trains none of" in error
+    assert "the measure wasserstein needs a critic, and family=vae trains none" in error
     assert not pathlib.Path("run").exists()
 
 
@@ -191,10 +203,10 @@ def test_the_run_goes_on_with_more_iterations_but_not_with_other_settings(progra
     (["--network=cnn"], "unknown network 'cnn'"),
     (["--objective=wasserstein"], "unknown objective 'wasserstein'; the choices are: wgan, gan, gan_minimax"),
     (["--penalty=clip"], "unknown penalty 'clip'; did you mean 'clipping'?"),
-    (["--time_steps=0"], "--time_steps=0: must be at least 1"),
-    (["--width=0"], "--width=0: must be at least 1"),
-    (["--image_size=30"], "image_size=30"),
-    (["--dataset=swiss_roll"], "use --network=mlp"),
+    (["--time_steps=0"], "time_steps=0: must be at least 1"),
+    (["--width=0"], "width=0: must be at least 1"),
+    (["--image_size=30"], "image_size is a setting of dataset=celeba"),
+    (["--dataset=swiss_roll"], "use network=mlp"),
     (["--dataset=mnist", "--data_dir=nowhere"], "nowhere"),
     (["--dataset=image_folder", "--data_dir=."], "there is no image in"),
     (["--mode=sample"], "--mode=sample needs --run_dir of a run or --model_dir"),
@@ -205,16 +217,13 @@ def test_the_run_goes_on_with_more_iterations_but_not_with_other_settings(progra
     (["--mode=export"], "--mode=export needs --run_dir"),
     (["--metrics=fidd"], "unknown measure 'fidd'; did you mean 'fid'?"),
     (["--seed=99999999999999999999"], "must be between -2^62 and 2^62"),
-    (["--critic_learning_rate=inf"], "--critic_learning_rate=inf: must be greater than 0, and finite"),
-    (["--checkpoint=oldest"], "--checkpoint=oldest: the choices are newest, best"),
+    (["--critic_learning_rate=inf"], "critic_learning_rate=inf: must be greater than 0, and finite"),
     (["--mode=evaluate"], "--mode=evaluate needs --run_dir of a run or --model_dir"),
-    (["--mode=evaluate", "--split=valid"], "--split=valid: the choices are test, train"),
-    (["--mode=evaluate", "--eval_seeds=0"], "--eval_seeds=0: must be at least 1"),
-    (["--mode=evaluate", "--watch"], "--mode=evaluate --watch needs --run_dir"),
-    (["--mode=evaluate", "--run_dir=a", "--run_dir=b"], "was given 2 times (a, b); --mode=evaluate takes one run"),
+    (["--mode=evaluate", "--watch"], "--mode=evaluate needs --run_dir of a run to --watch"),
     (["--mode=gam", "--run_dir=a"], "a battle needs two different models or more; a given"),
     (["--mode=gam", "--run_dir=a", "--run_dir=b"], "no run in a"),
-    (["--mode=train_classifier", "--seed=2"], "--seed=2: the measures use the classifier of seed 0"),
+    (["--clip=0.1"], "clip is a setting of penalty=clipping"),
+    (["--run_dir=gs://bucket/run"], "expected a path on this machine"),
 ])
 def test_a_wrong_request_is_one_line_and_exit_code_2(program, flags, message):
     code, _, error = program(*flags)
@@ -244,10 +253,10 @@ def test_an_unwritable_run_directory(program):
 def test_divergence_is_a_failure(program, monkeypatch):
     train_step = AdversarialModel.train_step
     monkeypatch.setattr(AdversarialModel, "train_step",
-                        lambda self, batch: train_step(self, batch) | {"generator_loss": float("nan")})
+                        lambda self, batch: train_step(self, batch) | {"generator/loss": float("nan")})
     code, _, error = program("--run_dir=run", *TINY)
     assert code == 1
-    assert error.splitlines()[-1].startswith("error: generator_loss is nan at update 1; no checkpoint")
+    assert error.splitlines()[-1].startswith("error: generator/loss is nan at update 1; no checkpoint")
 
 
 def test_a_full_disk_leaves_nothing_half_written(tmp_path):

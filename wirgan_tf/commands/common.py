@@ -1,84 +1,223 @@
-"""What several modes share: the run or export a request names, and the feature network it measures by."""
+"""Flags that several modes share, and what is made of them."""
 
 import dataclasses
 import logging
 import pathlib
-from typing import Any
-
-import keras
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from wirgan_tf import data, evaluation
-from wirgan_tf.command_line import Request
+from wirgan_tf.commands.mode import Mode
 from wirgan_tf.config import Config
-from wirgan_tf.exporting import export_generator
-from wirgan_tf.models import LIKELIHOODS, Model
+from wirgan_tf.data.splits import Subset
+from wirgan_tf.evaluation.files import CACHE
+from wirgan_tf.exporting import export_generator, find_export
+from wirgan_tf.models import Model
 from wirgan_tf.models.scoring import Scorer
-from wirgan_tf.training import loop
+from wirgan_tf.noise import check_seed
+from wirgan_tf.parts import Assembly, setting, setting_fields
+from wirgan_tf.training.restoring import CHECKPOINTS, restore_model
 from wirgan_tf.training.run_directory import RunDirectory
 
-
-def given(folder: str, mode: str, expected: str) -> pathlib.Path:
-    if not folder:
-        raise ValueError(f"--mode={mode} needs {expected}")
-    return pathlib.Path(folder)
+SELECTION_SEED, REPORT_SEED = 1_000_000, 2_000_000  # of samples to choose checkpoints by, and of those to report on
+BRIEF_SAMPLES = 1_000
+MEASURES = "fid,kid,is,precision_recall"
 
 
-def restored(request: Request) -> tuple[Config, Model]:
-    config = request.run_config()
-    set_precision(config)
-    run = RunDirectory(pathlib.Path(request.run_dir))
-    return config, loop.restore_model(config, run, request.checkpoint)
+def num_samples_setting(default: int, about: str = "images to draw") -> Any:
+    """The flag --num_samples of a mode that draws so many images by default."""
+    return setting(default, about, at_least=1)
+
+
+def sample_seed_setting(default: int) -> Any:
+    """The flag --sample_seed of a mode that draws the images of the seeds `default`, `default` + 1, ... by default."""
+    return setting(default, "seed of the first image; those of the others follow it")
+
+
+@dataclasses.dataclass(frozen=True)
+class Drawing(Mode):
+    """Which samples are drawn: those of the seeds `sample_seed`, `sample_seed` + 1, ..."""
+
+    num_samples: int = num_samples_setting(BRIEF_SAMPLES)
+    sample_seed: int = sample_seed_setting(0)
+
+    short_forms: ClassVar = {"seed": "sample_seed"}
+
+    def __post_init__(self):
+        super().__post_init__()
+        check_seed(self.sample_seed, "sample_seed", self.seeds_needed)
+
+    @property
+    def seeds_needed(self) -> int:
+        """How many seeds are counted from `sample_seed` on."""
+        return self.num_samples
+
+
+@dataclasses.dataclass(frozen=True)
+class RealData(Mode):
+    """Where real data is."""
+
+    data_dir: str = setting("", "folder of the real data, if it is not where the run had it", path=True)
+
+
+@dataclasses.dataclass(frozen=True)
+class OneRun(Mode):
+    """A run as it stands at one of its checkpoints."""
+
+    run_dir: str = setting("", "folder of the run", path=True)
+    checkpoint: str = setting("newest", "which of its checkpoints: the newest, the best by the evaluations of its "
+                              "training, or the best that --watch found", choices=tuple(CHECKPOINTS))
+
+    def restored(self, data_dir: str = "") -> tuple[RunDirectory, Config, Model]:
+        """The run, its config and its model at the checkpoint asked for."""
+        return restored(self.run_dir, self.checkpoint, data_dir)
+
+
+@dataclasses.dataclass(frozen=True)
+class OneExport(Mode):
+    """An exported generator."""
+
+    model_dir: str = setting("", "folder of an exported generator: of one version, or of all", path=True)
+    export_version: int = setting(0, "which version below --model_dir; 0: the newest", at_least=0)
+
+    def found_export(self) -> tuple[pathlib.Path, dict[str, Any]]:
+        """The folder of the version, and what is known of it."""
+        return find_export(required_path(self, "model_dir", "an exported generator"), self.export_version)
+
+
+@dataclasses.dataclass(frozen=True)
+class RunOrExport(OneRun, OneExport):
+    """A run or an exported generator, whichever is given."""
+
+    def __post_init__(self):
+        super().__post_init__()
+        if self.run_dir and self.model_dir:
+            raise ValueError("run_dir and model_dir were both given; choose the run or the exported generator")
+
+    def unused(self, config: Assembly | None = None) -> dict[str, str]:
+        if self.model_dir:
+            return super().unused(config) | {"checkpoint": "an export is of one checkpoint"}
+        return super().unused(config) | {"export_version": "it chooses among the versions below model_dir"}
+
+    def require_either(self) -> None:
+        """Raises `ValueError` when neither was given."""
+        if not self.run_dir and not self.model_dir:
+            raise ValueError(f"--mode={self.name} needs --run_dir of a run or --model_dir of an exported generator")
+
+
+@dataclasses.dataclass(frozen=True)
+class Classifiers(Mode):
+    """Where trained classifiers are."""
+
+    classifiers: str = setting(str(CACHE / "classifiers"), "folder of trained classifiers", path=True)
+
+
+@dataclasses.dataclass(frozen=True)
+class FeatureNetworks(Classifiers):
+    """By which features images are compared."""
+
+    features: str = setting("", "feature network: classifier:<dataset>, inception or pixels; default: the data set's "
+                            "classifier if it has been trained, or else pixels")
+    inception_path: str = setting("", "folder of the Inception SavedModel; default: TF-GAN's, from TensorFlow Hub",
+                                  path=True)
+
+    def feature_network(self, dataset: str = "") -> evaluation.FeatureNetwork:
+        """The network asked for, or the data set's classifier when it has been trained, or else the pixels."""
+        if self.features:
+            return evaluation.feature_network(self.features, classifiers=self.classifiers,
+                                              inception_path=self.inception_path)
+        try:
+            return evaluation.feature_network(f"classifier:{dataset}", classifiers=self.classifiers)
+        except FileNotFoundError:
+            logging.info("measuring by pixels; for better features: --mode=train_classifier --dataset=%s", dataset)
+            return evaluation.feature_network("pixels")
+
+
+@dataclasses.dataclass(frozen=True)
+class Measuring(FeatureNetworks):
+    """What is measured, and by whom."""
+
+    metrics: str = setting(MEASURES, "measures, separated by commas")
+
+    @property
+    def measures(self) -> list[str]:
+        """Names of the measures asked for."""
+        return [name.strip() for name in self.metrics.split(",")]
+
+    def check_measures(self, config: Config | None = None) -> None:
+        """Before any work: a wrong name, or a measure that a model of `config` cannot have, should not cost a run."""
+        for name in self.measures:
+            needs_critic = evaluation.MEASURES[name].instrument == "critic"
+            if needs_critic and config is not None and config.objective is None:
+                raise ValueError(f"the measure {name} needs a critic, and family={config.family.name} trains none; "
+                                 "leave it out of --metrics")
+
+    def instruments(self, source: data.Source) -> evaluation.Instruments:
+        """Who measures images like those of `source`: all but the critic, which belongs to a run."""
+        classifiers = None
+        if "classifiers" in {evaluation.MEASURES[name].instrument for name in self.measures}:
+            classifiers = tuple(evaluation.load_classifier(source.name, self.classifiers, seed=seed)
+                                for seed in evaluation.SEEDS)
+        return evaluation.Instruments(self.feature_network(source.name), classifiers)
+
+
+def required_path(mode: Mode, name: str, kind: str) -> pathlib.Path:
+    """The path that is the setting `name` of `mode`. Raises `ValueError` when it was not given."""
+    value = getattr(mode, name)
+    if not value:
+        raise ValueError(f"--mode={mode.name} needs --{name} of {kind}")
+    return pathlib.Path(value)
+
+
+def restored(run_dir: str, checkpoint: str, data_dir: str = "") -> tuple[RunDirectory, Config, Model]:
+    """A run, its config and its model at the checkpoint; with `data_dir` its data is there."""
+    run = RunDirectory(pathlib.Path(run_dir))
+    config = run_config(run, data_dir)
+    return run, config, restore_model(config, run, checkpoint)
+
+
+def run_config(run: RunDirectory, data_dir: str) -> Config:
+    """The config of a run, whose data may have moved to `data_dir`."""
+    config = run.load_config()
+    return config.replace(data_dir=data_dir) if data_dir else config
+
+
+def exported_config(metadata: dict[str, Any], data_dir: str) -> Config:
+    """A config with the data set that an export imitates.
+
+    Raises: `ValueError` for a data set without loader, and for a `data_dir` when it is in no folder.
+    """
+    kind, shape = data.DATASETS[metadata["dataset"]], metadata["shape"]
+    known = setting_fields(kind)
+    if data_dir and "data_dir" not in known:
+        raise ValueError(f"data_dir has no effect: the data set {kind.name} is in no folder; leave it out")
+    settings = {"data_dir": data_dir, "image_size": shape[0]}
+    return Config(dataset=kind.name, **{name: value for name, value in settings.items() if name in known})
+
+
+def loaded(config: Config, split: str, identity: Mapping[str, str], whose: str) -> data.Source:
+    """The split of a run's data.
+
+    Raises: `ValueError` when it is not the data of `identity`, which is that of `whose` training.
+    """
+    source = data.load(config.data, split, config.validation_share)
+    check_data(source, split, identity, whose)
+    return source
+
+
+def check_data(source: data.Source, split: str, identity: Mapping[str, str], whose: str) -> None:
+    """Raises `ValueError` when `source` is not the split of the data of `identity`, which is that of `whose` training."""
+    found = {"train": source.whole.identity} if isinstance(source, Subset) else {split: source.identity}
+    data.check_identity(found, identity, whose)
+
+
+def with_critic(instruments: evaluation.Instruments, model: Model) -> evaluation.Instruments:
+    """`instruments` and the critic of `model`, if it has one."""
+    return instruments if model.critic is None else dataclasses.replace(instruments, critic=Scorer(model))
 
 
 def export_version(model: Model, config: Config, run: RunDirectory, base: pathlib.Path,
                    version: int = 0) -> pathlib.Path:
     """Exports the model of a run, with the run's measures of it, as `version` below `base` or as the next."""
-    iteration = int(model.iteration)
-    return export_generator(model.sampler, config, base, version=version, iteration=iteration,
-                            measures=evaluation.latest(run.metrics_file, iteration))
-
-
-def set_precision(config: Config) -> None:
-    keras.config.set_dtype_policy("mixed_bfloat16" if config.mixed_precision else "float32")
-
-
-def check_measures(request: Request, config: Config | None = None) -> None:
-    """Before any work: a wrong name, or a measure that a model of `config` cannot have, should not cost a run."""
-    for name in request.measures():
-        measure = evaluation.MEASURES[name]
-        if measure.instrument == "critic" and config is not None and config.objective in LIKELIHOODS:
-            raise ValueError(f"the measure {name} needs a critic, which --objective={config.objective} trains none of; "
-                             "leave it out of --metrics")
-
-
-def instruments(request: Request, source: data.Source) -> evaluation.Instruments:
-    """Who measures images like those of `source`: all but the critic, which belongs to a run."""
-    classifiers = None
-    if "classifiers" in {evaluation.MEASURES[name].instrument for name in request.measures()}:
-        classifiers = tuple(evaluation.load_classifier(source.name, request.classifiers, seed=seed)
-                            for seed in evaluation.SEEDS)
-    return evaluation.Instruments(feature_network(request, source.name), classifiers)
-
-
-def export_config(request: Request, metadata: dict[str, Any]) -> Config:
-    """A config of the data set that an export imitates, which is where the request says."""
-    shape = metadata["shape"]
-    return Config(dataset=metadata["dataset"], data_dir=request.given.get("data_dir", ""),
-                  image_size=shape[0] if len(shape) == 3 else 0)
-
-
-def with_critic(looking: evaluation.Instruments, model: Model) -> evaluation.Instruments:
-    """`looking` and the critic of `model`, if it has one."""
-    return looking if model.critic is None else dataclasses.replace(looking, critic=Scorer(model.critic))
-
-
-def feature_network(request: Request, dataset: str = "") -> evaluation.FeatureNetwork:
-    """The network asked for, or the data set's classifier when it has been trained, or else the pixels."""
-    if request.features:
-        return evaluation.feature_network(request.features, classifiers=request.classifiers,
-                                          inception_path=request.inception_path)
-    try:
-        return evaluation.feature_network(f"classifier:{dataset}", classifiers=request.classifiers)
-    except FileNotFoundError:
-        logging.info("measuring by pixels; for better features: --mode=train_classifier --dataset=%s", dataset)
-        return evaluation.feature_network("pixels")
+    return export_generator(model, config, base, version=version, data_identity=run.load_identity(),
+                            measures=evaluation.latest(run.metrics_file, int(model.iteration)))

@@ -1,94 +1,129 @@
 """--mode=evaluate: measures a run or an export, once or at every checkpoint of a training."""
 
+import dataclasses
 import logging
-import pathlib
 import time
 from collections.abc import Iterator
 
 from wirgan_tf import data, evaluation
-from wirgan_tf.command_line import Request
-from wirgan_tf.commands.common import check_measures, export_config, given, instruments, restored, with_critic
-from wirgan_tf.commands.train import BRIEF_SAMPLES, BRIEF_SEED
-from wirgan_tf.config import Config
+from wirgan_tf.commands.common import (
+    BRIEF_SAMPLES,
+    REPORT_SEED,
+    SELECTION_SEED,
+    Drawing,
+    Measuring,
+    RealData,
+    RunOrExport,
+    exported_config,
+    loaded,
+    num_samples_setting,
+    required_path,
+    run_config,
+    sample_seed_setting,
+    with_critic,
+)
 from wirgan_tf.exporting import ExportedGenerator
 from wirgan_tf.models import Model, build_model
 from wirgan_tf.models.sampling import Sampler
+from wirgan_tf.parts import Assembly, setting
 from wirgan_tf.training.checkpoints import Checkpoints
 from wirgan_tf.training.run_directory import RunDirectory
 
 _POLL_SECONDS = 5.0
 
 
-def evaluate(request: Request) -> None:
-    """Measures a run's or an export's samples against real images."""
-    check_measures(request)
-    if request.watch:
-        _watch(request)
-    elif request.run_dir:
-        config, model = restored(request)
-        _measure_run(request, config, model, *_real(request, config))
-    else:
-        _measure_export(request)
+@dataclasses.dataclass(frozen=True)
+class Evaluate(RunOrExport, Measuring, Drawing, RealData):
+    """Measures the samples of a run or of an exported generator against real images."""
+
+    num_samples: int = num_samples_setting(BRIEF_SAMPLES, "images to draw of each set")
+    sample_seed: int = sample_seed_setting(REPORT_SEED)
+    split: str = setting("auto", "real images that samples are measured against; auto: test, or with --watch "
+                         "validation", choices=("auto", *data.SPLITS))
+    eval_seeds: int = setting(1, "sets of samples; with several, the results are their means", at_least=1)
+    per_step: bool = setting(False, "measure each of a model's T canvases, not the images alone")
+    watch: bool = setting(False, "measure every checkpoint of a run in training as it appears, and keep the best")
+
+    @property
+    def seeds_needed(self) -> int:
+        return self.num_samples * self.eval_seeds
+
+    def unused(self, config: Assembly | None = None) -> dict[str, str]:
+        unused = super().unused(config)
+        return unused | {"checkpoint": "watch measures every checkpoint"} if self.watch else unused
+
+    def run(self) -> None:
+        self.check_measures()
+        if self.watch:
+            _watch(self)
+        else:
+            self.require_either()
+            (_measure_export if self.model_dir else _measure_restored)(self)
+
+    def protocol(self) -> evaluation.Protocol:
+        # What a checkpoint is chosen by must not be what is reported of it.
+        seed = SELECTION_SEED if self.watch and self.sample_seed == REPORT_SEED else self.sample_seed
+        return evaluation.Protocol(self.measures, self.num_samples, self.chosen_split, seed, self.eval_seeds,
+                                   self.per_step)
+
+    @property
+    def chosen_split(self) -> str:
+        """The split of the real images."""
+        return self.split if self.split != "auto" else "validation" if self.watch else "test"
 
 
-def _protocol(request: Request) -> evaluation.Protocol:
-    return evaluation.Protocol(request.measures(), request.num_samples or BRIEF_SAMPLES, request.split,
-                               request.given.get("seed", BRIEF_SEED), request.eval_seeds)
+def _measure_restored(command: Evaluate) -> None:
+    run, config, model = command.restored(command.data_dir)
+    source = loaded(config, command.chosen_split, run.load_identity(), f"the run in {run.path}")
+    _measure_run(command, run, model, source, command.instruments(source))
 
 
-def _real(request: Request, config: Config) -> tuple[data.Source, evaluation.Instruments]:
-    source = data.load(config, request.split)
-    return source, instruments(request, source)
-
-
-def _measure_run(request: Request, config: Config, model: Model, source: data.Source,
-                 looking: evaluation.Instruments) -> list[evaluation.Result]:
-    looking = with_critic(looking, model)
-    results = evaluation.evaluate(_draw(request, Sampler(model.sampler, config.noise)), source, looking,
-                                  _protocol(request), iteration=int(model.iteration), progress=True)
-    run = RunDirectory(pathlib.Path(request.run_dir))
+def _measure_run(command: Evaluate, run: RunDirectory, model: Model, source: data.Source,
+                 instruments: evaluation.Instruments) -> list[evaluation.Result]:
+    sampler = Sampler(model, data.conditions_of(source, model.conditions))
+    results = evaluation.evaluate(sampler, source, with_critic(instruments, model), command.protocol(),
+                                  iteration=int(model.iteration), progress=True)
+    print(evaluation.table(results))
     evaluation.append(results, run.metrics_file)
     evaluation.write_summaries(results, run.tensorboard)
-    print(evaluation.table(results))
     return results
 
 
-def _measure_export(request: Request) -> None:
-    exported = ExportedGenerator(
-        given(request.model_dir, "evaluate", "--run_dir of a run or --model_dir of an exported generator"))
-    real = _real(request, export_config(request, exported.metadata))
-    results = evaluation.evaluate(_draw(request, exported), *real, _protocol(request),
+def _measure_export(command: Evaluate) -> None:
+    folder, metadata = command.found_export()
+    config = exported_config(metadata, command.data_dir)
+    source = loaded(config, command.chosen_split, metadata.get("data_identity", {}), f"the model in {folder}")
+    exported = ExportedGenerator(folder, data.conditions_of(source, metadata.get("conditions", ())))
+    results = evaluation.evaluate(exported, source, command.instruments(source), command.protocol(),
                                   iteration=exported.metadata["iteration"], progress=True)
     print(evaluation.table(results))
 
 
-def _draw(request: Request, sampler: Sampler | ExportedGenerator) -> evaluation.Draw:
-    return sampler.canvases if request.per_step else lambda seeds: sampler.images(seeds)[None]
-
-
-def _watch(request: Request) -> None:
+def _watch(command: Evaluate) -> None:
     """Measures every checkpoint as it appears, until the last; the best by the first measure is kept as "watched"."""
-    run = RunDirectory(given(request.run_dir, "evaluate --watch", "--run_dir of a run"))
-    config = request.run_config()
-    source, looking = _real(request, config)
-    model = build_model(config, run.load_shape())
+    run = RunDirectory(required_path(command, "run_dir", "a run to --watch"))
+    config = run_config(run, command.data_dir)
+    source = loaded(config, command.chosen_split, run.load_identity(), f"the run in {run.path}")
+    instruments = command.instruments(source)
+    model = build_model(config, run.load_spec())
     checkpoints = Checkpoints(model, run.checkpoints, config.keep_checkpoints, best="watched")
-    judged_by = evaluation.MEASURES[request.measures()[0]]
+    judged_by = evaluation.MEASURES[command.measures[0]]
     for iteration in _new_checkpoints(checkpoints, config.iterations):
         logging.info("checkpoint of update %d", iteration)
-        first = _measure_run(request, config, model, source, looking)[0]
+        first = _measure_run(command, run, model, source, instruments)[0]
         if checkpoints.save_if_best(first.name, first.value, judged_by.higher_is_better):
             logging.info("the best by %s so far, kept as --checkpoint=watched", first.name)
 
 
 def _new_checkpoints(checkpoints: Checkpoints, last: int) -> Iterator[int]:
-    """Restores the newest checkpoint whenever there is a newer one, until that of update `last`."""
-    seen = 0
+    """Restores the newest readable checkpoint whenever there is a newer one, until that of update `last` has come."""
+    seen = restored = 0
     while seen < last:
-        if checkpoints.newest_update > seen:
-            seen = checkpoints.restore()
-            yield seen
-            if seen < last:
-                logging.info("waiting for the checkpoint after update %d; Ctrl-C ends it", seen)
-        else:
+        if checkpoints.newest_update <= seen:
             time.sleep(_POLL_SECONDS)
+            continue
+        seen, before, restored = checkpoints.newest_update, restored, checkpoints.restore()
+        if restored > before:  # else the newest one is damaged
+            yield restored
+        if seen < last:
+            logging.info("waiting for the checkpoint after update %d; Ctrl-C ends it", seen)

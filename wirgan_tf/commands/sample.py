@@ -1,37 +1,64 @@
-"""--mode=sample and --mode=export."""
+"""--mode=sample."""
 
-import pathlib
+import dataclasses
+from collections.abc import Callable, Collection, Mapping
 
-from wirgan_tf.command_line import Request
-from wirgan_tf.commands.common import export_version, given, restored
+import numpy as np
+
+from wirgan_tf import data
+from wirgan_tf.commands.common import (
+    Drawing,
+    RealData,
+    RunOrExport,
+    exported_config,
+    loaded,
+    num_samples_setting,
+    sample_seed_setting,
+)
+from wirgan_tf.config import Config
 from wirgan_tf.exporting import ExportedGenerator
 from wirgan_tf.models.sampling import Sampler, row_seeds
 from wirgan_tf.outputs import checked_output, write_canvases, write_images
-from wirgan_tf.training.run_directory import RunDirectory
-
-_SAMPLES = 100
+from wirgan_tf.parts import setting
 
 
-def sample(request: Request) -> None:
-    """Draws images from a run or from an export."""
-    seed, count = request.given.get("seed", 0), request.num_samples or _SAMPLES
-    seeds, output = row_seeds(seed, count), checked_output(request.output)
-    if request.run_dir:
-        config, model = restored(request)
-        sampler = Sampler(model.sampler, config.noise)
-    else:
-        sampler = ExportedGenerator(
-            given(request.model_dir, "sample", "--run_dir of a run or --model_dir of an exported generator"))
-    if request.canvases:
-        write_canvases(sampler.canvases(seeds), seeds, output)
-    else:
-        write_images(sampler.images(seeds), seeds, output)
-    print(f"{count} samples written to {request.output}")
+@dataclasses.dataclass(frozen=True)
+class Sample(RunOrExport, Drawing, RealData):
+    """Draws images from a run or from an exported generator."""
+
+    num_samples: int = num_samples_setting(100)
+    sample_seed: int = sample_seed_setting(0)
+    output: str = setting("samples.png", "where they go: a .npz file, a .png file or a folder/", path=True)
+    canvases: bool = setting(False, "draw all T canvases of each image (to a .png or .npz)")
+
+    def run(self) -> None:
+        seeds, output = row_seeds(self.sample_seed, self.num_samples), checked_output(self.output)
+        self.require_either()
+        sampler = _of_export(self) if self.model_dir else _of_run(self)
+        if self.canvases:
+            write_canvases(sampler.canvases(seeds), seeds, output)
+        else:
+            write_images(sampler.images(seeds), seeds, output)
+        print(f"{self.num_samples} samples written to {self.output}")
 
 
-def export(request: Request) -> None:
-    """Exports a run's generator as a version of a model, the next one if none is named."""
-    run = RunDirectory(given(request.run_dir, "export", "--run_dir of a run"))
-    config, model = restored(request)
-    base = pathlib.Path(request.model_base or f"export/models/{run.path.resolve().name}")
-    print(f"generator exported to {export_version(model, config, run, base, request.version)}")
+def _of_run(command: Sample) -> Sampler:
+    run, config, model = command.restored(command.data_dir)
+    return Sampler(model, _conditions(command, config, model.conditions, run.load_identity()))
+
+
+def _of_export(command: Sample) -> ExportedGenerator:
+    folder, metadata = command.found_export()
+    names = metadata.get("conditions", {})
+    config = exported_config(metadata, command.data_dir) if names else None
+    return ExportedGenerator(folder, _conditions(command, config, names, metadata.get("data_identity", {})))
+
+
+def _conditions(command: Sample, config: Config | None, names: Collection[str],
+                identity: Mapping[str, str]) -> Callable[[np.ndarray], Mapping[str, np.ndarray]] | None:
+    """Chooses the conditions of samples among test examples; None for a model without."""
+    if names:
+        return data.conditions_of(loaded(config, "test", identity, "the model"), names)
+    if command.data_dir:
+        raise ValueError("data_dir has no effect: samples of this model depend on no data; leave it out")
+    return None

@@ -1,33 +1,57 @@
 """--mode=serve."""
 
+import dataclasses
 import functools
 import importlib.util
 
-from wirgan_tf.command_line import Request
-from wirgan_tf.commands.common import given
+from wirgan_tf.commands.common import required_path
+from wirgan_tf.commands.mode import Mode
+from wirgan_tf.parts import setting
 from wirgan_tf.serving.settings import ALL, NEWEST, SPECIFIC, Settings, VersionPolicy
 
 _EXTRA = ("aiohttp", "grpc_health", "orjson")
+# Settings of the server that are flags of the same name.
+_SAME = ("model_name", "host", "rest_port", "grpc_port", "call_wait_ms", "parallel_calls", "max_request_mb",
+         "max_request_rows", "max_call_rows", "max_waiting", "request_timeout_s", "poll_s")
 
 
-def serve(request: Request) -> None:
-    """Serves an exported model until it is asked to stop."""
-    base = given(request.model_base, "serve", "--model_base of an exported model's versions, as in "
-                 "export/models/<name>")
-    missing = [name for name in _EXTRA if importlib.util.find_spec(name) is None]
-    if missing:
-        raise ValueError(f"--mode=serve needs {', '.join(missing)}: pip install 'wirgan-tf[serving]'")
+@dataclasses.dataclass(frozen=True)
+class Serve(Mode):
+    """Serves an exported model by REST and gRPC until it is asked to stop."""
 
-    from wirgan_tf.serving.server import serve as serve_until_stopped  # what it imports is an extra
+    model_base: str = setting("", "folder of the model's versions, as in export/models/<name>", path=True)
+    model_name: str = setting("", "name under which it is served; default: that of the folder")
+    host: str = setting("127.0.0.1", "address: this machine alone; 0.0.0.0: every network it is on")
+    rest_port: int = setting(8501, "port of the REST API and the page; 0: any free one", at_least=0, below=2**16)
+    grpc_port: int = setting(8500, "port of the gRPC API; 0: any free one", at_least=0, below=2**16)
+    served_versions: str = setting("newest", "newest, all, or numbers separated by commas")
+    version_labels: str = setting("", "names of versions, as in stable:1,canary:2")
+    batched_signatures: str = setting("auto", "signatures whose concurrent requests share calls of the model: auto "
+                                      "(all that can), none, or names separated by commas")
+    max_call_rows: int = setting(64, "most rows of a shared call; a request of more has a call of its own", at_least=1)
+    padded_rows: str = setting("", "row counts that shared calls are padded to, as in 1,8,64; default: no padding")
+    call_wait_ms: float = setting(2.0, "milliseconds that a request waits for others to share its call", at_least=0)
+    parallel_calls: int = setting(2, "calls of the model that run at a time", at_least=1)
+    max_request_mb: float = setting(8.0, "largest body of a request, in MiB", above=0)
+    max_request_rows: int = setting(1024, "most rows in a request for a batched signature", at_least=1)
+    max_waiting: int = setting(256, "most requests at a time; further ones are asked to come again", at_least=1)
+    request_timeout_s: float = setting(30.0, "seconds until a request is given up", above=0)
+    poll_s: float = setting(1.0, "seconds between looks for new versions", above=0)
 
-    same = ("model_name", "host", "rest_port", "grpc_port", "call_wait_ms", "parallel_calls", "max_request_mb",
-            "max_request_rows", "max_call_rows", "max_waiting", "request_timeout_s", "poll_s")
-    settings = Settings(
-        base, policy=_policy(request.served_versions), labels=_labels(request.version_labels),
-        batched_signatures=_signatures(request.batched_signatures),
-        padded_rows=tuple(_numbers("padded_rows", request.padded_rows)) if request.padded_rows else (),
-        **{name: getattr(request, name) for name in same})
-    serve_until_stopped(settings, functools.partial(print, flush=True))
+    def run(self) -> None:
+        base = required_path(self, "model_base", "an exported model's versions, as in export/models/<name>")
+        missing = [name for name in _EXTRA if importlib.util.find_spec(name) is None]
+        if missing:
+            raise ValueError(f"--mode=serve needs {', '.join(missing)}: pip install 'wirgan-tf[serving]'")
+
+        from wirgan_tf.serving.server import serve as serve_until_stopped  # what it imports is an extra
+
+        settings = Settings(
+            base, policy=_policy(self.served_versions), labels=_labels(self.version_labels),
+            batched_signatures=_signatures(self.batched_signatures),
+            padded_rows=tuple(_numbers("padded_rows", self.padded_rows)) if self.padded_rows else (),
+            **{name: getattr(self, name) for name in _SAME})
+        serve_until_stopped(settings, functools.partial(print, flush=True))
 
 
 def _policy(text: str) -> VersionPolicy:

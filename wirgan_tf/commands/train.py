@@ -1,86 +1,137 @@
 """--mode=train."""
 
+import dataclasses
 import functools
 import logging
-from collections.abc import Sequence
+import pathlib
+import shlex
+from collections.abc import Mapping
 
 import tensorflow as tf
 
 from wirgan_tf import data, evaluation
-from wirgan_tf.command_line import Request
-from wirgan_tf.commands.common import check_measures, export_version, instruments, set_precision, with_critic
-from wirgan_tf.config import Config
+from wirgan_tf.commands.common import (
+    BRIEF_SAMPLES,
+    REPORT_SEED,
+    SELECTION_SEED,
+    Measuring,
+    export_version,
+    with_critic,
+)
+from wirgan_tf.config import AXES, Config
 from wirgan_tf.models.sampling import Sampler
+from wirgan_tf.parts import setting, setting_fields
 from wirgan_tf.training import loop
 from wirgan_tf.training.run_directory import RunDirectory
 from wirgan_tf.training.strategies import InterruptedRunError, Workers, build_strategy
 
 _FEWEST = 10  # held-out images that a training run is measured by
-BRIEF_SEED, BRIEF_SAMPLES = 1_000_000, 1_000  # that training is judged by; the pictures show those of seed 0
 
 
-def train(request: Request) -> None:
-    """Trains a run, or goes on with it; at the end evaluates its generator briefly and exports it.
+@dataclasses.dataclass(frozen=True)
+class Train(Measuring):
+    """Trains a run, or goes on with it; at the end measures its generator briefly and exports it."""
 
-    Of several workers the chief does all but the training alone.
-    """
-    config = request.config()
-    check_measures(request, config)
-    strategy = build_strategy(request.strategy)
-    workers = Workers(strategy)
-    set_precision(config)
-    with workers.noticing_loss():
-        finished = (_train_and_measure if workers.is_chief else _help_to_train)(request, config, strategy)
-        workers.meet()
-    if workers.several and not finished:
-        raise InterruptedRunError("stopped and saved; start all workers again to go on")
+    run_dir: str = setting("", "folder of the run, which is gone on with if it is there; default: "
+                           "runs/<dataset>_<model>_t<time_steps>", path=True)
+    strategy: str = setting("auto", "devices: one, all GPUs of this machine (mirrored), or those of all workers in "
+                            "TF_CONFIG; auto: the most that there are",
+                            choices=("auto", "one", "mirrored", "multi_worker"))
+
+    axes = ("dataset", *AXES)
+    takes_run = True
+
+    def run(self) -> None:
+        """Of several workers the chief does all but the training alone."""
+        config = self.config()
+        self.check_measures(config)
+        strategy = build_strategy(self.strategy)
+        workers = Workers(strategy)
+        with workers.noticing_loss():
+            finished = (_train_and_measure if workers.is_chief else _help_to_train)(self, config, strategy)
+            workers.meet()
+        if workers.several and not finished:
+            raise InterruptedRunError("stopped and saved; start all workers again to go on")
+
+    def config(self) -> Config:
+        """The run's own config if it has begun, or else the model's preset, with every change on top.
+
+        Raises: `ValueError` for values that cannot work, and for changes that would have no effect.
+        """
+        config = _config(self.run_dir, self.changes)
+        config.check_used(self.changes)
+        return config
+
+    def run_path(self, config: Config) -> pathlib.Path:
+        """The run's folder."""
+        return pathlib.Path(self.run_dir or f"runs/{config.dataset}_{config.model}_t{config.network.time_steps}")
+
+    def resume_command(self, path: pathlib.Path) -> str:
+        """The command that goes on with the run in `path`, measuring as this one does."""
+        flags = {"run_dir": str(path)}
+        flags |= {name: getattr(self, name) for name, field in setting_fields(self).items()
+                  if name not in ("run_dir", "debug") and getattr(self, name) != field.default}
+        return shlex.join(["python", "-m", "wirgan_tf.main", *(f"--{name}={value}" for name, value in flags.items())])
+
+    @classmethod
+    def configs(cls, run_dir: str, parts: Mapping[str, str]) -> list[Config]:
+        return [_config(run_dir, parts)]
 
 
-def _help_to_train(request: Request, config: Config, strategy: tf.distribute.Strategy) -> bool:
-    return loop.train(config, RunDirectory(request.run_path(config)), strategy=strategy) is not None
+def _config(run_dir: str, changes: Mapping) -> Config:
+    stored = pathlib.Path(run_dir) / "config.json"
+    if run_dir and stored.is_file() and "model" not in changes:
+        return Config.load(stored).replace(**changes)
+    return Config(**changes)
 
 
-def _train_and_measure(request: Request, config: Config, strategy: tf.distribute.Strategy) -> bool:
-    """Whether the run came to its end."""
-    run = RunDirectory(request.run_path(config))
-    held_out = data.load(config, "test")
-    looking = _instruments(request, held_out)
-    distance = looking and functools.partial(_distance, held_out, looking, run)
+def _help_to_train(command: Train, config: Config, strategy: tf.distribute.Strategy) -> bool:
+    return loop.train(config, RunDirectory(command.run_path(config)), strategy=strategy) is not None
+
+
+def _train_and_measure(command: Train, config: Config, strategy: tf.distribute.Strategy) -> bool:
+    """Whether the run came to its end. Checkpoints are chosen by validation images; test images are for the report."""
+    run = RunDirectory(command.run_path(config))
+    splits = data.load_splits(config.data, config.validation_share)
+    selection = _instruments(command, splits.validation, "validation")
+    distance = selection and functools.partial(_distance, splits.validation, selection, run)
+    report = _instruments(command, splits.test, "test")
     export = functools.partial(export_version, config=config, run=run, base=run.export)
-    model = loop.train(config, run, strategy=strategy, evaluate=distance, export=export)
+    model = loop.train(config, run, splits=splits, strategy=strategy, evaluate=distance, export=export)
     if model is None:
-        print(f"stopped and saved; go on with: {request.resume_command(run.path)}")
+        print(f"stopped and saved; go on with: {command.resume_command(run.path)}")
         return False
-    if looking:
-        looking = with_critic(looking, model)
-        print(evaluation.table(_measure(Sampler(model.sampler, config.noise), int(model.iteration),
-                                        request.measures(), held_out, looking, run)))
+    if report:
+        sampler = Sampler(model, data.conditions_of(splits.test, model.conditions))
+        protocol = evaluation.Protocol(command.measures, min(BRIEF_SAMPLES, splits.test.size), seed=REPORT_SEED)
+        print(evaluation.table(_measure(sampler, int(model.iteration), protocol, splits.test,
+                                        with_critic(report, model), run)))
     print(f"pictures in {run.samples}, generator exported to {export(model)}")
     return True
 
 
-def _instruments(request: Request, held_out: data.Source) -> evaluation.Instruments | None:
-    """Who measures a run in training; None for points, which have no features, and for too few images."""
-    if len(held_out.shape) != 3:
+def _instruments(command: Train, source: data.Source | None, split: str) -> evaluation.Instruments | None:
+    """Who measures by the images of a split; None for points, which have no features, and for too few images."""
+    if source is not None and len(source.shape) != 3:
         return None
-    if held_out.size < _FEWEST:
-        logging.info("not measuring: %d test images, at least %d are needed", held_out.size, _FEWEST)
+    if source is None or source.size < _FEWEST:
+        logging.info("not measuring by %s images: there are %d, and at least %d are needed", split,
+                     source.size if source else 0, _FEWEST)
         return None
-    return instruments(request, held_out)
+    return command.instruments(source)
 
 
-def _measure(sampler: Sampler, iteration: int, measures: Sequence[str], held_out: data.Source,
-             looking: evaluation.Instruments, run: RunDirectory) -> list[evaluation.Result]:
-    protocol = evaluation.Protocol(measures, min(BRIEF_SAMPLES, held_out.size), seed=BRIEF_SEED)
-    results = evaluation.evaluate(lambda seeds: sampler.images(seeds)[None], held_out, looking, protocol,
-                                  iteration=iteration)
+def _measure(sampler: Sampler, iteration: int, protocol: evaluation.Protocol, source: data.Source,
+             instruments: evaluation.Instruments, run: RunDirectory) -> list[evaluation.Result]:
+    results = evaluation.evaluate(sampler, source, instruments, protocol, iteration=iteration)
     evaluation.append(results, run.metrics_file)
     evaluation.write_summaries(results, run.tensorboard)
     return results
 
 
-def _distance(held_out: data.Source, looking: evaluation.Instruments, run: RunDirectory, sampler: Sampler,
+def _distance(validation: data.Source, instruments: evaluation.Instruments, run: RunDirectory, sampler: Sampler,
               iteration: int) -> tuple[str, float]:
     """The Fréchet distance, by which the best checkpoint is kept."""
-    result, = _measure(sampler, iteration, ["fid"], held_out, looking, run)
+    protocol = evaluation.Protocol(["fid"], min(BRIEF_SAMPLES, validation.size), "validation", SELECTION_SEED)
+    result, = _measure(sampler, iteration, protocol, validation, instruments, run)
     return result.name, result.value

@@ -1,15 +1,32 @@
 """--mode=train_classifier."""
 
+import dataclasses
+from collections.abc import Mapping
+from typing import ClassVar
+
 from wirgan_tf import data, evaluation
-from wirgan_tf.command_line import Request
+from wirgan_tf.commands.common import Classifiers
+from wirgan_tf.config import Config
+from wirgan_tf.parts import setting
 
 
-def train_classifier(request: Request) -> None:
-    """Trains the classifier of a data set, whose features and classes the measures use, or with --seed=1 the second."""
-    config = request.config()
-    if config.seed not in evaluation.SEEDS:
-        raise ValueError(f"--seed={config.seed}: the measures use the classifier of seed 0, and for classifier_error "
-                         "that of seed 1 too; leave --seed out, or use --seed=1")
-    classifier = evaluation.train_classifier(data.load(config, "train"), data.load(config, "test"), seed=config.seed)
-    path = classifier.save(request.classifiers)
-    print(f"{classifier.name}: {classifier.accuracy:.2%} of the test images right, saved as {path}")
+@dataclasses.dataclass(frozen=True)
+class TrainClassifier(Classifiers):
+    """Trains the classifier of a data set, whose features and classes the measures use."""
+
+    classifier_seed: int = setting(0, "0: the classifier that measures; 1: the second one, which classifier_error "
+                                   "needs beside it", at_least=0, at_most=len(evaluation.SEEDS) - 1)
+
+    axes = ("dataset",)
+    renamed: ClassVar = {"seed": "classifier_seed"}
+
+    def run(self) -> None:
+        dataset = Config(**self.changes).data
+        classifier = evaluation.train_classifier(data.load(dataset, "train"), data.load(dataset, "test"),
+                                                 seed=self.classifier_seed)
+        path = classifier.save(self.classifiers)
+        print(f"{classifier.name}: {classifier.accuracy:.2%} of the test images right, saved as {path}")
+
+    @classmethod
+    def configs(cls, run_dir: str, parts: Mapping[str, str]) -> list[Config]:
+        return [Config(**parts)]

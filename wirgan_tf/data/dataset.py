@@ -28,7 +28,7 @@ class StoredDataSet(DataSet):
     """A data set in a folder."""
 
     data_dir: str = setting("", "folder of the data: prepared TensorFlow Datasets, an LMDB folder or images",
-                            safe_to_change=True)
+                            safe_to_change=True, path=True)
 
 
 @dataclasses.dataclass(frozen=True)

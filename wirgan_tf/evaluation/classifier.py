@@ -104,7 +104,8 @@ def load_classifier(dataset: str, folder: str | pathlib.Path = files.CACHE / "cl
     """
     path = classifier_path(folder, dataset, seed)
     if not os.path.exists(path):  # unlike pathlib's, False below a folder that cannot be entered
-        another = f" --seed={seed}, which classifier_error needs" if seed else ", or choose --features=pixels"
+        another = (f" --classifier_seed={seed}, which classifier_error needs" if seed else
+                   ", or choose --features=pixels")
         raise FileNotFoundError(f"there is no classifier of {dataset} with seed {seed} at {path}; train it with "
                                 f"--mode=train_classifier --dataset={dataset}{another}")
     try:

@@ -9,6 +9,7 @@ from typing import Any
 import tensorflow as tf
 
 from wirgan_tf.files import append_lines, read_lines
+from wirgan_tf.tables import aligned
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -99,14 +100,13 @@ def table(results: Sequence[Result]) -> str:
 
     >>> print(table([Result(measure="is", value=9.5, std=0.25, num_samples=500, dataset="mnist",
     ...                     features="classifier:mnist", features_hash="0", resize="none")]))
-    measure                     value      std  note
-    is_500_mnist_classifier       9.5     0.25
+    measure                  value   std  note
+    is_500_mnist_classifier    9.5  0.25
     """
-    width = max([len("measure"), *(len(result.name) for result in results)])
     rows = [("measure", "value", "std", "note")]
     rows += [(result.name, f"{result.value:.5g}", "" if result.std is None else f"{result.std:.2g}", result.note)
              for result in results]
-    return "\n".join(f"{name:{width}}  {value:>8} {std:>8}  {note}".rstrip() for name, value, std, note in rows)
+    return aligned(rows, right=(1, 2))
 
 
 def write_summaries(results: Sequence[Result], folder: str | pathlib.Path) -> None:

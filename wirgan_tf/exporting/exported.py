@@ -57,12 +57,21 @@ class ExportedGenerator:
                         seeds, given)
 
 
-def find_export(folder: pathlib.Path) -> tuple[pathlib.Path, dict[str, Any]]:
-    """The folder of the version in `folder`, or of the newest below it, and its metadata; without loading the model.
+def find_export(folder: pathlib.Path, version: int = 0) -> tuple[pathlib.Path, dict[str, Any]]:
+    """The folder of an export and its metadata, without loading the model.
 
-    Raises: `FileNotFoundError` when there is no export in `folder`, `ValueError` when its metadata is not ours.
+    Args:
+      folder: of one version, or of all.
+      version: which of all; 0: the newest.
+
+    Raises: `FileNotFoundError` when there is no export in `folder`, or not this version, `ValueError` when its metadata
+      is not ours.
     """
-    folder = (versions(folder)[-1:] or [folder])[0]
+    there = {int(path.name): path for path in versions(folder)}
+    if version and version not in there:
+        raise FileNotFoundError(f"no version {version} in {folder}; the versions there are: "
+                                f"{', '.join(map(str, there)) or 'none'}")
+    folder = there[version or max(there)] if there else folder
     if not (folder / METADATA).is_file():
         raise FileNotFoundError(f"no exported generator in {folder}; make one with --mode=export --run_dir=...")
     try:

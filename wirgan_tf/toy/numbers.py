@@ -11,6 +11,7 @@ from wirgan_tf.data.points import GAUSSIANS_8, GAUSSIANS_25
 from wirgan_tf.evaluation import mode_coverage, nearest_distances
 from wirgan_tf.files import append_lines
 from wirgan_tf.objectives.penalties import gradient_norms
+from wirgan_tf.tables import aligned
 from wirgan_tf.toy.experiments import Outcome
 
 MIXTURES = {"gaussians_8": GAUSSIANS_8, "gaussians_25": GAUSSIANS_25}
@@ -77,10 +78,7 @@ def table(results: Sequence[Numbers]) -> str:
     """The numbers for a terminal, a row each."""
     names = ("experiment", "model", "objective", "penalty", "dataset", "T", "modes", "good", "rarest", "to real",
              "from real", "slope", "seconds")
-    rows = [names, *(_row(numbers) for numbers in results)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(names))]
-    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-                     for row in rows)
+    return aligned([names, *(_row(numbers) for numbers in results)])
 
 
 def _row(numbers: Numbers) -> tuple[str, ...]:

@@ -1,0 +1,146 @@
+"""--mode=bulk_sample."""
+
+import dataclasses
+import pathlib
+from typing import Any, NamedTuple
+
+from wirgan_tf import __version__, evaluation
+from wirgan_tf.bulk.folder import Folder
+from wirgan_tf.bulk.formats import FORMATS
+from wirgan_tf.bulk.shards import Shard
+from wirgan_tf.bulk.works import Drawing as Job
+from wirgan_tf.bulk.works import Looking
+from wirgan_tf.commands.bulk_job import FEWEST_MEASURED, BulkJob, described
+from wirgan_tf.commands.common import (
+    Drawing,
+    Measuring,
+    OneExport,
+    RealData,
+    exported_config,
+    loaded,
+    sample_seed_setting,
+)
+from wirgan_tf.evaluation.statistics import Statistics, checked_measures, measured
+from wirgan_tf.files import saved_model_hash
+from wirgan_tf.parts import Assembly, setting
+
+
+class Comparison(NamedTuple):
+    """Who looks at samples, what they are compared with, and the fields of `Result` that say both."""
+
+    looking: Looking
+    real: Statistics | None
+    about: dict[str, Any]
+
+
+@dataclasses.dataclass(frozen=True)
+class BulkSample(OneExport, Drawing, BulkJob, Measuring, RealData):
+    """Draws any number of samples from an export into files, and measures them on the way when asked to."""
+
+    num_samples: int = setting(0, "images to draw; must be given", at_least=0)
+    sample_seed: int = sample_seed_setting(0)
+    format: str = setting("tfrecord", "how samples are written", choices=tuple(FORMATS))
+    metrics: str = setting("", "measures, separated by commas: fid, kid, is; default: none")
+    statistics: str = setting("", "statistics.npz of --mode=bulk_statistics to measure against; default: those of the "
+                              "data set's --split are found first", path=True)
+
+    def unused(self, config: Assembly | None = None) -> dict[str, str]:
+        if not self.metrics:
+            names, reason = _OF_MEASURING, "without metrics nothing is measured"
+        elif self.statistics:
+            names, reason = ("split", "data_dir"), "samples are measured against the file of statistics"
+        elif self.measures == ["is"]:
+            names, reason = ("split", "data_dir"), "the measure is looks at samples alone"
+        else:
+            names, reason = (), ""
+        return super().unused(config) | dict.fromkeys(names, reason)
+
+    def run(self) -> None:
+        self.require_beam()
+        model, metadata = self.found_export()
+        if not self.num_samples:
+            raise ValueError(f"--mode={self.name} needs --num_samples")
+        kind = FORMATS[self.format]
+        if len(metadata["shape"]) != 3 and not kind.of_points:
+            raise ValueError(f"format={self.format} is for images, and {model} draws points; use --format=tfrecord")
+        shards = self.shards(self.num_samples)
+        job = self._described(model, metadata)
+        comparison = _comparison(self, metadata) if self.metrics else None
+        if comparison:
+            job |= {"measures": self.measures, **comparison.about}
+        folder = self.folder(kind.suffix)
+        manifest = folder.begin(job)
+        if manifest is None:
+            self.carry_out(self._work(model, folder, comparison), folder, shards)
+            manifest = folder.finish(shards, _results(folder, shards, comparison, job) if comparison else [])
+        print(f"{self.num_samples} samples of the seeds {self.sample_seed} to "
+              f"{self.sample_seed + self.num_samples - 1} in {folder.path}")
+        if manifest["results"]:
+            print(evaluation.table([evaluation.Result(**fields) for fields in manifest["results"]]))
+
+    def _described(self, model: pathlib.Path, metadata: dict[str, Any]) -> dict[str, Any]:
+        """What makes the job the same as another one."""
+        return {"mode": self.name, "code_version": __version__, "model_version": model.name,
+                "model_hash": saved_model_hash(model), "iteration": metadata.get("iteration"),
+                "seed": self.sample_seed, "num_samples": self.num_samples, "format": self.format,
+                "shard_samples": self.shard_samples}
+
+    def _work(self, model: pathlib.Path, folder: Folder, comparison: Comparison | None) -> Job:
+        work = Job(model.resolve(), folder, self.format, self.sample_seed, self.num_samples, self.shard_samples)
+        if comparison is None:
+            return work
+        real = _save_real(comparison, folder)
+        return dataclasses.replace(work, looking=comparison.looking, real=real if "kid" in self.measures else None)
+
+
+_OF_MEASURING = ("features", "classifiers", "inception_path", "statistics", "split", "data_dir")
+
+
+def _comparison(command: BulkSample, metadata: dict[str, Any]) -> Comparison:
+    """With the statistics in a file, or of the data set's images, or with nothing when no measure compares."""
+    checked_measures(command.measures)
+    if command.num_samples < FEWEST_MEASURED:
+        raise ValueError(f"num_samples={command.num_samples}: to measure takes at least {FEWEST_MEASURED}")
+    if len(metadata["shape"]) != 3:
+        raise ValueError("the measures are of images, and this model draws points; leave out --metrics")
+    if command.statistics:
+        return _with_file(command)
+    config = exported_config(metadata, command.data_dir)
+    network = command.feature_network(metadata["dataset"])
+    instruments = evaluation.Instruments(network)
+    if command.measures == ["is"]:
+        about = instruments.described("network") | {"dataset": metadata["dataset"]}
+        return Comparison(command.looking(network), None, about)
+    identity = metadata.get("data_identity", {})
+    source = loaded(config.replace(validation_share=0.0), command.split, identity, "the model")
+    count = min(command.num_samples, source.size)
+    about = described(instruments, source, command.split, count)
+    activations = evaluation.real_activations(network, source, command.split, count)
+    return Comparison(command.looking(network), Statistics.of(activations, 0, count), about)
+
+
+def _with_file(command: BulkSample) -> Comparison:
+    real, about = Statistics.load(pathlib.Path(command.statistics))
+    network = dataclasses.replace(command, features=command.features or about["features"]).feature_network()
+    if network.hash != about["features_hash"]:
+        raise ValueError(f"--statistics={command.statistics} is by {about['features']} of hash "
+                         f"{about['features_hash'][:12]}, and {network.name} of {network.hash[:12]} was asked for; "
+                         "use one for both")
+    return Comparison(command.looking(network), real, about)
+
+
+def _save_real(comparison: Comparison, folder: Folder) -> pathlib.Path | None:
+    if comparison.real is None:
+        return None
+    path = folder.path / "real_statistics.npz"
+    comparison.real.save(path, comparison.about)
+    return path
+
+
+def _results(folder: Folder, shards: list[Shard], comparison: Comparison, job: dict[str, Any]) -> list[dict[str, Any]]:
+    """The results, as fields of `Result`; the statistics that they are of are kept."""
+    fake = folder.combined(shards)
+    fake.save(folder.statistics, job)
+    about = comparison.about | {name: job[name] for name in ("num_samples", "seed", "iteration")}
+    results = [evaluation.Result(**(about | fields)) for fields in measured(job["measures"], fake, comparison.real)]
+    return [dataclasses.asdict(result) for result in results]

@@ -1,0 +1,41 @@
+"""--mode=bulk_statistics."""
+
+import dataclasses
+from collections.abc import Mapping
+
+from wirgan_tf import __version__, data, evaluation
+from wirgan_tf.bulk.works import Gathering
+from wirgan_tf.commands.bulk_job import FEWEST_MEASURED, BulkJob, described
+from wirgan_tf.config import Config
+from wirgan_tf.parts import setting
+
+
+@dataclasses.dataclass(frozen=True)
+class BulkStatistics(BulkJob):
+    """Gathers the statistics of a data set that the measures of --mode=bulk_sample compare samples with."""
+
+    num_samples: int = setting(0, "images to look at; 0: all of the split", at_least=0)
+
+    axes = ("dataset",)
+
+    def run(self) -> None:
+        self.require_beam()
+        dataset = Config(**self.changes).data
+        source = data.load(dataset, self.split)
+        total = self.num_samples or source.size
+        if not FEWEST_MEASURED <= total <= source.size:
+            raise ValueError(f"num_samples={total}: the {self.split} split of {source.name} has {source.size} images; "
+                             f"take {FEWEST_MEASURED} to {source.size} of them, or 0 for all")
+        network = self.feature_network(source.name)
+        about = described(evaluation.Instruments(network), source, self.split, total)
+        folder, shards = self.folder(suffix=None), self.shards(total)
+        job = {"mode": self.name, "code_version": __version__, "shard_samples": self.shard_samples, **about}
+        if folder.begin(job) is None:
+            self.carry_out(Gathering(dataset, self.split, folder, total, self.looking(network)), folder, shards)
+            folder.combined(shards).save(folder.statistics, about)
+            folder.finish(shards)
+        print(f"statistics of {total} {self.split} images of {source.name} by {network.name}: {folder.statistics}")
+
+    @classmethod
+    def configs(cls, run_dir: str, parts: Mapping[str, str]) -> list[Config]:
+        return [Config(**parts)]
