@@ -30,7 +30,7 @@ def command_to_first_update(flags: list[str]) -> float:
         start = time.perf_counter()
         program = subprocess.Popen([sys.executable, "-m", "wirgan_tf.main", *flags, f"--run_dir={folder}/run",
                                     "--checkpoint_every=1"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        while not pathlib.Path(folder, "run", "checkpoints", "ckpt-1.index").exists():
+        while not pathlib.Path(folder, "run", "checkpoints", "ckpt-1.npz").exists():
             if program.poll() is not None:
                 raise RuntimeError(f"the program ended with exit code {program.returncode}: {' '.join(flags)}")
             time.sleep(0.01)

@@ -7,13 +7,14 @@ import os
 import pathlib
 import resource
 import runpy
+import tempfile
 import threading
 
 import pytest
 
 from wirgan_tf import files
 from wirgan_tf.evaluation.files import save_arrays
-from wirgan_tf.files import append_lines, expanded, optional_cache, read_lines, whole_file, write_whole
+from wirgan_tf.files import append_lines, expanded, literal_path, optional_cache, read_lines, whole_file, write_whole
 
 
 @pytest.fixture
@@ -168,3 +169,29 @@ def test_a_cache_that_cannot_be_written_is_warned_of_once(tmp_path, caplog):
     assert [record.getMessage() for record in caplog.records] == [
         f"going on without the cache {tmp_path} ([Errno 13] Permission denied); the variable WIRGAN_TF_CACHE names "
         "another folder"]
+
+
+@pytest.mark.parametrize("name", ["lr[1e-3]", "exp?", "*", "a\\b", "a]"])
+def test_tensorflow_is_given_a_link_instead_of_a_pattern(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / name / "model"
+    folder.mkdir(parents=True)
+    (folder / "file").write_text("mine")
+    with literal_path((tmp_path / name).relative_to(tmp_path) / "model") as path:
+        assert not set(path) & set("[]*?\\")
+        assert pathlib.Path(path, "file").read_text() == "mine"
+    assert not os.path.lexists(path)
+    assert (folder / "file").exists()
+    monkeypatch.chdir(tmp_path / name)
+    with literal_path((tmp_path / name / "model").relative_to(tmp_path / name)) as path:  # the pattern is above
+        assert not set(path) & set("[]*?\\")
+    with literal_path(tmp_path / "a b") as path:
+        assert path == str(tmp_path / "a b")
+
+
+def test_no_folder_for_links(tmp_path, monkeypatch):
+    (tmp_path / "t[1]").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "t[1]"))
+    with pytest.raises(ValueError, match=r"set TMPDIR to a folder without them"), literal_path(tmp_path / "m?"):
+        pass
+    assert list((tmp_path / "t[1]").iterdir()) == []

@@ -1,4 +1,4 @@
-"""Files that are complete or absent, files of lines that grow, the cache's folder, and what tells SavedModels apart."""
+"""Files that are complete or absent, files of lines that grow, the cache's folder, and paths of SavedModels."""
 
 import contextlib
 import errno
@@ -9,6 +9,8 @@ import json
 import logging
 import os
 import pathlib
+import re
+import tempfile
 import types
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,6 +19,8 @@ from typing import Any, BinaryIO
 CACHE = pathlib.Path(os.environ.get("WIRGAN_TF_CACHE") or "~/.cache/wirgan_tf")
 _SHOWN_OF_LINE = 60  # bytes
 _ABSENT = object()
+_OF_PATTERNS = "[]*?\\"
+_PARTIAL = re.compile(r"\.[0-9a-f]{32}\.partial")
 
 
 def expanded(path: str | pathlib.Path) -> pathlib.Path:
@@ -61,6 +65,11 @@ def whole_file(path: pathlib.Path) -> Iterator[BinaryIO]:
             partial.unlink(missing_ok=True)
     except OSError as error:
         raise OSError(f"could not write {path}: {error.strerror or error}") from error
+
+
+def unfinished_files(folder: pathlib.Path) -> list[pathlib.Path]:
+    """What writers of whole files in `folder` have not finished, or left behind when they were killed."""
+    return [path for path in folder.iterdir() if _PARTIAL.fullmatch(path.name)]
 
 
 def write_whole(path: pathlib.Path, content: bytes) -> None:
@@ -128,6 +137,37 @@ def read_lines(path: str | pathlib.Path, required: Mapping[str, type | types.Uni
             logging.warning("line %d of %s is damaged and skipped: %s", number, path,
                             line[:_SHOWN_OF_LINE].decode(errors="replace"))
     return objects
+
+
+@contextlib.contextmanager
+def literal_path(path: pathlib.Path) -> Iterator[str]:
+    """`path`, or a link to it, as a name that TensorFlow cannot take for a pattern; valid within the block.
+
+    TensorFlow looks for the variables of a SavedModel by matching the path that it is given as a pattern: below
+    `lr[1e-3]/` it finds none. It writes literally; only loading needs this.
+
+    Raises: `ValueError` when links cannot be kept anywhere else than below such a path.
+    """
+    absolute = path.absolute()
+    if not is_pattern(absolute):
+        yield str(path)
+        return
+    with tempfile.TemporaryDirectory(prefix="wirgan_tf_") as folder:
+        if is_pattern(pathlib.Path(folder)):
+            raise ValueError(f"TensorFlow cannot read {path}, whose path has one of the characters {_OF_PATTERNS}; "
+                             f"rename it, or set TMPDIR to a folder without them (it is {tempfile.gettempdir()})")
+        link = pathlib.Path(folder) / "model"
+        link.symlink_to(absolute)
+        yield str(link)
+
+
+def is_pattern(path: pathlib.Path) -> bool:
+    """Whether TensorFlow would match `path` against other paths.
+
+    >>> is_pattern(pathlib.Path("runs/lr[1e-3]")), is_pattern(pathlib.Path("runs/lr 1e-3"))
+    (True, False)
+    """
+    return any(character in _OF_PATTERNS for character in str(path))
 
 
 def saved_model_hash(folder: pathlib.Path) -> str:

@@ -7,7 +7,7 @@ import traceback
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow starts: its notes on hardware are not ours
 
-from wirgan_tf.command_line import parse
+from wirgan_tf import environment
 
 _FAILURE, _USAGE, _START_AGAIN, _INTERRUPTED = 1, 2, 3, 130
 
@@ -18,6 +18,9 @@ def main(arguments: list[str]) -> int:
     Exit codes: 0; 1 a failure; 2 a request that cannot be met; 3 workers that have to be started again; 130 Ctrl-C.
     """
     logging.basicConfig(level=logging.INFO, format="%(message)s", force=True)
+    with environment.leaving_on_interrupt():
+        from wirgan_tf.command_line import parse
+
     try:
         request = parse(arguments)
     except ValueError as error:
@@ -25,13 +28,14 @@ def main(arguments: list[str]) -> int:
     if request is None:
         return 0
 
-    import tensorflow as tf  # takes seconds, so wrong flags are told before
+    with environment.leaving_on_interrupt():
+        import tensorflow as tf  # takes seconds, so wrong flags are told before
 
-    for name in ("tensorflow", "absl"):
-        logging.getLogger(name).setLevel(logging.ERROR)  # their notes on their own workings
+        for name in ("tensorflow", "absl"):
+            logging.getLogger(name).setLevel(logging.ERROR)  # their notes on their own workings
 
-    from wirgan_tf.commands import COMMANDS
-    from wirgan_tf.training.strategies import InterruptedRunError
+        from wirgan_tf.commands import COMMANDS
+        from wirgan_tf.training.strategies import InterruptedRunError
 
     try:
         COMMANDS[request.mode](request)
@@ -55,5 +59,11 @@ def _report(error: Exception, code: int, debug: bool) -> int:
     return code
 
 
+def program() -> int:
+    """`main` with the command line's own arguments, as a process of its own."""
+    environment.prepare_program()
+    return main(sys.argv)
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv))
+    sys.exit(program())

@@ -52,7 +52,7 @@ def test_keys_of_arrays_are_indices():
 
 @pytest.mark.parametrize("name", ["digits", "swiss_roll", "gaussians_8", "gaussians_25"])
 def test_of_sets_that_come_with_the_program(name):
-    train, again, test = (data.load(Config(dataset=name, seed=seed), split)
+    train, again, test = (data.load(Config(dataset=name, seed=seed).data, split)
                           for seed, split in ((0, "train"), (1, "train"), (0, "test")))
     assert train.identity == again.identity != test.identity
     assert len(set(train.example_keys())) == train.size
@@ -60,7 +60,7 @@ def test_of_sets_that_come_with_the_program(name):
 
 def test_sets_that_come_with_the_program_are_told_apart():
     names = ["digits", "swiss_roll", "gaussians_8", "gaussians_25"]
-    assert len({data.load(Config(dataset=name), "train").identity for name in names}) == 4
+    assert len({data.load(Config(dataset=name).data, "train").identity for name in names}) == 4
 
 
 @pytest.mark.parametrize("file_format", ["tfrecord", "array_record"])
@@ -71,6 +71,6 @@ def test_of_prepared_sets(tmp_path, file_format):
                                   ([*examples[:4], {**examples[4], "label": 9}], "three", {})):
         prepared_folders.write(tmp_path / name, "mnist", prepared_folders.labelled((28, 28, 1)), {"train": place},
                                **settings)
-    one, two, three = (data.load(Config(dataset="mnist", data_dir=str(tmp_path / name)), "train").identity
+    one, two, three = (data.load(Config(dataset="mnist", data_dir=str(tmp_path / name)).data, "train").identity
                        for name in ("one", "two", "three"))
     assert one == two != three

@@ -117,7 +117,7 @@ def test_a_large_folder_is_streamed(tmp_path, monkeypatch):
     streamed = load(tmp_path)
     assert isinstance(streamed, StreamedSource)
     assert (streamed.name, streamed.size, streamed.shape) == (in_memory.name, in_memory.size, in_memory.shape)
-    for one, other in zip(*(data.training_batches(source, batch_size=4, critic_updates=3, seed=0).take(5)
+    for one, other in zip(*(data.training_batches(source, batch_size=4, batches=3, seed=0).take(5)
                             for source in (in_memory, streamed)), strict=True):
         np.testing.assert_array_equal(one["image"], other["image"])
     assert sum(len(batch["image"]) for batch in data.batches_in_order(streamed, 7)) == streamed.size
@@ -207,8 +207,9 @@ def test_a_validation_folder_is_a_split(tmp_path, name):
     fill(tmp_path / name, 3)
     assert {split: len(images) for split, images in image_folder.splits(tmp_path).items()} == {
         "train": 38, "test": 2, "validation": 3}
-    config = Config(dataset="image_folder", data_dir=str(tmp_path), image_size=8)
-    sources = {split: image_folder.load(config, split) for split in ("train", "test", "validation")}
+    folder = image_folder.ImageFolder(data_dir=str(tmp_path), image_size=8)
+    assert folder.has_validation()
+    sources = {split: folder.load(split) for split in ("train", "test", "validation")}
     assert numbers(sources["validation"]) == [0, 1, 2]
     assert sources["validation"].example_keys() == [f"{name}/{number:04d}.png".encode() for number in range(3)]
     assert len({source.identity for source in sources.values()}) == 3
@@ -219,7 +220,7 @@ def test_a_validation_folder_is_a_split(tmp_path, name):
 def test_a_split_that_is_not_there(tmp_path):
     fill(tmp_path, 2)
     with pytest.raises(ValueError, match=r"has no split 'validation'; it has train, test$"):
-        image_folder.load(Config(dataset="image_folder", data_dir=str(tmp_path)), "validation")
+        image_folder.ImageFolder(data_dir=str(tmp_path)).load("validation")
 
 
 def test_one_line_says_what_is_used_and_what_is_not(tmp_path, caplog):

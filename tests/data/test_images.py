@@ -214,7 +214,7 @@ _SCRIPT = textwrap.dedent("""
         return np.zeros([4, 4, 3], np.uint8)
 
     source = StreamedSource("slow", 9, 4, read, origin=Origin("slow", [b""] * 9))
-    batches = iter(training_batches(source, batch_size=8, critic_updates=5, seed=0))
+    batches = iter(training_batches(source, batch_size=8, batches=5, seed=0))
     next(batches)
     print("done")
 """)

@@ -10,7 +10,6 @@ import pytest
 from PIL import Image
 
 from wirgan_tf import files
-from wirgan_tf.config import Config
 from wirgan_tf.data import image_folder, known_images
 
 
@@ -45,7 +44,7 @@ def photos(tmp_path):
 def start(folder, split="train"):
     """As a new process would."""
     image_folder._splits.cache_clear()
-    return image_folder.load(Config(dataset="image_folder", data_dir=str(folder), image_size=8), split)
+    return image_folder.ImageFolder(data_dir=str(folder), image_size=8).load(split)
 
 
 def test_images_are_read_whole_once(photos, examined):
@@ -62,7 +61,7 @@ def test_both_splits_of_a_process_are_read_once_without_a_cache(photos, examined
     monkeypatch.setattr(files, "CACHE", photos.parent / "file" / "cache")
     files._warn_of_cache.cache_clear()
     start(photos)
-    image_folder.load(Config(dataset="image_folder", data_dir=str(photos), image_size=8), "test")
+    image_folder.ImageFolder(data_dir=str(photos), image_size=8).load("test")
     assert len(examined) == 10
     assert [record.getMessage()[:27] for record in caplog.records if record.levelname == "WARNING"] == [
         "going on without the cache "]
@@ -112,7 +111,7 @@ def test_the_same_images_at_another_place_are_the_same_data(photos, examined):
 
 
 def test_how_images_are_made_is_part_of_the_identity(photos, examined):
-    sizes = {image_folder.load(Config(dataset="image_folder", data_dir=str(photos), image_size=size), "train").identity
+    sizes = {image_folder.ImageFolder(data_dir=str(photos), image_size=size).load("train").identity
              for size in (4, 8, 12)}
     assert len(sizes) == 3
 

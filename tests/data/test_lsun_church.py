@@ -53,7 +53,7 @@ def test_a_folder_can_be_opened_again(churches):
 
 def test_training_batches(churches):
     source = data.load(LsunChurch(data_dir=str(churches)), "train")
-    element = next(data.training_batches(source, batch_size=8, critic_updates=2, seed=0).as_numpy_iterator())
+    element = next(data.training_batches(source, batch_size=8, batches=2, seed=0).as_numpy_iterator())
     assert element["image"].shape == (2, 8, 64, 64, 3)
 
 

@@ -13,7 +13,7 @@ def numbered(size: int) -> ArraySource:
 
 def drawn(source: ArraySource, elements: int, **settings) -> np.ndarray:
     """Indices in the order of training: [elements, n_D, B]."""
-    defaults = {"batch_size": 4, "critic_updates": 2, "seed": 0}
+    defaults = {"batch_size": 4, "batches": 2, "seed": 0}
     batches = training_batches(source, **(defaults | settings)).take(elements)
     return np.array([element["label"] for element in batches.as_numpy_iterator()])
 
@@ -22,13 +22,13 @@ def drawn(source: ArraySource, elements: int, **settings) -> np.ndarray:
                          [(24, 4, 2), (23, 4, 2), (7, 5, 3), (3, 10, 1), (1, 2, 1)])
 def test_each_epoch_covers_each_example_once(size, batch_size, critic_updates):
     elements = -(-3 * size // (batch_size * critic_updates))
-    order = drawn(numbered(size), elements, batch_size=batch_size, critic_updates=critic_updates).ravel()
+    order = drawn(numbered(size), elements, batch_size=batch_size, batches=critic_updates).ravel()
     for epoch in range(3):
         assert sorted(order[epoch * size:(epoch + 1) * size]) == list(range(size))
 
 
 def test_image_and_label_stay_together():
-    element = next(training_batches(numbered(50), batch_size=6, critic_updates=3, seed=1).as_numpy_iterator())
+    element = next(training_batches(numbered(50), batch_size=6, batches=3, seed=1).as_numpy_iterator())
     assert element["image"].shape == (3, 6, 1)
     assert element["image"].dtype == np.float32
     np.testing.assert_array_equal(element["image"][..., 0], element["label"])
@@ -80,12 +80,12 @@ def test_shards_partition_each_batch(num_shards):
 
 def test_batch_must_divide_among_shards():
     with pytest.raises(ValueError, match=r"batch_size=10 must divide evenly among 4 replicas"):
-        training_batches(numbered(5), batch_size=10, critic_updates=1, seed=0, num_shards=4)
+        training_batches(numbered(5), batch_size=10, batches=1, seed=0, num_shards=4)
 
 
 def test_empty_source_is_refused():
     with pytest.raises(ValueError, match=r"'numbered' is empty"):
-        training_batches(numbered(0), batch_size=1, critic_updates=1, seed=0)
+        training_batches(numbered(0), batch_size=1, batches=1, seed=0)
 
 
 @pytest.mark.parametrize(("limit", "sizes"), [(None, [4, 4, 2]), (8, [4, 4]), (5, [4, 1]), (99, [4, 4, 2])])

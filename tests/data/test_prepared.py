@@ -42,7 +42,7 @@ def test_pixels_and_labels_are_those_that_were_prepared(name, shape, file_format
 @pytest.mark.parametrize("file_format", ["tfrecord", "array_record"])
 def test_a_path_is_no_pattern(file_format, tmp_path):
     _, splits = write_set(tmp_path / "sets [2024] of *?", file_format=file_format)
-    source = data.load(Config(dataset="mnist", data_dir=str(tmp_path / "sets [2024] of *?")), "train")
+    source = data.load(Mnist(data_dir=str(tmp_path / "sets [2024] of *?")), "train")
     np.testing.assert_array_equal(source.labels, [example["label"] for example in splits["train"]])
 
 
@@ -162,14 +162,14 @@ def test_celeba(celeba, size):
         # The white rows are cropped, and every face is where the paper's split puts it.
         np.testing.assert_allclose(images, np.broadcast_to(
             np.array([20 * number / 127.5 - 1 for number in numbers])[:, None, None, None], images.shape), atol=1e-6)
-    element = next(data.training_batches(data.load(config, "train"), batch_size=4, critic_updates=2, seed=0)
+    element = next(data.training_batches(data.load(config, "train"), batch_size=4, batches=2, seed=0)
                    .as_numpy_iterator())
     assert element["image"].shape == (2, 4, size or 64, size or 64, 3)
 
 
 def test_the_identity_of_celeba(celeba, tmp_path):
     shutil.copytree(celeba / "celeb_a", tmp_path / "copy" / "celeb_a")
-    sources = [data.load(Config(dataset="celeba", data_dir=str(folder), image_size=size), split)
+    sources = [data.load(CelebA(data_dir=str(folder), image_size=size), split)
                for folder, size, split in ((celeba, 64, "train"), (tmp_path / "copy", 64, "train"),
                                            (celeba, 128, "train"), (celeba, 64, "test"))]
     identities = [source.identity for source in sources]

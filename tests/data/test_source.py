@@ -64,8 +64,8 @@ def test_every_data_set_is_of_a_fixed_size_or_the_folder():
 
 
 def test_unknown_names():
-    with pytest.raises(ValueError, match=r"unknown split 'validation'; the choices are train, test"):
-        data.load(Config().data, "validation")
+    with pytest.raises(ValueError, match=r"unknown split 'valid'; the choices are train, validation, test"):
+        data.load(Config().data, "valid")
     with pytest.raises(ValueError, match=r"unknown dataset 'mnits'; did you mean 'mnist'\?"):
         data.load(Config(dataset="mnits").data, "train")
 

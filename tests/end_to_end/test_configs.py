@@ -44,7 +44,7 @@ def test_runs_from_flags_to_export(name, program, stand_ins):
     """The whole program on flagfiles of points and of a likelihood; the README's commands have one of images."""
     code, shown, error = program(f"--flagfile={ROOT}/configs/{name}.flags", "--run_dir=run", *TINY, "--metrics=fid")
     assert code == 0, error
-    assert pathlib.Path("run/checkpoints/ckpt-2.index").is_file()
+    assert pathlib.Path("run/checkpoints/ckpt-2.npz").is_file()
     assert "exported to run/export/1" in shown
 
 

@@ -20,6 +20,7 @@ from wirgan_tf import data, evaluation, main
 from wirgan_tf.config import Config
 from wirgan_tf.models import AdversarialModel
 from wirgan_tf.presets import PRESETS
+from wirgan_tf.training.checkpoints import newest_checkpoint
 from wirgan_tf.training.run_directory import RunDirectory
 
 TINY = ("--width=2", "--latent=4", "--batch_size=8", "--critic_updates=1", "--time_steps=2", "--iterations=2")
@@ -177,7 +178,7 @@ def test_list_names_the_choices(program):
 def test_the_run_goes_on_with_more_iterations_but_not_with_other_settings(program):
     assert program("--run_dir=run", *TINY)[0] == 0
     assert program("--run_dir=run", "--iterations=3")[0] == 0
-    assert pathlib.Path("run/checkpoints/ckpt-3.index").is_file()
+    assert pathlib.Path("run/checkpoints/ckpt-3.npz").is_file()
     code, _, error = program("--run_dir=run", "--width=3")
     assert code == 2
     assert "other settings: width (2 there, 3 asked for)" in error
@@ -269,7 +270,7 @@ def test_ctrl_c_saves_and_tells_how_to_go_on(tmp_path):
                "--checkpoint_every=1", "--eval_every=0"]
     process = subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=tmp_path)
     deadline = time.monotonic() + 120
-    while not (tmp_path / "run" / "checkpoints" / "checkpoint").exists() and process.poll() is None:
+    while newest_checkpoint(tmp_path / "run" / "checkpoints") is None and process.poll() is None:
         assert time.monotonic() < deadline
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)

@@ -72,8 +72,9 @@ def test_inception_gets_images_of_its_size_and_scale(inception_path, channels):
 def test_inception_by_its_signature(tmp_path):
     module = tf.Module()
     module.run = TinyInception().__call__
-    tf.saved_model.save(module, str(tmp_path), signatures={"serving_default": module.run})
-    assert Inception(tmp_path)(images())[1].shape == (5, 3)
+    folder = tmp_path / "inception[v3]"  # no pattern
+    tf.saved_model.save(module, str(folder), signatures={"serving_default": module.run})
+    assert Inception(folder)(images())[1].shape == (5, 3)
 
 
 def test_inception_of_another_interface(tmp_path, inception_path):

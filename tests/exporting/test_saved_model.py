@@ -3,12 +3,15 @@
 import json
 import shutil
 
+import numpy as np
 import pytest
 from tensorflow.core.protobuf import saved_model_pb2
 
+from tests.exporting.conftest import CONFIG
 from wirgan_tf import __version__
 from wirgan_tf.config import Config
 from wirgan_tf.exporting import ExportedGenerator, export_generator, saved_model
+from wirgan_tf.serving.loaded_model import LoadedModel
 
 
 @pytest.fixture
@@ -28,6 +31,20 @@ def test_versions_count_up_and_the_newest_is_used(exported, base):
     assert export_generator(exported[0], Config(), base) == base / "8"
     assert names(base) == ["1", "7", "8"]
     assert ExportedGenerator(base).metadata["iteration"] is None
+
+
+@pytest.mark.parametrize("name", ["lr[1e-3]", "exp?", "a\\b"])
+def test_a_folder_is_no_pattern(exported, tmp_path, name):
+    """TensorFlow looks for a SavedModel's variables by matching its path: sampled and served all the same."""
+    folder = export_generator(exported[0], CONFIG, tmp_path / name / "export")
+    seeds = np.arange(2)
+    expected = ExportedGenerator(exported[1]).images(seeds)
+    np.testing.assert_array_equal(ExportedGenerator(folder).images(seeds), expected)
+    loaded = LoadedModel(folder)
+    inputs = {"seed": seeds, "truncation": np.ones(2, np.float32)}
+    served = loaded.run(loaded.signatures["sample_rows"], inputs, ["images"], timeout_s=60.0)["images"]
+    loaded.close()
+    np.testing.assert_allclose(served, expected, atol=2e-5)
 
 
 def test_a_version_that_was_asked_for(exported, base):

@@ -38,7 +38,7 @@ def conditions(label, rows=ROWS):
 
 def batch_of(source, config):
     return next(iter(data.training_batches(source, batch_size=config.batch_size, seed=0,
-                                           critic_updates=config.family.critic_updates)))
+                                           batches=config.family.batches)))
 
 
 def test_it_is_registered_as_any_other():
@@ -120,7 +120,7 @@ def test_conditions_may_have_a_default(model):
 
 
 @pytest.mark.parametrize(("wrong", "message"), [
-    (None, "^samples of this model depend on label, attributes; pass conditions$"),
+    (None, "^samples of this model depend on label, attributes; pass them as conditions$"),
     ({}, "^conditions none were passed, expected label, attributes$"),
     ({"label": np.zeros([ROWS])}, "^conditions label were passed, expected label, attributes$"),
     (conditions(3) | {"hair": np.zeros([ROWS])}, "^conditions label, attributes, hair were passed, expected label"),

@@ -1,4 +1,5 @@
 import logging
+import math
 
 import numpy as np
 import pytest
@@ -6,14 +7,15 @@ import tensorflow as tf
 
 from wirgan_tf.config import Config
 from wirgan_tf.models import build_model
-from wirgan_tf.training.checkpoints import Checkpoints
+from wirgan_tf.training.checkpoints import Checkpoints, newest_checkpoint
+from wirgan_tf.training.variable_files import write_variables
+from wirgan_tf.training.variable_keys import keyed_variables
 
 CONFIG = Config(width=2, latent=4, time_steps=2, critic_updates=1, generator_average=0.5)
 
 
 def variables(model):
-    parts = (model.generator, model.critic, model.average.model, model.generator_optimizer, model.critic_optimizer)
-    return [variable for part in parts for variable in part.variables]
+    return [variable for part in model.parts.values() for variable in part.variables]
 
 
 @pytest.fixture
@@ -34,6 +36,19 @@ def restored(directory):
     return number, model
 
 
+def names(folder):
+    return sorted(path.name for path in folder.iterdir() if path.is_file())
+
+
+def moved_on(model, update):
+    model.parts["generator_optimizer"].iterations.assign(update)
+
+
+@pytest.fixture(scope="module")
+def model():
+    return build_model(CONFIG, (8, 8, 1))
+
+
 def test_every_variable_is_restored(saved):
     number, model = restored(saved)
     assert number == 3
@@ -41,72 +56,138 @@ def test_every_variable_is_restored(saved):
         np.testing.assert_array_equal(variable.numpy(), 3)
 
 
-@pytest.mark.parametrize("damage", ["truncated", "garbage", "missing"])
+@pytest.mark.parametrize("damage", ["truncated", "garbage", "empty"])
 def test_a_damaged_newest_checkpoint_gives_way_to_the_one_before(saved, caplog, damage):
-    newest = saved / "ckpt-3.data-00000-of-00001"
+    newest = saved / "ckpt-3.npz"
     content = newest.read_bytes()
-    if damage == "missing":
-        newest.unlink()
-    else:
-        newest.write_bytes(content[:100] if damage == "truncated" else content[:500] + bytes(1000) + content[1500:])
+    newest.write_bytes({"truncated": content[:100], "empty": b"",
+                        "garbage": content[:5000] + bytes(1000) + content[6000:]}[damage])
     with caplog.at_level(logging.WARNING):
         number, model = restored(saved)
     assert number == 2
-    assert "ckpt-3 is damaged" in caplog.text
+    assert "ckpt-3.npz is damaged" in caplog.text
+    assert "trying the checkpoint before it" in caplog.text
     for variable in variables(model):
         np.testing.assert_array_equal(variable.numpy(), 2)
 
 
-@pytest.mark.parametrize("content", ["", "garbage", None])
-def test_a_damaged_list_of_checkpoints_is_made_anew(saved, caplog, content):
-    state = saved / "checkpoint"
-    state.unlink() if content is None else state.write_text(content)
-    with caplog.at_level(logging.WARNING):
-        assert restored(saved)[0] == 3
-    assert "list of checkpoints in" in caplog.text
-    assert tf.train.latest_checkpoint(saved).endswith("ckpt-3")
+def test_a_run_that_went_on_from_an_earlier_checkpoint_keeps_what_it_saves(saved, model):
+    """The damaged one has a higher number, and must not push out what is saved after it."""
+    (saved / "ckpt-3.npz").rename(saved / "ckpt-30.npz")
+    (saved / "ckpt-30.npz").write_bytes(b"")
+    checkpoints = Checkpoints(model, saved, keep=1)
+    assert checkpoints.restore() == 2
+    moved_on(model, 4)
+    assert checkpoints.save() == saved / "ckpt-4.npz"
+    assert names(saved) == ["ckpt-4.npz"]
 
 
-def test_a_checkpoint_of_another_model_is_refused(saved):
+def test_a_checkpoint_of_another_model_is_refused_by_the_names_of_its_parts(saved):
     other = build_model(Config(width=4, latent=4, time_steps=2, critic_updates=1, generator_average=0.5), (8, 8, 1))
-    with pytest.raises(ValueError, match=r"ckpt-3 is not a checkpoint of this model"):
+    with pytest.raises(ValueError, match=r"ckpt-3.npz is not a checkpoint of this model: its generator differs in .*; "
+                                         r"its average\w* differs in .*; its critic differs in critic/\S+ \(float"):
         Checkpoints(other, saved, keep=3).restore()
 
 
 def test_all_damaged_is_an_error(saved):
-    for data in saved.glob("*.data*"):
-        data.write_bytes(b"")
+    for path in saved.iterdir():
+        path.write_bytes(b"")
     with pytest.raises(OSError, match=r"no checkpoint in .* can be read"):
         restored(saved)
 
 
-def test_a_failed_write_leaves_nothing_half_written(saved, monkeypatch):
-    model = build_model(CONFIG, (8, 8, 1))
+def test_a_failed_write_leaves_nothing_half_written(saved, model, monkeypatch):
     checkpoints = Checkpoints(model, saved, keep=3)
     checkpoints.restore()
-    model.generator_optimizer.iterations.assign(4)
+    moved_on(model, 4)
+    (saved / "ckpt-40.npz").write_bytes(b"another's")
+    (saved / f".{'0a' * 16}.partial").write_bytes(b"of a process that was killed")
 
-    def full_disk(self, prefix, **kwargs):
-        (saved / "ckpt-4.data-00000-of-00001.tempstate1").write_bytes(b"half")
-        (saved / "ckpt-4_temp").mkdir()
-        (saved / "ckpt-40.index").write_bytes(b"another's")
-        raise tf.errors.ResourceExhaustedError(None, None, "No space left on device")
+    def full_disk(*args, **kwargs):
+        raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(tf.train.Checkpoint, "_write", full_disk)
-    with pytest.raises(OSError, match=r"update 4 \(No space left on device\); the last good one is .*ckpt-(3|40)"):
+    monkeypatch.setattr(np.lib.format, "write_array", full_disk)
+    with pytest.raises(OSError, match=r"update 4 \(.*No space left on device\); the last good one is .*ckpt-40"):
         checkpoints.save()
-    assert not list(saved.glob("ckpt-4.*"))
-    assert not list(saved.glob("ckpt-4_*"))
-    assert (saved / "ckpt-40.index").exists()
-    (saved / "ckpt-40.index").unlink()
+    assert names(saved) == ["ckpt-1.npz", "ckpt-2.npz", "ckpt-3.npz", "ckpt-40.npz"]
+    (saved / "ckpt-40.npz").unlink()
     assert restored(saved)[0] == 3
 
 
-def test_nothing_saved_is_update_0(tmp_path):
-    assert restored(tmp_path)[0] == 0
+def test_nothing_saved_is_update_0(tmp_path, model):
+    checkpoints = Checkpoints(model, tmp_path / "none", keep=1)
+    assert (checkpoints.restore(), checkpoints.newest, checkpoints.newest_update) == (0, None, 0)
 
 
-def test_best_is_the_lowest(tmp_path):
-    checkpoints = Checkpoints(build_model(CONFIG, (8, 8, 1)), tmp_path, keep=1)
-    assert [checkpoints.save_if_best("distance", value) for value in (2.0, 3.0, 2.0, 1.0)] == [True, False, False, True]
+def test_files_of_other_names_are_no_checkpoints(saved):
+    for name in ("ckpt-9.npz.copy", "ckpt-x.npz", "my-ckpt-9.npz", "ckpt-9.index.txt"):
+        (saved / name).touch()
+    assert newest_checkpoint(saved) == saved / "ckpt-3.npz"
+
+
+def test_checkpoints_of_tensorflows_format_are_refused_in_a_sentence(tmp_path, model):
+    for name in ("checkpoint", "ckpt-7.index", "ckpt-7.data-00000-of-00001"):
+        (tmp_path / name).touch()
+    with pytest.raises(ValueError, match=r"holds checkpoints in the format of an earlier version .*; train again"):
+        Checkpoints(model, tmp_path, keep=1).restore()
+
+
+@pytest.mark.parametrize("name", ["lr[1e-3]", "exp?", "exp*", "{a,b}", "a\\b", "a b", "100%", "é"])
+def test_a_folder_is_no_pattern(tmp_path, model, name):
+    """Saved, deleted and restored there, and nowhere else that the name would match."""
+    others = [tmp_path / other / "ckpt-1.npz" for other in ("lr1", "exp1", "expert", "a", "ab")]
+    for other in others:
+        other.parent.mkdir()
+        other.touch()
+    checkpoints = Checkpoints(model, tmp_path / name, keep=1)
+    for update in (1, 2):
+        moved_on(model, update)
+        checkpoints.save()
+        checkpoints.save_if_best("distance", -update)
+    assert names(tmp_path / name) == ["ckpt-2.npz"]
+    assert names(tmp_path / name / "best") == ["best.json", "ckpt-2.npz"]
+    moved_on(model, 0)
+    assert checkpoints.restore() == checkpoints.restore(best=True) == int(model.iteration) == 2
+    assert all(other.exists() for other in others)
+
+
+def test_best_is_the_lowest(tmp_path, model):
+    checkpoints = Checkpoints(model, tmp_path, keep=1)
+    assert [checkpoints.save_if_best("distance", value) for value in (2.0, 3.0, math.nan, 2.0, 1.0)] == [
+        True, False, False, False, True]
+    assert not checkpoints.save_if_best("distance", math.nan)
     assert checkpoints.save_if_best("another distance", 5.0)  # not to be compared with 1.0
+
+
+def test_the_best_is_the_one_that_was_judged_whatever_its_number(tmp_path, model):
+    checkpoints = Checkpoints(model, tmp_path, keep=1)
+    moved_on(model, 9)
+    checkpoints.save_if_best("distance", 2.0)
+    left_by_a_stop = (tmp_path / "best" / "ckpt-9.npz").read_bytes()
+    moved_on(model, 5)
+    checkpoints.save_if_best("distance", 1.0)
+    assert names(tmp_path / "best") == ["best.json", "ckpt-5.npz"]
+    (tmp_path / "best" / "ckpt-9.npz").write_bytes(left_by_a_stop)
+    assert checkpoints.restore(best=True) == 5
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"measure": "distance"}'])
+def test_a_damaged_record_of_the_best_is_made_anew(tmp_path, model, caplog, content):
+    checkpoints = Checkpoints(model, tmp_path, keep=1)
+    checkpoints.save_if_best("distance", 1.0)
+    (tmp_path / "best" / "best.json").write_text(content)
+    assert checkpoints.save_if_best("distance", 2.0)
+    assert "best.json is damaged" in caplog.text
+    assert not checkpoints.save_if_best("distance", 3.0)
+
+
+def test_another_order_of_equal_layers_loads_rightly(tmp_path, model):
+    """The keys of two layers of equal shape, written in the other order, still name the layers."""
+    checkpoints = Checkpoints(model, tmp_path, keep=1)
+    bias = keyed_variables(model)["critic/convolutions.0/bias"]
+    bias.assign([1.0, 1.0])
+    moved_on(model, 1)
+    write_variables(tmp_path / "ckpt-1.npz", dict(reversed(keyed_variables(model).items())))
+    bias.assign([0.0, 0.0])
+    assert checkpoints.restore() == 1
+    np.testing.assert_array_equal(bias.numpy(), [1.0, 1.0])

@@ -1,4 +1,3 @@
-import dataclasses
 import json
 import os
 import pathlib
@@ -50,6 +49,32 @@ def test_a_cluster_that_cannot_work_is_refused(monkeypatch, cluster, task, messa
     for name in ("auto", "multi_worker"):
         with pytest.raises(ValueError, match=message):
             build_strategy(name)
+
+
+@pytest.mark.parametrize(("text", "message"), [
+    ("[]", r"TF_CONFIG is \[\]; expected an object such as"),
+    ("null", "TF_CONFIG is null; expected an object"),
+    ("3", "TF_CONFIG is 3; expected"),
+    ('{"cluster": null}', "TF_CONFIG's cluster is null; expected"),
+    ('{"cluster": []}', r"TF_CONFIG's cluster is \[\]; expected"),
+    ('{"cluster": {"worker": null}}', r'TF_CONFIG\'s cluster is {"worker": null}; expected'),
+    ('{"cluster": {"worker": "a:1"}}', 'cluster is {"worker": "a:1"}; expected'),
+    ('{"cluster": {"worker": ["a:1", null]}}', "null"),
+    ('{"cluster": {"worker": ["a:1", "b:1"]}, "task": null}', "TF_CONFIG's task is null; expected"),
+    ('{"cluster": {"worker": ["a:1", "b:1"]}, "task": {"type": "worker", "index": null}}', "task is .*null}; expected"),
+    ('{"cluster": {"worker": ["a:1", "b:1"]}, "task": {"type": "worker", "index": "x"}}', "task is .*; expected"),
+    ('{"cluster": {"worker": ["a:1", "b:1"]}, "task": {"type": ["worker"], "index": 0}}', "none of its cluster"),
+    ('{"cluster": {"worker": ["a:1", "b:1"]}, "task": {"type": null, "index": 0}}', "none of its cluster")])
+def test_a_tf_config_of_another_form_is_refused(monkeypatch, text, message):
+    monkeypatch.setenv("TF_CONFIG", text)
+    with pytest.raises(ValueError, match=message):
+        build_strategy("auto")
+
+
+@pytest.mark.parametrize("text", ["", "  ", "{}", '{"task": {"type": "worker", "index": "0"}}'])
+def test_a_tf_config_that_names_nobody_is_one_process(monkeypatch, text):
+    monkeypatch.setenv("TF_CONFIG", text)
+    assert build_strategy("auto") is tf.distribute.get_strategy()
 
 
 def test_several_workers_need_a_cluster(monkeypatch):
@@ -115,11 +140,12 @@ def test_what_the_chief_has_is_taken():
 def test_other_settings_than_the_chiefs_are_refused(monkeypatch):
     given = []  # the chief's first
     monkeypatch.setattr(Workers, "_sum", lambda self, mine: given.append(mine) or given[0])
-    Workers(Cluster(WORKERS, "worker", 0)).check_same(Config())
+    config = Config(dataset="mnist")
+    Workers(Cluster(WORKERS, "worker", 0)).check_same(config)
     other = Workers(Cluster(WORKERS, "worker", 1))
-    other.check_same(dataclasses.replace(Config(), data_dir="its own"))
+    other.check_same(config.replace(data_dir="its own"))
     with pytest.raises(ValueError, match="other settings than the chief"):
-        other.check_same(dataclasses.replace(Config(), batch_size=32))
+        other.check_same(config.replace(batch_size=32))
 
 
 def test_a_lost_worker_is_told_in_one_line():

@@ -10,19 +10,14 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 import apache_beam as beam
-import psutil
 import tqdm
 from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions
-from apache_beam.portability.api import beam_provision_api_pb2
-from apache_beam.runners.portability.fn_api_runner import FnApiRunner
-from apache_beam.runners.portability.fn_api_runner.fn_runner import ExtendedProvisionInfo
 from apache_beam.utils.shared import Shared
-from google.protobuf.struct_pb2 import Struct
 
+from wirgan_tf.bulk import local_workers
 from wirgan_tf.bulk.shards import Shard
 
 _LOCAL = "DirectRunner"
-_BABYSITTER, _WORKER = "run_worker", "sdk_worker_main"  # Beam's thread that starts a local worker and waits for its end
 _LOOK_SECONDS = 0.5
 
 
@@ -71,10 +66,7 @@ class Engine:
         """
         if self.runner != _LOCAL:
             return beam.Pipeline(options=self.pipeline_options)
-        quiet = Struct()  # of the options, workers need this one alone
-        quiet.update({"beam:option:default_sdk_harness_log_level:v1": "ERROR"})
-        provision = ExtendedProvisionInfo(beam_provision_api_pb2.ProvisionInfo(pipeline_options=quiet))
-        return beam.Pipeline(FnApiRunner(provision_info=provision), self.pipeline_options)
+        return local_workers.pipeline(self.pipeline_options)
 
     @property
     def threads(self) -> int:
@@ -104,32 +96,13 @@ def run(work: Work, shards: Sequence[Shard], engine: Engine) -> None:
             ended.put(error)
 
     # Beam waits for ever for a local worker that has died, so it waits in a thread that can be left behind.
-    with _deaths_reported(ended):
+    with local_workers.deaths_reported(ended):
         threading.Thread(target=carry_out, daemon=True).start()
         error = ended.get()
     if error is not None:
         lines = [line for line in str(error).splitlines() if line.strip()]  # often a worker's whole traceback
         raise OSError(f"a worker failed: {lines[-1] if lines else repr(error)}; the same command goes on after the "
                       "shards that are done") from error
-
-
-@contextlib.contextmanager
-def _deaths_reported(ended: queue.SimpleQueue) -> Iterator[None]:
-    """Puts the death of a local worker into `ended`, and ends the others when there was one."""
-    def report(thread: threading.ExceptHookArgs) -> None:
-        if thread.thread is not None and thread.thread.name == _BABYSITTER:
-            for process in psutil.Process().children(recursive=True):
-                if _WORKER in " ".join(process.cmdline()):
-                    process.kill()
-            ended.put(thread.exc_value)
-        else:
-            before(thread)
-
-    before, threading.excepthook = threading.excepthook, report
-    try:
-        yield
-    finally:
-        threading.excepthook = before
 
 
 class _Do(beam.DoFn):

@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from wirgan_tf.evaluation import checks, files
 from wirgan_tf.evaluation.classifier import load_classifier
-from wirgan_tf.files import expanded, saved_model_hash
+from wirgan_tf.files import expanded, literal_path, saved_model_hash
 from wirgan_tf.registry import Registry
 
 INCEPTION_TFHUB = "https://tfhub.dev/tensorflow/tfgan/eval/inception/1"  # as in TF-GAN's inception_metrics
@@ -90,7 +90,8 @@ class Inception:
         if not (self._path / "saved_model.pb").exists():
             raise FileNotFoundError(f"there is no SavedModel at {self._path} (no saved_model.pb); --inception_path "
                                     f"takes the unpacked folder of {INCEPTION_TFHUB}")
-        self._module = tf.saved_model.load(str(self._path))
+        with literal_path(self._path) as literal:
+            self._module = tf.saved_model.load(literal)
         self._network = self._module if callable(self._module) else self._module.signatures.get("serving_default")
         if self._network is None:
             raise ValueError(f"the SavedModel at {self._path} can neither be called nor has a signature "

@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from wirgan_tf.entries import Entry
 from wirgan_tf.exporting.saved_model import METADATA, versions
+from wirgan_tf.files import literal_path
 from wirgan_tf.models.sampling import Conditions, check_conditions, default_conditions, in_calls
 
 
@@ -30,7 +31,8 @@ class ExportedGenerator:
                                 for name, fields in self.metadata.get("conditions", {}).items()}
         self._default_conditions = default_conditions
         try:
-            signatures = tf.saved_model.load(str(self.folder)).signatures
+            with literal_path(self.folder) as path:
+                signatures = tf.saved_model.load(path).signatures
             self._sample, self._refine = signatures["sample_rows"], signatures["refine_rows"]
         except KeyError as error:
             raise _not_ours(self.folder, error) from error

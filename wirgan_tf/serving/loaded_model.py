@@ -10,6 +10,7 @@ import pathlib
 import numpy as np
 import tensorflow as tf
 
+from wirgan_tf.files import literal_path
 from wirgan_tf.serving.errors import invalid
 
 PREDICT_METHODS = ("tensorflow/serving/predict", "tensorflow/serving/classify", "tensorflow/serving/regress")
@@ -83,8 +84,8 @@ class LoadedModel:
         graph = tf.Graph()
         self._session = tf.compat.v1.Session(graph=graph)
         try:
-            with graph.as_default():
-                meta_graph = tf.compat.v1.saved_model.load(self._session, [tf.saved_model.SERVING], str(folder))
+            with graph.as_default(), literal_path(folder) as path:
+                meta_graph = tf.compat.v1.saved_model.load(self._session, [tf.saved_model.SERVING], path)
             graph.finalize()
         except Exception:
             self._session.close()

@@ -2,28 +2,23 @@
 
 import json
 import logging
+import math
 import pathlib
-import shutil
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable
 
-import keras
-import tensorflow as tf
-
-from wirgan_tf.files import write_whole
+from wirgan_tf.files import unfinished_files, write_whole
 from wirgan_tf.models import Model
-
-
-def kept_variables(model: Model) -> dict[str, Sequence[keras.Variable]]:
-    """All that a run has to remember of a compiled model, by the part it belongs to."""
-    return {name: part.variables for name, part in model.parts.items()} | {
-        name: [variable] for name, variable in model.state.items()}
+from wirgan_tf.training.variable_files import DamagedFileError, read_variables, write_variables
+from wirgan_tf.training.variable_keys import keyed_variables
 
 
 class Checkpoints:
     """The newest checkpoints of a run and its best one.
 
-    A checkpoint holds the model's parts, among them the optimizers, whose step counts are the run's counters, and its
-    state. Files are written beside the older ones and become the newest in one rename.
+    A checkpoint is a file, `ckpt-<generator updates>.npz`, with the model's parts, among them the optimizers, whose
+    step counts are the run's counters, and its state. It appears in one rename. Those that there are, are the files
+    that there are: no list is kept beside them, and no path is matched as a pattern.
 
     Args:
       model: a compiled model.
@@ -33,114 +28,128 @@ class Checkpoints:
     """
 
     def __init__(self, model: Model, directory: pathlib.Path, keep: int, best: str = "best"):
-        listed = {name: _Variables(variables) for name, variables in kept_variables(model).items()}
         self._model = model
-        self._checkpoint = tf.train.Checkpoint(**listed)
-        for folder in (directory, directory / best):
-            _mend_state_file(folder)
-        self._newest = tf.train.CheckpointManager(self._checkpoint, str(directory), max_to_keep=keep)
-        self._best = tf.train.CheckpointManager(self._checkpoint, str(directory / best), max_to_keep=1)
-        self._best_file = directory / best / "best.json"
+        self._variables = keyed_variables(model)
+        self._newest_folder, self._best_folder = directory, directory / best
+        self._keep = keep
+        self._damaged: list[pathlib.Path] = []
 
     @property
-    def newest(self) -> str | None:
+    def newest(self) -> pathlib.Path | None:
         """Path of the newest checkpoint, or None."""
-        return newest_checkpoint(pathlib.Path(self._newest.directory))
+        return newest_checkpoint(self._newest_folder)
 
     @property
     def newest_update(self) -> int:
         """Generator updates of the newest checkpoint; 0 without any."""
         return _update_of(self.newest) if self.newest else 0
 
-    def save(self) -> str:
-        """Saves the model as it is and returns the path. Raises `OSError`, with nothing half-written left behind."""
-        return self._save(self._newest)
+    def save(self) -> pathlib.Path:
+        """Saves the model as it is and returns the path. Raises `OSError`, with nothing half-written left behind.
+
+        Of the checkpoints before it, all but the newest `keep` are deleted, and so are later ones that could not be
+        restored: the run has gone on from an earlier one.
+        """
+        path = self._write(self._newest_folder)
+        before = [other for other in _on_disk(self._newest_folder) if _update_of(other) <= _update_of(path)]
+        _delete([*before[:-self._keep], *(other for other in self._damaged if other != path)])
+        self._damaged.clear()
+        return path
 
     def save_if_best(self, measure: str, value: float, higher_is_better: bool = False) -> bool:
         """Saves the model as the best one if `value` is the lowest (or highest) so far, and says whether it was.
 
-        Values of different measures do not compare: the first of another measure is the best so far.
+        Values of different measures do not compare: the first of another measure is the best so far. NaN never is.
         """
-        if self._best_file.is_file():
-            best = json.loads(self._best_file.read_text())
-            worse = best["value"] >= value if higher_is_better else best["value"] <= value
-            if best["measure"] == measure and worse:
-                return False
-        self._save(self._best)
-        record = {"measure": measure, "value": value, "update": int(self._model.iteration)}
-        write_whole(self._best_file, json.dumps(record).encode() + b"\n")
+        best = self._best_record()
+        worse = best and (best["value"] >= value if higher_is_better else best["value"] <= value)
+        if math.isnan(value) or (worse and best["measure"] == measure):
+            return False
+        path = self._write(self._best_folder)
+        record = {"measure": measure, "value": value, "update": _update_of(path)}
+        write_whole(self._best_folder / _RECORD, json.dumps(record).encode() + b"\n")
+        _delete(other for other in _on_disk(self._best_folder) if other != path)
         return True
 
     def restore(self, best: bool = False) -> int:
         """Restores the newest readable checkpoint, or the best one, and returns its generator updates; 0 without any.
 
         A damaged checkpoint is reported and the one before it is used. Raises `OSError` when all are damaged, and
-        `ValueError` for a checkpoint of another model.
+        `ValueError` for a checkpoint of another model, naming what differs; the model is left as it was.
         """
-        folder = pathlib.Path((self._best if best else self._newest).directory)
-        paths = _on_disk(folder)
+        folder = self._best_folder if best else self._newest_folder
+        paths = self._best_last() if best else _on_disk(folder)
         for path in reversed(paths):
             try:
-                self._checkpoint.restore(path).assert_existing_objects_matched()
-            except (tf.errors.OpError, OSError, IndexError) as error:  # IndexError: TensorFlow's, for a short file
-                reason = str(error).splitlines()[0]
-                logging.warning("checkpoint %s is damaged (%s); trying the one before it", path, reason)
-            except (AssertionError, ValueError) as error:
-                raise ValueError(f"{path} is not a checkpoint of this model; was it written by another version of "
-                                 "wirgan_tf?") from error
+                read_variables(path, self._variables)
+            except OSError as error:
+                logging.warning("%s; trying the checkpoint before it", error)
+                if isinstance(error, DamagedFileError) and not best:
+                    self._damaged.append(path)
             else:
                 return int(self._model.iteration)
         if paths:
-            raise OSError(f"no checkpoint in {folder} can be read; start again in another --run_dir")
+            raise OSError(f"no checkpoint in {folder} can be read; start again in another run directory")
+        _refuse_older_format(folder)
         return 0
 
-    def _save(self, manager: tf.train.CheckpointManager) -> str:
-        number = int(self._model.iteration)
+    def _write(self, folder: pathlib.Path) -> pathlib.Path:
+        update = int(self._model.iteration)
+        path = folder / f"ckpt-{update}.npz"
         try:
-            return manager.save(checkpoint_number=number)
-        except (tf.errors.OpError, OSError) as error:
-            folder = pathlib.Path(manager.directory)
-            for leftover in (*folder.glob(f"ckpt-{number}.*"), *folder.glob(f"ckpt-{number}_temp*")):
-                if leftover.is_dir():
-                    shutil.rmtree(leftover)
-                else:
-                    leftover.unlink()
-            reason = str(error).splitlines()[0]
-            raise OSError(f"could not write the checkpoint of update {number} ({reason}); the last good one is "
+            folder.mkdir(parents=True, exist_ok=True)
+            _delete(unfinished_files(folder))  # of a process that was killed
+            write_variables(path, self._variables)
+        except OSError as error:
+            raise OSError(f"could not write the checkpoint of update {update} ({error}); the last good one is "
                           f"{self.newest}") from error
+        return path
+
+    def _best_record(self) -> dict | None:
+        """What the best checkpoint was judged by, or None."""
+        path = self._best_folder / _RECORD
+        if not path.is_file():
+            return None
+        try:
+            record = json.loads(path.read_text())
+            return {"measure": record["measure"], "value": float(record["value"]), "update": int(record["update"])}
+        except (ValueError, TypeError, KeyError) as error:
+            logging.warning("%s is damaged (%s); the next evaluation is the best so far", path, error)
+            return None
+
+    def _best_last(self) -> list[pathlib.Path]:
+        """The checkpoints in the best one's folder, where a stop may have left two; last the one that was judged."""
+        best = self._best_record()
+        judged = best["update"] if best else None
+        return sorted(_on_disk(self._best_folder), key=lambda path: _update_of(path) == judged)
 
 
-def newest_checkpoint(folder: pathlib.Path) -> str | None:
+_RECORD = "best.json"
+_NAME = re.compile(r"ckpt-(\d+)\.npz")
+
+
+def newest_checkpoint(folder: pathlib.Path) -> pathlib.Path | None:
     """Path of the newest checkpoint in `folder`, or None."""
     return next(reversed(_on_disk(folder)), None)
 
 
-def _on_disk(folder: pathlib.Path) -> list[str]:
-    """Paths of the checkpoints in `folder`, oldest first; the index of each is the last of its files to be written."""
-    return sorted((str(index.with_suffix("")) for index in folder.glob("ckpt-*.index")), key=_update_of)
+def _on_disk(folder: pathlib.Path) -> list[pathlib.Path]:
+    """Paths of the checkpoints in `folder`, oldest first."""
+    paths = folder.iterdir() if folder.is_dir() else ()
+    return sorted((path for path in paths if _NAME.fullmatch(path.name)), key=_update_of)
 
 
-def _update_of(path: str) -> int:
-    return int(pathlib.Path(path).name.removeprefix("ckpt-"))
+def _update_of(path: pathlib.Path) -> int:
+    return int(_NAME.fullmatch(path.name)[1])
 
 
-def _mend_state_file(folder: pathlib.Path) -> None:
-    """Writes TensorFlow's list of checkpoints anew when there are checkpoints and the list cannot be read."""
-    paths = _on_disk(folder)
-    try:
-        readable = tf.train.get_checkpoint_state(str(folder)) is not None
-    except ValueError:
-        readable = False
-    if paths and not readable:
-        logging.warning("the list of checkpoints in %s is damaged or missing; taking those that are there", folder)
-        tf.compat.v1.train.update_checkpoint_state(str(folder), paths[-1], paths)
-    elif not readable:
-        (folder / "checkpoint").unlink(missing_ok=True)
+def _delete(paths: Iterable[pathlib.Path]) -> None:
+    for path in paths:
+        path.unlink(missing_ok=True)
 
 
-class _Variables(tf.Module):
-    """Variables of a Keras object, in its own order: tf.train.Checkpoint does not see layers held in lists."""
-
-    def __init__(self, variables: Iterable[keras.Variable]):
-        super().__init__()
-        self.listed = [variable.value for variable in variables]
+def _refuse_older_format(folder: pathlib.Path) -> None:
+    """Raises `ValueError` when there are checkpoints in the format that wirgan_tf wrote first, TensorFlow's."""
+    if folder.is_dir() and any(re.fullmatch(r"ckpt-\d+\.index", path.name) for path in folder.iterdir()):
+        raise ValueError(f"{folder} holds checkpoints in the format of an earlier version of wirgan_tf, which this one "
+                         "does not read; train again in another run directory, or go on with that version")

@@ -1,12 +1,14 @@
 """Being asked to stop: SIGTERM from a scheduler, Ctrl-C from a person."""
 
 import signal
+import threading
 
 
 class StopRequest:
     """Notes SIGTERM and SIGINT inside its `with` block, so that the loop can finish its step, save and leave.
 
-    A second Ctrl-C stops at once.
+    A second Ctrl-C stops at once. Python runs the handlers of signals in the main thread alone; in another thread they
+    stay as they are, and no request is noted.
     """
 
     def __init__(self):
@@ -14,8 +16,9 @@ class StopRequest:
         self._previous = {}
 
     def __enter__(self) -> "StopRequest":
-        for number in (signal.SIGTERM, signal.SIGINT):
-            self._previous[number] = signal.signal(number, self._receive)
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGTERM, signal.SIGINT):
+                self._previous[number] = signal.signal(number, self._receive)
         return self
 
     def __exit__(self, *exception) -> None:

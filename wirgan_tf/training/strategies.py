@@ -3,20 +3,20 @@
 import contextlib
 import functools
 import json
-import logging
 import os
 import zlib
 from collections.abc import Iterable, Iterator
 
 import keras
 import tensorflow as tf
-from tensorflow.python.distribute.collective_all_reduce_strategy import CollectiveAllReduceExtended
-from tensorflow.python.eager import context
 
 from wirgan_tf.config import Config
+from wirgan_tf.training import health_check
 
 _LOST = (tf.errors.UnavailableError, tf.errors.AbortedError, tf.errors.CancelledError, tf.errors.DeadlineExceededError)
 _ARRIVAL = 600  # seconds that workers wait for the last of them to start
+_FORM = ('expected an object such as {"cluster": {"worker": ["host1:2222", "host2:2222"]}, "task": {"type": "worker", '
+         '"index": 0}}')
 
 
 class InterruptedRunError(RuntimeError):
@@ -42,7 +42,7 @@ def build_strategy(name: str) -> tf.distribute.Strategy:
     if name == "mirrored":
         return tf.distribute.MirroredStrategy(tf.config.list_logical_devices("GPU" if gpus else "CPU"))
     _check_cluster(_tf_config())
-    _watch_each_other()
+    health_check.watch_each_other(arrival_seconds=_ARRIVAL)
     implementation = tf.distribute.experimental.CommunicationImplementation
     options = tf.distribute.experimental.CommunicationOptions(
         implementation=implementation.AUTO if gpus else implementation.RING)
@@ -55,10 +55,25 @@ def build_strategy(name: str) -> tf.distribute.Strategy:
 
 
 def _tf_config() -> dict:
+    """TF_CONFIG, or {} without one. Raises `ValueError` when it is not of the form that TensorFlow describes."""
+    text = os.environ.get("TF_CONFIG", "").strip()
     try:
-        return json.loads(os.environ.get("TF_CONFIG") or "{}")
+        config = json.loads(text or "{}")
     except json.JSONDecodeError as error:
         raise ValueError(f"the environment variable TF_CONFIG is not JSON: {error}") from error
+    if not isinstance(config, dict):
+        raise ValueError(f"the environment variable TF_CONFIG is {text}; {_FORM}")
+    cluster, task = config.get("cluster", {}), config.get("task", {})
+    if not isinstance(cluster, dict) or not all(_are_addresses(addresses) for addresses in cluster.values()):
+        raise ValueError(f"TF_CONFIG's cluster is {json.dumps(cluster)}; {_FORM}")
+    index = task.get("index", 0) if isinstance(task, dict) else None
+    if not (isinstance(index, int) or (isinstance(index, str) and index.isdecimal())) or isinstance(index, bool):
+        raise ValueError(f"TF_CONFIG's task is {json.dumps(task)}; {_FORM}")
+    return config
+
+
+def _are_addresses(value) -> bool:
+    return isinstance(value, list) and all(isinstance(address, str) and address for address in value)
 
 
 def _check_cluster(tf_config: dict) -> None:
@@ -70,24 +85,11 @@ def _check_cluster(tf_config: dict) -> None:
     if others := sorted(set(cluster) - {"chief", "worker"}):
         raise ValueError(f"TF_CONFIG names tasks of type {', '.join(others)}; this program has the types worker and "
                          "chief alone")
-    if not 0 <= int(task.get("index", -1)) < len(cluster.get(task.get("type"), [])):
+    kind = task.get("type")
+    addresses = cluster.get(kind, []) if isinstance(kind, str) else []
+    if not 0 <= int(task.get("index", -1)) < len(addresses):
         raise ValueError(f"TF_CONFIG's task {json.dumps(task)} is none of its cluster {json.dumps(cluster)}; give the "
                          "type and index of one of these addresses")
-
-
-def _watch_each_other() -> None:
-    """Lets every worker ask all others whether they live, and give up when one does not answer three times.
-
-    By default TensorFlow has one of them, the leader, count the heartbeats of all; when the leader itself is killed,
-    the others wait for ever. Its older way, where each asks each, is used when there is no such service; asking twelve
-    times a minute, it tells of a killed worker in 10 s and of a machine that is gone in 20.
-    """
-    context.context().configure_coordination_service(service_type="")
-    CollectiveAllReduceExtended._check_health_interval = 5
-    CollectiveAllReduceExtended._check_health_timeout = 5
-    CollectiveAllReduceExtended._check_health_initial_timeout = _ARRIVAL
-    # `Workers.noticing_loss` says it, in one line.
-    logging.getLogger("tensorflow").addFilter(lambda record: "check alive failed" not in record.getMessage())
 
 
 class Workers:

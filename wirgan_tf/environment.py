@@ -1,0 +1,126 @@
+"""What the environment may hold against the package: settings of Keras and matplotlib, closed streams, Ctrl-C.
+
+Nothing here imports TensorFlow unless Keras' own file of settings makes it necessary.
+"""
+
+import contextlib
+import importlib.util
+import json
+import os
+import pathlib
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+
+_INTERRUPTED = 130
+_KERAS_SETTINGS = {"floatx": "float32", "image_data_format": "channels_last", "epsilon": 1e-7}
+_REFUSED = ("floatx", "image_data_format")
+
+
+def prepare() -> None:
+    """Makes Keras and matplotlib fit to be imported by this package; called by its own import.
+
+    Raises: `ValueError` when Keras was imported before with settings that the package cannot work with.
+    """
+    prepare_matplotlib()
+    prepare_keras()  # second: an import of Keras imports matplotlib
+
+
+def prepare_keras() -> None:
+    """Chooses Keras' TensorFlow backend, float32 and channels last, if Keras has not been imported; else checks them.
+
+    Raises: `ValueError` for other settings of an imported Keras, naming how to choose the right ones.
+    """
+    if "keras" in sys.modules:
+        _check_imported_keras()
+        return
+    os.environ["KERAS_BACKEND"] = "tensorflow"
+    there = _keras_json()
+    if any(there.get(name, value) != value for name, value in _KERAS_SETTINGS.items()):
+        import keras
+
+        for name, value in _KERAS_SETTINGS.items():
+            getattr(keras.config, f"set_{name}")(value)
+
+
+def _check_imported_keras() -> None:
+    config = getattr(sys.modules["keras"], "config", None)
+    if config is None:  # in the middle of its own import
+        return
+    if config.backend() != "tensorflow":
+        raise ValueError(f"Keras was imported with the backend {config.backend()}, and wirgan_tf needs tensorflow; "
+                         "import wirgan_tf before it, or set the environment variable KERAS_BACKEND=tensorflow")
+    for name in _REFUSED:
+        value = getattr(config, name)()
+        if value != _KERAS_SETTINGS[name]:
+            raise ValueError(f"Keras is set to {name}={value}, and wirgan_tf needs {_KERAS_SETTINGS[name]}; call "
+                             f"keras.config.set_{name}({_KERAS_SETTINGS[name]!r}) before importing wirgan_tf")
+
+
+def _keras_json() -> dict:
+    """What Keras will read when it is imported; {} for no file, or one that Keras passes over."""
+    home = os.path.expanduser("~")
+    folder = os.environ.get("KERAS_HOME", os.path.join(home if os.access(home, os.W_OK) else "/tmp", ".keras"))
+    try:
+        settings = json.loads(pathlib.Path(folder, "keras.json").expanduser().read_text())
+    except (OSError, ValueError):
+        return {}
+    return settings if isinstance(settings, dict) else {}
+
+
+def prepare_matplotlib() -> None:
+    """Drops a choice of backend that matplotlib could not be imported with.
+
+    A notebook hands MPLBACKEND=module://... to the programs it starts, and not all of them run where that module is
+    installed. Pictures are drawn by Agg whatever the backend is.
+    """
+    module = os.environ.get("MPLBACKEND", "").partition("module://")[2]
+    if module and "matplotlib" not in sys.modules and importlib.util.find_spec(module.split(".")[0]) is None:
+        del os.environ["MPLBACKEND"]
+
+
+def prepare_program() -> None:
+    """What a program of our own may do beyond `prepare`: it has no user's code beside it."""
+    open_standard_streams()
+    os.environ["MPLBACKEND"] = "agg"
+    for limit in ("KERAS_MAX_EPOCHS", "KERAS_MAX_STEPS_PER_EPOCH"):
+        os.environ.pop(limit, None)  # they cut the training of classifiers short, which are kept for later
+
+
+def open_standard_streams() -> None:
+    """Opens standard streams that are closed, as by `2>&-`, on the null device.
+
+    Otherwise Python has None in their place, and the next file that is opened has their number, for TensorFlow to write
+    its notes into.
+    """
+    for number, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
+        try:
+            os.fstat(number)
+        except OSError:
+            opened = os.open(os.devnull, os.O_RDWR)  # the lowest number that is free
+            os.set_inheritable(opened, True)
+            setattr(sys, name, open(opened, mode, closefd=False))  # noqa: SIM115, it stays open
+
+
+@contextlib.contextmanager
+def leaving_on_interrupt() -> Iterator[None]:
+    """Ctrl-C within the block ends the process at once with a word and exit code 130.
+
+    For imports, which an exception may leave half done, and some of which swallow it.
+    """
+    handled = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if not handled or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    signal.signal(signal.SIGINT, _leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _leave(number: int, frame) -> None:
+    del number, frame
+    os.write(2, b"interrupted\n")
+    os._exit(_INTERRUPTED)
