@@ -105,7 +105,7 @@ def main() -> None:
     sizes = {name: value for name, value in vars(arguments).items() if name not in ("other", "updates_of")}
     flags = [f"--{name}" if value is True else f"--{name}={value}" for name, value in sizes.items()
              if value is not False]
-    checkouts = {"this": Checkout(HERE, flags), "other": Checkout(arguments.other.resolve(), flags)}
+    checkouts = {"other": Checkout(arguments.other.resolve(), flags), "this": Checkout(HERE, flags)}
     turns = take_turns(checkouts, arguments.repeats)
     for checkout in checkouts.values():
         checkout.close()
