@@ -99,7 +99,7 @@ class TestAModesFlags:
         (["--mode=sample", "--num_samples=-1"], "num_samples=-1: must be at least 1"),
         (["--mode=serve", "--rest_port=65536"], "rest_port=65536: must be in [0, 65536)"),
         (["--mode=sample", "--checkpoint=oldest"], "checkpoint=oldest: the choices are newest, best, watched"),
-        (["--mode=evaluate", "--split=valid"], "split=valid: the choices are test, train"),
+        (["--mode=evaluate", "--split=valid"], "split=valid: the choices are auto, train, validation, test"),
     ])
     def test_others_are_refused(self, flags, message):
         assert message in refused(*flags)
