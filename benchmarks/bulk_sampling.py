@@ -92,9 +92,9 @@ def content(output: pathlib.Path) -> dict:
 
 def whole(arguments: argparse.Namespace) -> dict:
     exported = ExportedGenerator(pathlib.Path(arguments.model_dir))
-    source = data.load(Config(dataset=exported.dataset), "test")
+    source = data.load(Config(dataset=exported.dataset).data, "test")
     network = evaluation.feature_network(f"classifier:{source.name}", classifiers=arguments.classifiers)
-    results = evaluation.evaluate(lambda seeds: exported.images(seeds)[None], source, evaluation.Instruments(network),
+    results = evaluation.evaluate(exported, source, evaluation.Instruments(network),
                                   evaluation.Protocol(("fid", "is"), arguments.num_samples))
     return {result.measure: result.value for result in results}
 

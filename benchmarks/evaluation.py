@@ -15,7 +15,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np
 import tensorflow as tf
-from common import report, summary
+from common import Drawn, report, summary
 
 from wirgan_tf import evaluation
 from wirgan_tf.data import ArraySource
@@ -41,7 +41,7 @@ class WideFeatures:
 
 def drawn(seeds: np.ndarray) -> np.ndarray:
     random = np.random.default_rng(int(seeds[0]))
-    return random.uniform(-1, 1, (1, len(seeds), 28, 28, 1)).astype(np.float32)
+    return random.uniform(-1, 1, (len(seeds), 28, 28, 1)).astype(np.float32)
 
 
 def memory() -> float:
@@ -57,7 +57,7 @@ def timed(function) -> float:
 def features(count: int, repeats: int) -> None:
     """The classifier as the measures use it, interleaved with its compiled network on batches that are there."""
     classifier = Classifier("mnist", build_network((28, 28, 1), 10, seed=0), 0.0, 0)
-    images = drawn(np.arange(count))[0]
+    images = drawn(np.arange(count))
     bare = tf.function(classifier.network)
     batches = tf.constant(images[:count - count % _BARE_BATCH].reshape(-1, _BARE_BATCH, 28, 28, 1))
     used, alone = [], []
@@ -75,8 +75,8 @@ def arithmetic(count: int) -> None:
     network = WideFeatures(28 * 28)
     for measure in ("is", "fid", "kid"):
         protocol = evaluation.Protocol([measure], count)
-        seconds = timed(functools.partial(evaluation.evaluate, drawn, source, evaluation.Instruments(network), protocol,
-                                          cache=None))
+        seconds = timed(functools.partial(evaluation.evaluate, Drawn(drawn), source, evaluation.Instruments(network),
+                                          protocol, cache=None))
         report("evaluation_all", measure=measure, images=count, features=2048, seconds=round(seconds, 1),
                memory_gb=memory())
     real, fake = np.random.default_rng(2).standard_normal((2, 10_000, 2048), np.float32)

@@ -40,19 +40,19 @@ def main() -> None:
     parser.add_argument("--batch_size", type=int, default=64)
     parser.add_argument("--repeats", type=int, default=8)
     arguments = parser.parse_args()
-    config = Config(dataset=arguments.dataset, data_dir=arguments.data_dir, width=arguments.width,
-                    time_steps=arguments.time_steps, batch_size=arguments.batch_size)
-    examples = data.load(config, "train")
-    batches = iter(data.training_batches(examples, batch_size=config.batch_size, critic_updates=config.critic_updates,
+    config = Config(dataset=arguments.dataset, width=arguments.width, time_steps=arguments.time_steps,
+                    batch_size=arguments.batch_size, **({"data_dir": arguments.data_dir} if arguments.data_dir else {}))
+    examples = data.load(config.data, "train", config.validation_share)
+    batches = iter(data.training_batches(examples, batch_size=config.batch_size, batches=config.family.batches,
                                          seed=config.seed))
-    update = tf.function(build_model(config, examples.shape).train_step)
+    update = tf.function(build_model(config, examples.spec).train_step)
     batch = next(batches)
-    update_seconds = seconds_each(lambda: float(update(batch)["critic_loss"]), arguments.repeats)
+    update_seconds = seconds_each(lambda: float(update(batch)["critic/loss"]), arguments.repeats)
     for _ in range(4):  # what was made ahead during the updates
         next(batches)
     pipeline_seconds = seconds_each(lambda: next(batches), 20 * arguments.repeats)
     updates, batches_alone = summary(update_seconds), summary(pipeline_seconds)
-    report("input_pipeline", **vars(arguments), critic_updates=config.critic_updates,
+    report("input_pipeline", **vars(arguments), critic_updates=config.family.critic_updates,
            **{f"update_{name}": value for name, value in updates.items()},
            **{f"pipeline_{name}": value for name, value in batches_alone.items()},
            share_percent=round(100 * statistics.median(pipeline_seconds) / updates["median_s"], 2))

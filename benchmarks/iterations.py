@@ -7,7 +7,6 @@ each model and T, with the paper's figure (of its GPU, at width 128).
 """
 
 import argparse
-import dataclasses
 import itertools
 import os
 import time
@@ -18,9 +17,9 @@ import multiply_adds
 import tensorflow as tf
 from common import matmul_rate, report, summary
 
+from wirgan_tf.config import Config
 from wirgan_tf.models import build_model
-from wirgan_tf.presets import PRESETS
-from wirgan_tf.training.loop import compiled_update
+from wirgan_tf.training.updates import compiled_update
 
 _SHAPES = {"mnist": (28, 28, 1), "cifar10": (32, 32, 3), "lsun_church": (64, 64, 3), "celeba": (64, 64, 3)}
 _MODELS, _TIME_STEPS = ("gran", "wirgan", "gp_wirgan"), (1, 3, 5)
@@ -34,16 +33,17 @@ _PAPER = {  # Feng et al. 2020, Table 10: by data set and T, in the order of _MO
 
 def seconds_of(model: str, time_steps: int, shape: tuple[int, ...], width: int, repeats: int) -> dict[str, float]:
     """Of updates after the first two."""
-    config = dataclasses.replace(PRESETS[model], time_steps=time_steps, width=width)
+    config = Config(model=model, time_steps=time_steps, width=width)
     update = compiled_update(build_model(config, shape), tf.distribute.get_strategy(), jit_compile=False)
-    images = tf.random.stateless_uniform([config.critic_updates, config.batch_size, *shape], [0, 0], -1.0, 1.0)
+    critic_updates = config.family.critic_updates
+    images = tf.random.stateless_uniform([critic_updates, config.batch_size, *shape], [0, 0], -1.0, 1.0)
     seconds = []
     for _ in range(2 + repeats):
         start = time.perf_counter()
-        float(update({"image": images})["critic_loss"])
+        float(update({"image": images})["critic/loss"])
         seconds.append(time.perf_counter() - start)
     found, work = summary(seconds[2:]), multiply_adds.update(config, shape)
-    return {"critic_updates": config.critic_updates, **found, "multiply_adds": work,
+    return {"critic_updates": critic_updates, **found, "multiply_adds": work,
             "multiply_adds_per_s": round(work / found["median_s"])}
 
 

@@ -11,11 +11,11 @@ import os
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np
-from common import report
+from common import Drawn, report
 from scipy.ndimage import gaussian_filter
 
 from wirgan_tf import data, evaluation
-from wirgan_tf.config import Config
+from wirgan_tf.data.mnist import Mnist
 
 _IMAGES = 5_000
 _MEASURES = ("fid", "kid", "is", "precision_recall", "density_coverage", "classifier_error")
@@ -26,8 +26,8 @@ def main() -> None:
     parser.add_argument("--data_dir", default="", help="of prepared TensorFlow Datasets")
     parser.add_argument("--classifiers", default="~/.cache/wirgan_tf/classifiers")
     arguments = parser.parse_args()
-    config = Config(dataset="mnist", data_dir=arguments.data_dir)
-    train, test = (data.load(config, split) for split in ("train", "test"))
+    mnist = Mnist(data_dir=arguments.data_dir)
+    train, test = (data.load(mnist, split) for split in ("train", "test"))
     classifiers = tuple(evaluation.load_classifier("mnist", arguments.classifiers, seed=seed)
                         for seed in evaluation.SEEDS)
     real = np.concatenate(list(evaluation.some_real_images(train, _IMAGES)))
@@ -35,7 +35,7 @@ def main() -> None:
     kinds |= {f"blurred by {sigma}": np.clip(gaussian_filter(real, (0, sigma, sigma, 0)), -1, 1) for sigma in (1, 2)}
     kinds |= {"all test images": np.concatenate(list(evaluation.some_real_images(test, test.size)))}
     for kind, images in kinds.items():
-        results = evaluation.evaluate(lambda seeds, images=images: images[seeds][None], test,
+        results = evaluation.evaluate(Drawn(images.__getitem__), test,
                                       evaluation.Instruments(classifiers[0], classifiers),
                                       evaluation.Protocol(_MEASURES, len(images)))
         report("known_orders", kind=kind, images=len(images),

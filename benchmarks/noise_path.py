@@ -1,4 +1,4 @@
-"""How much of a run's images comes from each time step's noise: does the recurrence listen to z_t, or to h_t alone?
+"""How much of a run's images comes from each time step's noise: does a step depend on z_t, or on h_t alone?
 
     python benchmarks/noise_path.py --run_dir=runs/mnist_gp_wirgan_t3 --data_dir=DIR
 
@@ -11,7 +11,6 @@ Prints one JSON line:
 """
 
 import argparse
-import dataclasses
 import json
 import os
 import pathlib
@@ -24,8 +23,10 @@ from sklearn.neighbors import NearestNeighbors
 
 from wirgan_tf import data
 from wirgan_tf.models.sampling import Sampler, row_seeds
-from wirgan_tf.noise import row_latents
-from wirgan_tf.training import loop
+from wirgan_tf.networks.passes import INFERENCE
+from wirgan_tf.networks.recurrent import RecurrentGenerator
+from wirgan_tf.noise import row_noise
+from wirgan_tf.training.restoring import restore_model
 from wirgan_tf.training.run_directory import RunDirectory
 
 _IMAGES, _REDRAWS, _COMPARED = 64, 16, 1_000
@@ -35,14 +36,18 @@ def rms(values) -> float:
     return float(np.sqrt(np.mean(np.square(values))))
 
 
-def variance_share(generator, noise: str, step: int, total: float) -> float:
+def noise_of(generator: RecurrentGenerator, first_seed: int, count: int) -> np.ndarray:
+    """z of `count` samples, [T, count, latent]."""
+    return row_noise(tf.range(count, dtype=tf.int64) + first_seed, generator.noise)["z"].numpy()
+
+
+def variance_share(generator: RecurrentGenerator, step: int, total: float) -> float:
     """Mean variance of a pixel over fresh z of `step`, the other steps' noise held, as a share of `total`."""
-    z = row_latents(tf.range(_IMAGES, dtype=tf.int64), generator.time_steps, generator.latent, noise).numpy()
+    z = noise_of(generator, 0, _IMAGES)
     drawn = []
     for redraw in range(_REDRAWS):
-        seeds = tf.range(_IMAGES, dtype=tf.int64) + (redraw + 1) * 10_000
-        z[step] = row_latents(seeds, generator.time_steps, generator.latent, noise)[step]
-        drawn.append(generator.generate(tf.constant(z)).numpy())
+        z[step] = noise_of(generator, (redraw + 1) * 10_000, _IMAGES)[step]
+        drawn.append(generator(tf.constant(z)).numpy())
     return float(np.var(drawn, axis=0, ddof=1).mean() / total)
 
 
@@ -57,19 +62,21 @@ def main() -> None:
     parser.add_argument("--data_dir", default="", help="of prepared TensorFlow Datasets")
     arguments = parser.parse_args()
     run = RunDirectory(arguments.run_dir)
-    config = dataclasses.replace(run.load_config(), data_dir=arguments.data_dir)
-    model = loop.restore_model(config, run)
-    generator = model.sampler
-    images = Sampler(generator, config.noise).images(row_seeds(0, _COMPARED))
+    config = run.load_config()
+    if arguments.data_dir:
+        config = config.replace(data_dir=arguments.data_dir)
+    model = restore_model(config, run)
+    generator = model.sampled_generators["generator"]
+    images = Sampler(model).images(row_seeds(0, _COMPARED))
     total = float(images.var(axis=0, ddof=1).mean())
-    z = row_latents(tf.range(_COMPARED, dtype=tf.int64), config.time_steps, config.latent, config.noise)
-    increments = generator.increments(z)
-    states = [generator.encode(canvas, step + 1) for step, canvas in enumerate(increments[:-1])]
-    real = data.load(config, "test").examples(tf.range(_COMPARED, dtype=tf.int64))["image"].numpy()
+    z = noise_of(generator, 0, _COMPARED)
+    canvases = generator.unroll(tf.constant(z))
+    states = [generator.encode(canvas, INFERENCE.at(step + 1)) for step, canvas in enumerate(canvases[:-1])]
+    test = data.load(config.data, "test")
+    real = test.examples(tf.range(min(_COMPARED, test.size), dtype=tf.int64))["image"].numpy()
     print(json.dumps({
         "benchmark": "noise_path", "model": config.model, "dataset": config.dataset, "updates": int(model.iteration),
-        "variance_share": [round(variance_share(generator, config.noise, step, total), 4)
-                           for step in range(config.time_steps)],
+        "variance_share": [round(variance_share(generator, step, total), 4) for step in range(generator.time_steps)],
         "rms_z": round(rms(z), 3), "rms_h": [round(rms(state), 3) for state in states],
         "neighbour_ratio": round(nearest_distance(images) / nearest_distance(real), 3)}))
 

@@ -26,7 +26,8 @@ from common import matmul_rate, report, summary
 
 from wirgan_tf.config import Config
 from wirgan_tf.exporting import export_generator
-from wirgan_tf.networks.convolutional import build_generator, channel_levels
+from wirgan_tf.models import build_model
+from wirgan_tf.networks.convolutional import channel_levels
 from wirgan_tf.networks.strided import transposed_convolution
 
 _ROWS = 64
@@ -92,7 +93,7 @@ def main() -> None:
         config = Config(width=arguments.width, time_steps=arguments.steps)
         path = arguments.model_dir
         if not path:
-            path = export_generator(build_generator(config, (28, 28, 1)), config, pathlib.Path(folder))
+            path = export_generator(build_model(config, (28, 28, 1)), config, pathlib.Path(folder))
         model = tf.saved_model.load(str(path))
 
     def rows(signature: str, count: int, truncation: float = 1.0, first: int = 0) -> np.ndarray:

@@ -49,19 +49,19 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=3, help="starts of the program")
     arguments = parser.parse_args()
     marks = {"import_s": time.perf_counter()}
-    config = Config(dataset=arguments.dataset, data_dir=arguments.data_dir, width=arguments.width,
-                    time_steps=arguments.time_steps)
-    examples = data.load(config, "train")
+    names = [name for name in ("dataset", "data_dir", "width", "time_steps") if getattr(arguments, name)]
+    config = Config(**{name: getattr(arguments, name) for name in names})
+    examples = data.load(config.data, "train", config.validation_share)
     batch = next(iter(data.training_batches(examples, batch_size=config.batch_size, seed=config.seed,
-                                            critic_updates=config.critic_updates)))
+                                            batches=config.family.batches)))
     marks["data_s"] = time.perf_counter()
-    update = tf.function(build_model(config, examples.shape).train_step)
+    update = tf.function(build_model(config, examples.spec).train_step)
     marks["build_s"] = time.perf_counter()
-    float(update(batch)["critic_loss"])
+    float(update(batch)["critic/loss"])
     marks["trace_and_first_update_s"] = time.perf_counter()
     before = [START, *list(marks.values())[:3]]
     spans = {name: round(mark - since, 3) for (name, mark), since in zip(marks.items(), before, strict=True)}
-    flags = [f"--{name}={getattr(arguments, name)}" for name in ("dataset", "data_dir", "width", "time_steps")]
+    flags = [f"--{name}={getattr(arguments, name)}" for name in names]
     starts = [command_to_first_update(flags) for _ in range(arguments.repeats)]
     report("startup", **vars(arguments), **spans, **summary(starts))
 

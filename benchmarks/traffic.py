@@ -40,8 +40,9 @@ def traffic(config: Config, model: AdversarialModel) -> Traffic:
     """
     moments = [variable.value.shape.num_elements() for variable in model.generator.non_trainable_variables
                if "moving_mean" in variable.path]  # one for each time step
-    draws = config.critic_updates + 1 + int(config.sync_batch_norm)
-    return Traffic(_FLOAT * (config.critic_updates * parameters(model.critic) + parameters(model.generator)),
+    critic_updates = config.family.critic_updates
+    draws = critic_updates + 1 + int(config.network.sync_batch_norm)
+    return Traffic(_FLOAT * (critic_updates * parameters(model.critic) + parameters(model.generator)),
                    _FLOAT * draws * 2 * sum(moments), draws * len(moments))
 
 
@@ -54,7 +55,8 @@ def main() -> None:
         for time_steps in (1, 3, 5):
             config = Config(width=width, time_steps=time_steps)
             model = build_model(config, shape)
-            report("traffic", shape=shape, width=width, time_steps=time_steps, critic_updates=config.critic_updates,
+            report("traffic", shape=shape, width=width, time_steps=time_steps,
+                   critic_updates=config.family.critic_updates,
                    generator_parameters=parameters(model.generator), critic_parameters=parameters(model.critic),
                    **traffic(config, model)._asdict(),
                    multiply_adds_per_image=multiply_adds(config, shape) // config.batch_size)

@@ -3,7 +3,8 @@
     python benchmarks/train_step.py --size=28 --channels=1 --width=128 --steps=3
     python benchmarks/train_step.py --toy --width=512 --batch=128
 
---toy: points in the plane and fully connected networks. Prints one JSON line.
+--toy: points in the plane and fully connected networks. Prints one JSON line. `against_checkout.py` compares the update
+of another version of the code.
 """
 
 import argparse
@@ -16,47 +17,39 @@ from collections.abc import Callable
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import tensorflow as tf
-from common import matmul_rate, report, summary
+from common import matmul_rate, report, summary, update_parser, update_settings
 from multiply_adds import update as multiply_adds
 
 from wirgan_tf.config import Config
 from wirgan_tf.models import build_model
 from wirgan_tf.networks import strided
-from wirgan_tf.training.loop import compiled_update
+from wirgan_tf.training.updates import compiled_update
 
 
 def arguments_parser(about: str) -> argparse.ArgumentParser:
-    """The flags of an update's size, which are also those of the peers."""
-    parser = argparse.ArgumentParser(description=about.splitlines()[0])
-    for name, default in {"size": 28, "channels": 1, "width": 128, "steps": 3, "batch": 64, "critic_updates": 5,
-                          "repeats": 8}.items():
-        parser.add_argument(f"--{name}", type=int, default=default)
-    parser.add_argument("--toy", action="store_true")
-    parser.add_argument("--jit_compile", action="store_true")
-    parser.add_argument("--recompute", action="store_true")
+    """The flags of an update's size, and --plain."""
+    parser = update_parser(about)
     parser.add_argument("--plain", action="store_true", help="TensorFlow's own convolutions, the penalty by the tape")
     return parser
 
 
-def settings(arguments: argparse.Namespace) -> tuple[Config, tuple[int, ...]]:
+def run_of(arguments: argparse.Namespace) -> tuple[Config, tuple[int, ...]]:
     """The run's definition and the shape of its images or points."""
-    shape = (2,) if arguments.toy else (arguments.size, arguments.size, arguments.channels)
-    return Config(network="mlp" if arguments.toy else "convolutional", width=arguments.width,
-                  time_steps=arguments.steps, batch_size=arguments.batch,
-                  critic_updates=arguments.critic_updates, recompute=arguments.recompute), shape
+    settings, shape = update_settings(arguments)
+    return Config(**settings), shape
 
 
 def compiled_step(arguments: argparse.Namespace) -> Callable[[], float]:
     """Does one generator update, and waits for its end."""
-    config, shape = settings(arguments)
+    config, shape = run_of(arguments)
     if arguments.plain:
         strided._FEWEST_CHANNELS = sys.maxsize
     model = build_model(config, shape)
     if arguments.plain:
-        model.critic.piecewise_linear = model.generator.decoder.independent_samples = False
+        model.critic.independent_samples = model.generator.independent_samples = False
     update = compiled_update(model, tf.distribute.get_strategy(), jit_compile=arguments.jit_compile)
-    images = tf.random.stateless_uniform([config.critic_updates, config.batch_size, *shape], [0, 0], -1.0, 1.0)
-    return lambda: float(update({"image": images})["critic_loss"])
+    images = tf.random.stateless_uniform([arguments.critic_updates, arguments.batch, *shape], [0, 0], -1.0, 1.0)
+    return lambda: float(update({"image": images})["critic/loss"])
 
 
 def main() -> None:
@@ -73,7 +66,7 @@ def main() -> None:
         seconds.append(time.perf_counter() - start)
         cpu_seconds.append(time.process_time() - cpu_start)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    work, rate = multiply_adds(*settings(arguments)), matmul_rate()
+    work, rate = multiply_adds(*run_of(arguments)), matmul_rate()
     found = summary(seconds)
     report("train_step", peer="wirgan_tf", **vars(arguments), warmup_s=round(warmup, 2), **found,
            cpu_s=summary(cpu_seconds)["median_s"], memory_gb=round(memory, 2), multiply_adds=work,

@@ -58,8 +58,8 @@ def measure(arguments: argparse.Namespace) -> None:
 
     from wirgan_tf.config import Config
     from wirgan_tf.models import build_model
-    from wirgan_tf.training.loop import compiled_update
     from wirgan_tf.training.strategies import Workers, build_strategy
+    from wirgan_tf.training.updates import compiled_update
 
     strategy = build_strategy("auto")
     shape = (arguments.size, arguments.size, arguments.channels)
@@ -68,11 +68,11 @@ def measure(arguments: argparse.Namespace) -> None:
     with strategy.scope():
         model = build_model(config, shape)
     step, share = compiled_update(model, strategy, jit_compile=False), arguments.batch // strategy.num_replicas_in_sync
-    images = tf.random.stateless_uniform([config.critic_updates, share, *shape], [0, 0], -1.0, 1.0)
+    images = tf.random.stateless_uniform([arguments.critic_updates, share, *shape], [0, 0], -1.0, 1.0)
     seconds, cpu_seconds = [], []
     for update in range(_WARMUP + arguments.repeats):
         start, cpu_start = time.perf_counter(), time.process_time()
-        float(step({"image": images})["critic_loss"])
+        float(step({"image": images})["critic/loss"])
         if update >= _WARMUP:
             seconds.append(time.perf_counter() - start)
             cpu_seconds.append(time.process_time() - cpu_start)

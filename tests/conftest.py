@@ -26,3 +26,34 @@ def two_replicas():
     strategy = tf.distribute.MirroredStrategy(tf.config.list_logical_devices("CPU")[:2])
     assert strategy.num_replicas_in_sync == 2
     return strategy
+
+
+MEASURES = [{"name": "fid_1k_digits_test_pixels", "value": 8.5, "iteration": 40}]
+
+
+@pytest.fixture(scope="session")
+def exported(tmp_path_factory):
+    """A small model of 8x8 digits with T = 3, and the folder of its export as version 1 of the model "digits"."""
+    from wirgan_tf.config import Config
+    from wirgan_tf.exporting import export_generator
+    from wirgan_tf.models import build_model
+
+    config = Config(width=2, latent=4, time_steps=3, initializer="glorot")
+    model = build_model(config, (8, 8, 1))
+    base = tmp_path_factory.mktemp("models") / "digits"
+    return model, export_generator(model, config, base, measures=MEASURES)
+
+
+@pytest.fixture(scope="session")
+def labelled(tmp_path_factory):
+    """A model whose samples depend on a label and on attributes, the folder of its export, and its data set."""
+    from tests.models import labelled_family
+    from wirgan_tf.config import Config
+    from wirgan_tf.exporting import export_generator
+    from wirgan_tf.models import build_model
+
+    with labelled_family.registered():
+        config = Config(model="labelled_gan")
+        model = build_model(config, config.data.load("train").spec)
+        base = tmp_path_factory.mktemp("models") / "labelled"
+        return model, export_generator(model, config, base), config.data

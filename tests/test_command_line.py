@@ -110,9 +110,6 @@ class TestAModesFlags:
         (["--mode=sample", "--run_dir=x", "--model_dir=y"], "run_dir and model_dir were both given"),
         (["--mode=evaluate", "--run_dir=x", "--watch", "--checkpoint=best"], "checkpoint has no effect: watch"),
         (["--mode=bulk_sample", "--model_dir=x", "--features=pixels"], "features has no effect: without metrics"),
-        (["--mode=bulk_sample", "--model_dir=x", "--metrics=fid", "--statistics=s", "--split=train"],
-         "split has no effect: samples are measured against the file"),
-        (["--mode=bulk_sample", "--model_dir=x", "--metrics=is", "--data_dir=d"], "data_dir has no effect: the"),
     ])
     def test_those_without_effect_are_refused(self, flags, message):
         assert message in refused(*flags)

@@ -1,23 +1,24 @@
 """Pictures of a served wirgan_tf generator, over REST or gRPC. One file, to copy where it is needed.
 
     python wirgan_client.py sample 16 --seed=7 --output=samples.npz
-    python wirgan_client.py sample 16 --truncation=0.8 --output=pictures/
     python wirgan_client.py refine 4 --output=canvases.npz
     python wirgan_client.py interpolate 3 8 5 3 --output=walk.gif
+    python wirgan_client.py sample 16 --condition label=3 --condition attributes=1,0 --output=threes/
 
     from wirgan_client import Client, Rest
     images = Client(Rest("http://localhost:8501", "digits_gp_wirgan_t3")).sample([7, 8, 9], truncation=0.8)
 
 An image is a function of its seed and of the truncation in (0, 1], which scales its noise: 1 is the noise of training,
-towards 0 all images become one. Images are float32 in [-1, 1].
+towards 0 all images become one. Images are float32 in [-1, 1]. A model may also have conditions, such as a label, by
+name: arrays with a row for each image. They are the inputs of `sample_rows` beside seed and truncation.
 
-REST needs requests; gRPC (`--grpc=localhost:8500`) needs grpcio and tensorflow-serving-api; animated pictures need
-pillow.
+REST needs requests, gRPC (`--grpc=localhost:8500`) grpcio and tensorflow-serving-api, animated pictures pillow.
 """
 
 import argparse
 import base64
 import itertools
+import json
 import os
 import pathlib
 import sys
@@ -32,45 +33,40 @@ class ClientError(Exception):
 
 
 class Rest:
-    """Calls a model over REST.
-
-    Args:
-      url: of the server, as in "http://localhost:8501".
-      model: its name.
-      version: of the model; None for the newest.
-      timeout: of a request, in seconds.
-    """
+    """Calls a model, None: its newest version, over REST; `url` as in "http://localhost:8501", `timeout` in seconds."""
 
     def __init__(self, url: str, model: str, version: int | None = None, timeout: float = 60.0):
-        self._url = f"{url.rstrip('/')}/v1/models/{model}" + (f"/versions/{version}" if version else "") + ":predict"
+        self._url = f"{url.rstrip('/')}/v1/models/{model}" + (f"/versions/{version}" if version else "")
         self._timeout = timeout
 
     def predict(self, signature: str, inputs: dict[str, np.ndarray]) -> np.ndarray:
         """The one output of `signature`. Raises `ClientError`."""
+        body = {"signature_name": signature, "inputs": {name: value.tolist() for name, value in inputs.items()}}
+        return from_json(self._ask("POST", ":predict", json=body)["outputs"])
+
+    def inputs(self, signature: str) -> dict[str, tuple[str, list[int]]]:
+        """Type, as in "DT_INT64", and shape of a row of each input of `signature`. Raises `ClientError`."""
+        signatures = self._ask("GET", "/metadata")["metadata"]["signature_def"]["signature_def"]
+        return {name: (info["dtype"], [int(axis["size"]) for axis in info["tensor_shape"]["dim"][1:]])
+                for name, info in signatures.get(signature, {}).get("inputs", {}).items()}
+
+    def _ask(self, method: str, path: str, **options) -> dict:
         import requests
 
-        body = {"signature_name": signature, "inputs": {name: value.tolist() for name, value in inputs.items()}}
         try:
-            response = requests.post(self._url, json=body, timeout=self._timeout)
+            response = requests.request(method, self._url + path, timeout=self._timeout, **options)
             answer = response.json()
         except requests.JSONDecodeError as error:
             raise ClientError(f"{self._url} answered {response.status_code} and no JSON: no model server?") from error
         except requests.RequestException as error:
             raise ClientError(f"no answer from {self._url}: {error}") from error
-        if "outputs" not in answer:
+        if not response.ok:
             raise ClientError(f"{self._url} answered {response.status_code}: {answer.get('error', answer)}")
-        return from_json(answer["outputs"])
+        return answer
 
 
 class Grpc:
-    """Calls a model over gRPC.
-
-    Args:
-      address: of the server, as in "localhost:8500".
-      model: its name.
-      version: of the model; None for the newest.
-      timeout: of a request, in seconds.
-    """
+    """Calls a model over gRPC, at an address as in "localhost:8500"; for the rest see `Rest`."""
 
     def __init__(self, address: str, model: str, version: int | None = None, timeout: float = 60.0):
         import grpc
@@ -81,29 +77,42 @@ class Grpc:
         self._address, self._model, self._version, self._timeout = address, model, version, timeout
 
     def predict(self, signature: str, inputs: dict[str, np.ndarray]) -> np.ndarray:
-        """The one output of `signature`. Raises `ClientError`."""
-        import grpc
+        """As `Rest.predict`."""
         import tensorflow as tf
         from tensorflow_serving.apis import predict_pb2
 
         request = predict_pb2.PredictRequest()
-        request.model_spec.name, request.model_spec.signature_name = self._model, signature
-        if self._version:
-            request.model_spec.version.value = self._version
+        request.model_spec.signature_name = signature
         for name, value in inputs.items():
             request.inputs[name].CopyFrom(tf.make_tensor_proto(value))
+        (output,) = self._ask(self._stub.Predict, request).outputs.values()
+        return tf.make_ndarray(output)
+
+    def inputs(self, signature: str) -> dict[str, tuple[str, list[int]]]:
+        """As `Rest.inputs`."""
+        from tensorflow.core.framework import types_pb2
+        from tensorflow_serving.apis import get_model_metadata_pb2
+
+        request = get_model_metadata_pb2.GetModelMetadataRequest(metadata_field=["signature_def"])
+        signatures = get_model_metadata_pb2.SignatureDefMap()
+        self._ask(self._stub.GetModelMetadata, request).metadata["signature_def"].Unpack(signatures)
+        return {name: (types_pb2.DataType.Name(info.dtype), [axis.size for axis in info.tensor_shape.dim[1:]])
+                for name, info in signatures.signature_def[signature].inputs.items()}
+
+    def _ask(self, method, request):
+        import grpc
+
+        request.model_spec.name = self._model
+        if self._version:
+            request.model_spec.version.value = self._version
         try:
-            (output,) = self._stub.Predict(request, self._timeout).outputs.values()
+            return method(request, self._timeout)
         except grpc.RpcError as error:
             raise ClientError(f"{self._address} answered {error.code().name}: {error.details()}") from error
-        return tf.make_ndarray(output)
 
 
 class Client:
-    """What a generator draws, by seed.
-
-    Args:
-      server: a `Rest` or a `Grpc`.
+    """What the model of `server`, a `Rest` or a `Grpc`, draws by seed, and by conditions [N, ...] if it has some.
 
     Raises, from every method: `ClientError` when the server cannot be reached or refuses.
     """
@@ -111,58 +120,72 @@ class Client:
     def __init__(self, server: Rest | Grpc):
         self._server = server
 
-    def sample(self, seeds, truncation: float = 1.0) -> np.ndarray:
+    def sample(self, seeds, truncation: float = 1.0, conditions: dict | None = None) -> np.ndarray:
         """Images float32 [N, H, W, C], one for each of N seeds."""
-        return self._rows("sample_rows", seeds, truncation).astype(np.float32)
+        return self._rows("sample_rows", seeds, truncation, conditions).astype(np.float32)
 
-    def refine(self, seeds, truncation: float = 1.0) -> np.ndarray:
+    def refine(self, seeds, truncation: float = 1.0, conditions: dict | None = None) -> np.ndarray:
         """The images as they stand after each of T steps, float32 [N, T, H, W, C]."""
-        return self._rows("refine_rows", seeds, truncation).astype(np.float32)
+        return self._rows("refine_rows", seeds, truncation, conditions).astype(np.float32)
 
-    def png(self, seeds, truncation: float = 1.0) -> list[bytes]:
+    def png(self, seeds, truncation: float = 1.0, conditions: dict | None = None) -> list[bytes]:
         """The images as N PNG files."""
-        return list(self._rows("png_rows", seeds, truncation))
+        return list(self._rows("png_rows", seeds, truncation, conditions))
 
-    def refine_png(self, seeds, truncation: float = 1.0) -> list[list[bytes]]:
+    def refine_png(self, seeds, truncation: float = 1.0, conditions: dict | None = None) -> list[list[bytes]]:
         """The canvases of `refine` as PNG files, N lists of T."""
-        return [list(row) for row in self._rows("refine_png_rows", seeds, truncation)]
+        return [list(row) for row in self._rows("refine_png_rows", seeds, truncation, conditions)]
 
     def latents(self, seeds, truncation: float = 1.0) -> np.ndarray:
         """The noise z behind the images, float32 [N, T, latent]."""
         return self._rows("latents_rows", seeds, truncation).astype(np.float32)
 
-    def draw(self, z: np.ndarray) -> np.ndarray:
+    def draw(self, z: np.ndarray, conditions: dict | None = None) -> np.ndarray:
         """The images float32 [N, H, W, C] of noise [N, T, latent]."""
-        parts = [self._server.predict("serving_default", {"z": z[first:first + ROWS]})
-                 for first in range(0, len(z), ROWS)]
-        return np.concatenate(parts).astype(np.float32)
+        return self._in_parts("serving_default", {"z": z, **self._typed(conditions, len(z))}).astype(np.float32)
 
-    def interpolate(self, seeds, steps: int, truncation: float = 1.0) -> np.ndarray:
+    def interpolate(self, seeds, steps: int, truncation: float = 1.0, conditions: dict | None = None) -> np.ndarray:
         """Images on the way from each seed to the next, float32 [(len(seeds) - 1) * steps + 1, H, W, C]."""
         if len(seeds) < 2 or steps < 1:
             raise ClientError(f"a walk needs at least 2 seeds and 1 step, got {len(seeds)} and {steps}")
         z = self.latents(seeds, truncation)
         way = [slerp(start, end, step / steps) for start, end in itertools.pairwise(z) for step in range(steps)]
-        return self.draw(np.stack([*way, z[-1]]))
+        return self.draw(np.stack([*way, z[-1]]), conditions)
 
-    def _rows(self, signature: str, seeds, truncation: float) -> np.ndarray:
+    def _rows(self, signature: str, seeds, truncation: float, conditions: dict | None = None) -> np.ndarray:
         seeds = np.atleast_1d(seeds)
         if seeds.ndim != 1 or not seeds.size or seeds.dtype.kind not in "iu":
             raise ClientError(f"seeds must be integers, one for each image, got {seeds!r}")
         if not 0.0 < truncation <= 1.0:  # refused here: a server that batches would refuse others' requests with it
             raise ClientError(f"truncation must be greater than 0 and at most 1, got {truncation}")
-        parts = [seeds[first:first + ROWS].astype(np.int64) for first in range(0, len(seeds), ROWS)]
-        return np.concatenate([
-            self._server.predict(signature, {"seed": part, "truncation": np.full(len(part), truncation, np.float32)})
-            for part in parts])
+        inputs = {"seed": seeds.astype(np.int64), "truncation": np.full(len(seeds), truncation, np.float32)}
+        return self._in_parts(signature, inputs | self._typed(conditions, len(seeds)))
+
+    def _in_parts(self, signature: str, inputs: dict[str, np.ndarray]) -> np.ndarray:
+        parts = [slice(first, first + ROWS) for first in range(0, len(next(iter(inputs.values()))), ROWS)]
+        return np.concatenate([self._server.predict(signature, {name: rows[part] for name, rows in inputs.items()})
+                               for part in parts])
+
+    def _typed(self, conditions: dict | None, count: int) -> dict[str, np.ndarray]:
+        """`conditions` in the types of the model."""
+        expected, typed = self._server.inputs("sample_rows") if conditions else {}, {}
+        for name, rows in (conditions or {}).items():
+            if name not in expected:
+                raise ClientError(f"the model has no input {name}; it has {', '.join(expected)}")
+            (kind, shape), array = expected[name], np.asarray(rows)
+            if array.shape != (count, *shape) or array.dtype.kind not in ("iu" if "INT" in kind else "iuf"):
+                raise ClientError(f"{name} has shape {list(array.shape)} of {array.dtype}; expected "
+                                  f"{[count, *shape]} of {kind}")
+            typed[name] = array.astype(np.int64 if "INT" in kind else np.float32)
+        return typed
 
 
 def slerp(start: np.ndarray, end: np.ndarray, share: float) -> np.ndarray:
     """Noise on the great circle from `start` to `end`, both of one shape, all time steps taken as one vector.
 
     With angle w between them: (sin((1 - share) w) start + sin(share w) end) / sin w (Shoemake 1985). On a straight line
-    the noise would be shorter halfway than any the generator has seen in training. Where the two point the same way, or
-    opposite ways, there is no one circle, and the line is taken.
+    the noise would be shorter halfway than any seen in training. Where they point the same or opposite ways, and there
+    is no one circle, the line is taken.
     """
     cosine = np.vdot(start, end) / (np.linalg.norm(start) * np.linalg.norm(end))
     angle = np.arccos(np.clip(cosine, -1.0, 1.0))
@@ -198,29 +221,29 @@ def write_animation(images: np.ndarray, path: pathlib.Path, milliseconds: int = 
     first.save(path, save_all=True, append_images=rest, duration=milliseconds, loop=0)
 
 
-def write_samples(client: Client, seeds: np.ndarray, truncation: float, output: str) -> None:
-    """Images to a .npz file (`images`, `seeds`), or to <seed>.png in a folder/."""
+def write(client: Client, kind: str, seeds: np.ndarray, truncation: float, conditions: dict, output: str) -> None:
+    """`kind` "images" or "canvases" to a .npz file with `seeds`, or to <seed>.png or <seed>_<step>.png in a folder/."""
+    draw, draw_png = {"images": (client.sample, client.png), "canvases": (client.refine, client.refine_png)}[kind]
     if output.endswith(".npz"):
-        np.savez_compressed(output, images=client.sample(seeds, truncation), seeds=seeds)
-    else:
-        _write_files({f"{seed}.png": file for seed, file in zip(seeds, client.png(seeds, truncation), strict=True)},
-                     pathlib.Path(output))
-
-
-def write_canvases(client: Client, seeds: np.ndarray, truncation: float, output: str) -> None:
-    """Canvases to a .npz file (`canvases`, `seeds`), or to <seed>_<step>.png in a folder/."""
-    if output.endswith(".npz"):
-        np.savez_compressed(output, canvases=client.refine(seeds, truncation), seeds=seeds)
-    else:
-        rows = zip(seeds, client.refine_png(seeds, truncation), strict=True)
-        _write_files({f"{seed}_{step}.png": file for seed, row in rows for step, file in enumerate(row, start=1)},
-                     pathlib.Path(output))
-
-
-def _write_files(files: dict[str, bytes], folder: pathlib.Path) -> None:
+        np.savez_compressed(output, **{kind: draw(seeds, truncation, conditions)}, seeds=seeds)
+        return
+    folder = pathlib.Path(output)
     folder.mkdir(exist_ok=True)
-    for name, content in files.items():
-        (folder / name).write_bytes(content)
+    for seed, files in zip(seeds, draw_png(seeds, truncation, conditions), strict=True):
+        for step, file in [("", files)] if kind == "images" else [(f"_{t}", one) for t, one in enumerate(files, 1)]:
+            (folder / f"{seed}{step}.png").write_bytes(file)
+
+
+def repeated(texts: list[str], count: int) -> dict[str, np.ndarray]:
+    """Conditions such as "label=3", a number, and "attributes=1,0", a list, as arrays [count, ...] of equal rows."""
+    rows = {}
+    for text in texts:
+        name, _, value = text.partition("=")
+        try:
+            rows[name] = np.array([json.loads(f"[{value}]" if "," in value else value)] * count)
+        except ValueError as error:
+            raise ClientError(f"--condition={text}: expected name=number or name=number,number,...") from error
+    return rows
 
 
 def parser() -> argparse.ArgumentParser:
@@ -231,6 +254,8 @@ def parser() -> argparse.ArgumentParser:
     common.add_argument("--model", default="digits_gp_wirgan_t3", help="name of the model (%(default)s)")
     common.add_argument("--version", type=int, help="of the model; the newest when left out")
     common.add_argument("--timeout", type=float, default=60.0, help="of a request, in seconds (%(default)s)")
+    common.add_argument("--condition", action="append", default=[], metavar="NAME=NUMBERS",
+                        help="what all pictures are asked to be, as in label=3 or attributes=1,0; may be repeated")
     common.add_argument("--truncation", type=float, default=1.0, help="scale of the noise, in (0, 1] (%(default)s)")
     program = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = program.add_subparsers(dest="command", required=True)
@@ -255,15 +280,15 @@ def main(arguments: list[str]) -> int:
         program.error(f"--output={asked.output}: expected a name that ends in {' or '.join(endings)}")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before gRPC's messages bring in TensorFlow and its notes
     try:
-        server = Grpc(asked.grpc, asked.model, asked.version, asked.timeout) if asked.grpc else Rest(
-            asked.url, asked.model, asked.version, asked.timeout)
-        client = Client(server)
+        server = Grpc if asked.grpc else Rest
+        client = Client(server(asked.grpc or asked.url, asked.model, asked.version, asked.timeout))
         if asked.command == "interpolate":
-            images = client.interpolate(asked.seeds, asked.steps, asked.truncation)
+            count = (len(asked.seeds) - 1) * asked.steps + 1
+            images = client.interpolate(asked.seeds, asked.steps, asked.truncation, repeated(asked.condition, count))
             write_animation(images, pathlib.Path(asked.output))
         else:
-            write = write_samples if asked.command == "sample" else write_canvases
-            write(client, np.arange(asked.count) + asked.seed, asked.truncation, asked.output)
+            write(client, "images" if asked.command == "sample" else "canvases", np.arange(asked.count) + asked.seed,
+                  asked.truncation, repeated(asked.condition, asked.count), asked.output)
     except (ClientError, ImportError, OSError, OverflowError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -1,5 +1,3 @@
-import dataclasses
-
 import multiply_adds
 
 from wirgan_tf.config import Config
@@ -19,15 +17,17 @@ def test_an_update():
     assert multiply_adds.draw(CONFIG, (8, 8, 1)) == draw
     expected = draw + 10 * CRITIC + 3 * draw + 2 * CRITIC
     assert multiply_adds.update(CONFIG, (8, 8, 1)) == expected
-    larger = dataclasses.replace(CONFIG, batch_size=7, critic_updates=5)
+    larger = CONFIG.replace(batch_size=7, critic_updates=5)
     assert multiply_adds.update(larger, (8, 8, 1)) == 7 * (expected + 4 * (draw + 10 * CRITIC))
-    clipped = dataclasses.replace(CONFIG, penalty="clipping")
+    clipped = CONFIG.replace(penalty="clipping")
     assert multiply_adds.update(clipped, (8, 8, 1)) == expected - 4 * CRITIC
-    recomputed = dataclasses.replace(CONFIG, recompute=True)
+    twice = CONFIG.replace(penalty="r1_r2")
+    assert multiply_adds.update(twice, (8, 8, 1)) == expected + 4 * CRITIC
+    recomputed = CONFIG.replace(recompute=True)
     assert multiply_adds.update(recomputed, (8, 8, 1)) == expected + draw
 
 
 def test_points():
     """Two products of 4x4 between layers of 4 units, and from 2 + 2 or 2 inputs to 2 outputs or 1."""
-    config = dataclasses.replace(CONFIG, network="mlp", width=4, latent=2)
+    config = CONFIG.replace(network="mlp", width=4, latent=2)
     assert multiply_adds.passes(config, (2,)) == (32 + 4 * 4 + 2 * 4, 32 + 2 * 4 + 2 * 4, 32 + 2 * 4 + 4)

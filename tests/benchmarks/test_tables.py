@@ -35,6 +35,6 @@ def test_iterations_are_a_row_for_each_data_set_and_time_step():
     assert "| mnist | 1 | 1 | 1 | 0.1 | 0.1 |\n| mnist | 3 | 3 | 3 | 0.1 | 0.1 |" in page
 
 
-def test_a_page_without_marks_is_told():
+def test_a_page_without_marks_is_refused():
     with pytest.raises(ValueError, match="has no lines <!-- benchmarks -->"):
         tables.page("a page", [line("startup")])

@@ -46,11 +46,11 @@ def test_the_service_gives_the_pods_their_names():
 def test_the_flags_are_the_programs():
     assert WORKER["command"] == ["python", "-m", "wirgan_tf.main"]
     flags = [flag.replace("/opt/wirgan_tf", str(ROOT)) for flag in WORKER["args"]]
-    request = parse(["main", *flags])
-    assert request.strategy == "multi_worker"
-    assert request.config().batch_size % JOB["completions"] == 0
+    train = parse(["main", *flags])
+    assert train.strategy == "multi_worker"
+    assert train.config().batch_size % JOB["completions"] == 0
     mount, = (mount["mountPath"] for mount in WORKER["volumeMounts"])
-    assert request.run_dir.startswith(f"{mount}/")
+    assert train.run_dir.startswith(f"{mount}/")
     volume, = POD["volumes"]
     assert volume["persistentVolumeClaim"]["claimName"] == PARTS["PersistentVolumeClaim"]["metadata"]["name"]
 

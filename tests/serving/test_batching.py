@@ -95,7 +95,7 @@ def test_requests_of_different_keys_do_not_meet():
     assert sorted(model.calls) == [[1], [2]]
 
 
-def test_ones_mistake_is_not_its_mates():
+def test_a_mistake_fails_its_own_request_alone():
     model = Model()
     first, second, third = answers(batcher(), model, [1], [-1], [3])
     assert (first, third) == ([2], [6])
@@ -152,7 +152,7 @@ def test_the_call_has_the_time_of_its_most_patient_request():
 
 
 @pytest.mark.parametrize("shape", [(1,), (3, 2), ()])
-def test_outputs_that_are_no_rows_are_told(shape):
+def test_outputs_that_are_no_rows_are_refused(shape):
     async def not_rows(inputs, deadline):
         return {"y": np.zeros(shape)}
 

@@ -1,4 +1,4 @@
-"""The clients of the bundle against a server over a real export."""
+"""The clients of the bundle against a server over an export."""
 
 import base64
 import io
@@ -14,40 +14,31 @@ from PIL import Image
 from wirgan_client import Client, ClientError, Grpc, Rest
 
 from tests.serving.conftest import running
-from wirgan_tf.config import Config
-from wirgan_tf.exporting import export_generator
 from wirgan_tf.models.sampling import Sampler
-from wirgan_tf.networks import NETWORKS
 from wirgan_tf.pictures import to_pixels
 
-CONFIG = Config(width=2, latent=4, time_steps=2, initializer="glorot")
 MODEL = "digits_gp_wirgan_t3"
 CURLS = pathlib.Path(wirgan_client.__file__).with_name("curl.sh")
 
 
 @pytest.fixture(scope="module")
-def generator():
-    return NETWORKS["convolutional"].build_generator(CONFIG, (8, 8, 1))
-
-
-@pytest.fixture(scope="module")
-def server(generator, tmp_path_factory):
-    base = tmp_path_factory.mktemp("models") / MODEL
-    export_generator(generator, CONFIG, base)
-    with running(base) as server:
+def server(exported):
+    with running(exported[1].parent, model_name=MODEL) as server:
         yield server
 
 
 @pytest.fixture(scope="module")
-def sampler(generator):
-    return Sampler(generator, CONFIG.noise)
+def sampler(exported):
+    return Sampler(exported[0])
 
 
 @pytest.fixture(params=["REST", "gRPC"])
 def transport(request, server):
-    if request.param == "REST":
-        return Rest(server.server.rest_address, MODEL)
-    return Grpc(server.server.grpc_address, MODEL)
+    return client_of(request.param, server.server, MODEL)
+
+
+def client_of(protocol, server, model):
+    return Rest(server.rest_address, model) if protocol == "REST" else Grpc(server.grpc_address, model)
 
 
 def pixels(file):
@@ -74,7 +65,7 @@ def test_png_files(transport, sampler):
 def test_truncation_scales_the_noise(transport):
     client = Client(transport)
     np.testing.assert_allclose(client.latents([5], truncation=0.5), client.latents([5]) / 2, atol=1e-7)
-    assert client.latents([5]).shape == (1, 2, 4)
+    assert client.latents([5]).shape == (1, 3, 4)
 
 
 def test_a_walk_passes_through_its_seeds(transport, sampler):
@@ -118,9 +109,9 @@ def test_the_program(server, sampler, kind, tmp_path, monkeypatch, capsys):
     saved = np.load("samples.npz")
     np.testing.assert_allclose(saved["images"], sampler.images([5, 6, 7]), atol=1e-6)
     np.testing.assert_array_equal(saved["seeds"], [5, 6, 7])
-    assert np.load("canvases.npz")["canvases"].shape == (2, 2, 8, 8, 1)
+    assert np.load("canvases.npz")["canvases"].shape == (2, 3, 8, 8, 1)
     assert sorted(path.name for path in pathlib.Path("samples").iterdir()) == ["5.png", "6.png"]
-    assert sorted(path.name for path in pathlib.Path("canvases").iterdir()) == ["0_1.png", "0_2.png"]
+    assert sorted(path.name for path in pathlib.Path("canvases").iterdir()) == ["0_1.png", "0_2.png", "0_3.png"]
     np.testing.assert_array_equal(pixels(pathlib.Path("samples/6.png").read_bytes()), to_pixels(sampler.images([6])[0]))
     assert Image.open("walk.gif").n_frames == 5
     assert capsys.readouterr().out.splitlines()[-1] == "written to walk.gif"
@@ -154,6 +145,6 @@ def test_every_curl(server, sampler, tmp_path):
     shown = [pixels(base64.b64decode(file["b64"])) for file in files]
     np.testing.assert_array_equal(shown, to_pixels(canvases[0]))
     np.testing.assert_array_equal(pixels((tmp_path / "seed_7.png").read_bytes()), shown[-1])
-    assert np.shape(answers["noise"]["outputs"]) == (1, 2, 4)
+    assert np.shape(answers["noise"]["outputs"]) == (1, 3, 4)
     np.testing.assert_allclose(answers["image"]["outputs"], canvases[:1, -1], atol=1e-6)
     assert "# TYPE" in (tmp_path / "metrics.txt").read_text()

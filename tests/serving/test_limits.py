@@ -1,4 +1,4 @@
-"""The limits of a server, and that a row does not feel its mates."""
+"""The limits of a server, and that a row does not depend on those beside it."""
 
 import concurrent.futures
 import socket
@@ -38,7 +38,7 @@ def test_too_many_rows_are_400(start, generators):
     assert (response.status_code, response.json()["error"]) == (400, "a request may have at most 3 rows, not 4")
     response = server.post(DIGITS, {"signature_name": "sample_rows", "inputs": {"seed": [1, 2], "truncation": [1.0]}})
     assert response.status_code == 400
-    assert "must have equal 0th-dimension size, not [1, 2]" in response.json()["error"]
+    assert "must have equal 0th-dimension size, not 2 (seed), 1 (truncation)" in response.json()["error"]
     # The scalar signature is not batched; its graph has a limit of its own.
     assert server.post(DIGITS, {"signature_name": "sample", "inputs": {"num_samples": 5, "seed": 0, "truncation": 1.0}}
                        ).status_code == 200
@@ -162,7 +162,7 @@ def test_which_signatures_are_batched(start, generators, asked, calls):
     assert (":processed_batch_size_count" in server.get("/monitoring/prometheus/metrics").text) == bool(calls)
 
 
-def test_a_signature_that_mixes_rows_is_told_apart(start, varied_base):
+def test_a_signature_that_mixes_rows_is_refused_in_a_batch(start, varied_base):
     """`uneven` has any number of rows in and out, and yet they are not the same: batched it fails, alone it works."""
     request = {"signature_name": "uneven", "inputs": [1.0, 2.0]}
     assert start(varied_base, model_name="varied", batched_signatures=frozenset(["two"])).post(

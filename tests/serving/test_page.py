@@ -69,6 +69,35 @@ def test_samples_their_canvases_and_requests(start, generators):
 
 
 @in_a_browser
+def test_a_control_for_each_condition(start, labelled):
+    server = start(labelled[1].parent)
+
+    async def look():
+        async with browser.open_page() as page:
+            await page.open(server.url("/#seed=5&label=3&attributes=1,0.5"))
+            await page.until("document.querySelectorAll('#gallery img').length === 24")
+            controls = await page.evaluate("[...document.querySelectorAll('#conditions input')]"
+                                           ".map(control => [control.name, control.type, control.value])")
+            assert controls == [["attributes", "text", "1,0.5"], ["label", "number", "3"]]
+            first = await page.evaluate("document.images[0].src")
+            await page.evaluate("label = document.querySelector('[name=label]'), label.value = 9,"
+                                "label.dispatchEvent(new Event('change'))")
+            await page.until(f"document.images[0].src !== '{first}'")
+            assert await page.evaluate("location.hash.includes('label=9')")
+            request = await page.evaluate("document.getElementById('gallery-request').textContent")
+            await page.evaluate("attributes = document.querySelector('[name=attributes]'), attributes.value = '1',"
+                                "attributes.dispatchEvent(new Event('input'))")
+            assert await page.evaluate("attributes.validationMessage") == "2 numbers separated by commas"
+            assert page.problems == []
+            return request
+
+    address, body = asked_of(asyncio.run(look()))
+    inputs = json.loads(body)["inputs"]
+    assert (inputs["label"], inputs["attributes"]) == ([9] * 24, [[1, 0.5]] * 24)
+    assert requests.post(address, data=body, timeout=60).status_code == 200
+
+
+@in_a_browser
 def test_errors_are_shown_to_the_person(start, generators, varied_base):
     without_pictures = start(varied_base, model_name="<b>'s & \"x\"")
     few_rows = start(generators, model_name="digits", max_request_rows=5)

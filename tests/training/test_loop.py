@@ -11,20 +11,25 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from wirgan_tf import data
 from wirgan_tf.config import Config
+from wirgan_tf.entries import Entry
 from wirgan_tf.exporting import export_generator
 from wirgan_tf.models import AdversarialModel
 from wirgan_tf.training import loop
+from wirgan_tf.training import updates as updating
 from wirgan_tf.training.checkpoints import newest_checkpoint
+from wirgan_tf.training.restoring import restore_model
 from wirgan_tf.training.run_directory import RunDirectory
+from wirgan_tf.training.updates import TrainingDivergedError
+from wirgan_tf.training.variable_keys import keyed_variables
 
 SMALL = Config(width=2, latent=4, batch_size=8, critic_updates=2, time_steps=2, iterations=6, checkpoint_every=2,
                sample_every=100, log_every=100, eval_every=0, generator_average=0.5)
 
 
 def weights(model):
-    parts = (model.generator, model.critic, model.average.model, model.generator_optimizer, model.critic_optimizer)
-    return [np.asarray(variable.value) for part in parts for variable in part.variables]
+    return [np.asarray(variable.value) for variable in keyed_variables(model).values()]
 
 
 def assert_identical(first, second):
@@ -41,7 +46,8 @@ def uninterrupted(tmp_path_factory):
 def test_a_run_fills_its_directory(uninterrupted):
     _, run = uninterrupted
     assert run.load_config() == SMALL
-    assert run.load_shape() == (8, 8, 1)
+    assert run.load_spec() == {"image": Entry((8, 8, 1)), "label": Entry((), tf.int64, tuple("0123456789"))}
+    assert set(run.load_identity()) == {"train", "test"}
     assert sorted(path.name for path in run.samples.iterdir()) == ["refinement_0000006.png", "samples_0000006.png"]
     kept = sorted(path.name for path in run.checkpoints.glob("*.npz"))
     assert kept == ["ckpt-2.npz", "ckpt-4.npz", "ckpt-6.npz"]
@@ -50,7 +56,7 @@ def test_a_run_fills_its_directory(uninterrupted):
 def test_a_resumed_run_ends_as_an_uninterrupted_one(uninterrupted, tmp_path):
     expected, _ = uninterrupted
     run = RunDirectory(tmp_path)
-    loop.train(dataclasses.replace(SMALL, iterations=3), run)
+    loop.train(SMALL.replace(iterations=3), run)
     assert_identical(expected, weights(loop.train(SMALL, run)))
 
 
@@ -63,7 +69,7 @@ def test_a_stop_finishes_the_update_and_saves(uninterrupted, tmp_path, monkeypat
     """SIGTERM in the middle of update 3: saved at 3, and the rest ends as if nothing had happened."""
     expected, _ = uninterrupted
     run = RunDirectory(tmp_path)
-    update = loop.compiled_update
+    update = updating.compiled_update
 
     def interrupted(model, *arguments):
         compiled = update(model, *arguments)
@@ -75,7 +81,7 @@ def test_a_stop_finishes_the_update_and_saves(uninterrupted, tmp_path, monkeypat
 
         return step
 
-    monkeypatch.setattr(loop, "compiled_update", interrupted)
+    monkeypatch.setattr(updating, "compiled_update", interrupted)
     with caplog.at_level(logging.INFO):
         assert loop.train(SMALL, run) is None
     assert "stopped by SIGTERM after update 3, saved as" in caplog.text
@@ -98,9 +104,9 @@ def test_a_killed_run_loses_no_more_than_since_its_checkpoint(uninterrupted, tmp
     process.kill()
     process.wait()
     run = RunDirectory(tmp_path)
-    resumed_at = int(loop.restore_model(SMALL, run).iteration)
+    resumed_at = int(restore_model(SMALL, run).iteration)
     assert resumed_at % SMALL.checkpoint_every == 0
-    longer = dataclasses.replace(SMALL, iterations=max(SMALL.iterations, resumed_at + 2))
+    longer = SMALL.replace(iterations=max(SMALL.iterations, resumed_at + 2))
     if longer.iterations != SMALL.iterations:  # the kill came late: compare with as many updates without a stop
         expected = weights(loop.train(longer, RunDirectory(tmp_path.parent / "longer")))
     assert_identical(expected, weights(loop.train(longer, run)))
@@ -108,24 +114,24 @@ def test_a_killed_run_loses_no_more_than_since_its_checkpoint(uninterrupted, tmp
 
 def test_two_replicas_run_the_same_loop(tmp_path, two_replicas):
     """Each normalising by itself, critic and all; what they share, `test_exactness.py` compares with one device."""
-    config = dataclasses.replace(SMALL, iterations=2, model="wirgan", penalty="clipping", critic_normalization="batch",
-                                 sync_batch_norm=False)
+    config = SMALL.replace(iterations=2, model="wirgan", penalty="clipping", critic_normalization="batch",
+                           sync_batch_norm=False)
     model = loop.train(config, RunDirectory(tmp_path), strategy=two_replicas)
     assert int(model.iteration) == 2
-    assert int(model.critic_optimizer.iterations.numpy()) == 4
+    assert int(model.critics.optimizer.iterations.numpy()) == 4
 
 
 def test_fewer_updates_than_made_are_refused(uninterrupted):
     _, run = uninterrupted
-    with pytest.raises(ValueError, match="has made 6 updates, --iterations=5 was asked for"):
-        loop.train(dataclasses.replace(SMALL, iterations=5), run)
+    with pytest.raises(ValueError, match="has made 6 updates, iterations=5 was asked for"):
+        loop.train(SMALL.replace(iterations=5), run)
     assert run.load_config() == SMALL
 
 
 def test_other_settings_are_refused_by_name(uninterrupted):
     _, run = uninterrupted
-    other = dataclasses.replace(SMALL, width=4, seed=3, log_every=1)
-    with pytest.raises(ValueError, match=r"other settings: width \(2 there, 4 asked for\), seed \(0 there, 3 asked"):
+    other = SMALL.replace(width=4, seed=3, log_every=1)
+    with pytest.raises(ValueError, match=r"other settings: seed \(0 there, 3 asked for\), width \(2 there, 4 asked"):
         loop.train(other, run)
 
 
@@ -135,25 +141,26 @@ def test_divergence_stops_the_run(tmp_path, monkeypatch, bad):
 
     def diverging(self, batch):
         logs = train_step(self, batch)
-        logs["critic_loss"] = tf.where(self.iteration == 5, bad, logs["critic_loss"])
+        logs["critic/loss"] = tf.where(self.iteration == 5, bad, logs["critic/loss"])
         return logs
 
     monkeypatch.setattr(AdversarialModel, "train_step", diverging)
-    with pytest.raises(loop.TrainingDivergedError, match=r"critic_loss is (nan|inf) at update 5; .* .*ckpt-4"):
+    message = r"critic/loss is (nan|inf) at update 5 of gp_wirgan on digits; .*ckpt-4"
+    with pytest.raises(TrainingDivergedError, match=message):
         loop.train(SMALL, RunDirectory(tmp_path))
     assert not (tmp_path / "checkpoints" / "ckpt-5.npz").exists()
 
 
 def test_the_best_by_measure_is_kept(tmp_path):
     values = iter([3.0, 1.0, 2.0])
-    config = dataclasses.replace(SMALL, eval_every=2)
+    config = SMALL.replace(eval_every=2)
     loop.train(config, RunDirectory(tmp_path), evaluate=lambda sampler, iteration: ("distance", next(values)))
     record = json.loads((tmp_path / "checkpoints" / "best" / "best.json").read_text())
     assert record == {"measure": "distance", "value": 1.0, "update": 4}
     assert [path.name for path in (tmp_path / "checkpoints" / "best").glob("*.npz")] == ["ckpt-4.npz"]
     run = RunDirectory(tmp_path)
-    assert int(loop.restore_model(config, run, "best").iteration) == 4
-    assert int(loop.restore_model(config, run).iteration) == 6
+    assert int(restore_model(config, run, "best").iteration) == 4
+    assert int(restore_model(config, run).iteration) == 6
 
 
 def test_exports_during_training_change_nothing(uninterrupted, tmp_path):
@@ -161,9 +168,9 @@ def test_exports_during_training_change_nothing(uninterrupted, tmp_path):
     exported = {}
 
     def export(model):
-        exported[int(model.iteration)] = export_generator(model.sampler, SMALL, tmp_path / "export")
+        exported[int(model.iteration)] = export_generator(model, SMALL, tmp_path / "export")
 
-    model = loop.train(dataclasses.replace(SMALL, export_every=3), RunDirectory(tmp_path / "run"), export=export)
+    model = loop.train(SMALL.replace(export_every=3), RunDirectory(tmp_path / "run"), export=export)
     assert exported == {3: tmp_path / "export" / "1"}  # the end is the caller's own
     assert_identical(expected, weights(model))
 
@@ -171,17 +178,25 @@ def test_exports_during_training_change_nothing(uninterrupted, tmp_path):
 def test_a_run_without_checkpoint_cannot_be_restored(tmp_path):
     run = RunDirectory(tmp_path)
     with pytest.raises(FileNotFoundError, match="no run in"):
-        loop.restore_model(SMALL, run)
-    run.prepare(SMALL, (8, 8, 1))
+        restore_model(SMALL, run)
+    run.prepare(SMALL, data.load_splits(SMALL.data, SMALL.validation_share))
     with pytest.raises(FileNotFoundError, match="has no newest checkpoint; none has been reached yet"):
-        loop.restore_model(SMALL, run)
+        restore_model(SMALL, run)
 
 
 @pytest.mark.parametrize(("changes", "message"), [
     ({"batch_size": 7}, "batch_size=7 must divide evenly among 2 devices; use 6 or 8"),
     ({"batch_size": 1}, "use 2$"),
-    ({"jit_compile": True}, "jit_compile compiles for one device, and there are 2; use --nojit_compile")])
+    ({"jit_compile": True}, "jit_compile compiles for one device, and there are 2; turn it off")])
 def test_what_several_devices_cannot_do_is_refused(tmp_path, two_replicas, changes, message):
     with pytest.raises(ValueError, match=message):
-        loop.train(dataclasses.replace(SMALL, **changes), RunDirectory(tmp_path), strategy=two_replicas)
+        loop.train(SMALL.replace(**changes), RunDirectory(tmp_path), strategy=two_replicas)
     assert not list(tmp_path.iterdir())
+
+
+def test_other_data_is_refused(uninterrupted):
+    _, run = uninterrupted
+    splits = data.load_splits(SMALL.data, SMALL.validation_share)
+    with pytest.raises(ValueError, match=r"the train images are not those of the run in .*: they hash to other"):
+        loop.train(SMALL.replace(iterations=9), run, splits=splits._replace(identity={"train": "other data"}))
+    assert run.load_config() == SMALL

@@ -1,4 +1,3 @@
-import dataclasses
 import json
 import os
 import pathlib
@@ -141,11 +140,12 @@ def test_what_the_chief_has_is_taken():
 def test_other_settings_than_the_chiefs_are_refused(monkeypatch):
     given = []  # the chief's first
     monkeypatch.setattr(Workers, "_sum", lambda self, mine: given.append(mine) or given[0])
-    Workers(Cluster(WORKERS, "worker", 0)).check_same(Config())
+    config = Config(dataset="mnist")
+    Workers(Cluster(WORKERS, "worker", 0)).check_same(config)
     other = Workers(Cluster(WORKERS, "worker", 1))
-    other.check_same(dataclasses.replace(Config(), data_dir="its own"))
+    other.check_same(config.replace(data_dir="its own"))
     with pytest.raises(ValueError, match="other settings than the chief"):
-        other.check_same(dataclasses.replace(Config(), batch_size=32))
+        other.check_same(config.replace(batch_size=32))
 
 
 def test_a_lost_worker_is_told_in_one_line():

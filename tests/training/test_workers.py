@@ -10,9 +10,10 @@ import pytest
 
 from tests.training.flags import flags_of
 from wirgan_tf.config import Config
-from wirgan_tf.training import loop
-from wirgan_tf.training.checkpoints import kept_variables, newest_checkpoint
+from wirgan_tf.training.checkpoints import newest_checkpoint
+from wirgan_tf.training.restoring import restore_model
 from wirgan_tf.training.run_directory import RunDirectory
+from wirgan_tf.training.variable_keys import keyed_variables
 
 CONFIG = Config(network="mlp", dataset="gaussians_8", width=4, latent=4, time_steps=2, batch_size=8, critic_updates=1,
                 initializer="glorot", critic_initializer="he", checkpoint_every=50, sample_every=10**6, log_every=10**6,
@@ -59,13 +60,13 @@ def test_stopped_and_killed_workers_go_on_as_if_nothing_had_happened(tmp_path):
         assert len(errors) == 1, said
         assert errors[0].startswith("error: another worker was lost; start all of them again to go on from the last")
         end_of(workers[victim])
-    iterations = int(loop.restore_model(CONFIG, run).iteration) + 3
+    iterations = int(restore_model(CONFIG, run).iteration) + 3
     whole = RunDirectory(tmp_path / "whole")
     for each in (run, whole):
         for worker in started(each, iterations):
             code, said = end_of(worker, within=200.0)
             assert code == 0, said
-    variables = [kept_variables(loop.restore_model(CONFIG, each)) for each in (run, whole)]
-    for part, mine in variables[0].items():
-        for variable, other in zip(mine, variables[1][part], strict=True):
-            np.testing.assert_array_equal(variable.numpy(), other.numpy(), err_msg=variable.path)
+    one, other = (keyed_variables(restore_model(CONFIG, each)) for each in (run, whole))
+    assert one.keys() == other.keys()
+    for key, variable in one.items():
+        np.testing.assert_array_equal(variable.numpy(), other[key].numpy(), err_msg=key)

@@ -49,7 +49,7 @@ class Folder:
             manifest = json.loads(self.manifest.read_text())
             self._check_same(manifest["job"], job)
         elif self.path.exists() and (not self.path.is_dir() or any(self.path.iterdir())):
-            raise ValueError(f"--output={self.path} is there already and holds no bulk job; use another")
+            raise ValueError(f"{self.path} is there already and holds no bulk job; use another")
         if manifest["finished"]:
             return manifest
         shutil.rmtree(self._partial, ignore_errors=True)
@@ -105,7 +105,7 @@ class Folder:
         differing = [f"{name} ({there.get(name)} there, {asked_for.get(name)} asked for)"
                      for name in {**there, **asked_for} if there.get(name) != asked_for.get(name)]
         if differing:
-            raise ValueError(f"--output={self.path} holds another job: {', '.join(differing)}; use another")
+            raise ValueError(f"{self.path} holds another job: {', '.join(differing)}; use another")
 
     def _write(self, manifest: dict[str, Any]) -> None:
         write_whole(self.manifest, json.dumps(manifest, indent=2).encode() + b"\n")

@@ -10,8 +10,8 @@ from typing import Any
 
 from wirgan_tf import data, evaluation
 from wirgan_tf.bulk.folder import Folder
+from wirgan_tf.bulk.jobs import FeatureExtraction, SampleJob, StatisticsJob
 from wirgan_tf.bulk.shards import Shard, cut
-from wirgan_tf.bulk.works import Drawing, Gathering, Looking
 from wirgan_tf.commands.common import FeatureNetworks, required_path
 from wirgan_tf.parts import setting
 
@@ -47,12 +47,12 @@ class BulkJob(FeatureNetworks):
     def shards(self, total: int) -> list[Shard]:
         return cut(total, self.shard_samples)
 
-    def looking(self, network: evaluation.FeatureNetwork) -> Looking:
+    def extraction(self, network: evaluation.FeatureNetwork) -> FeatureExtraction:
         """How every worker loads `network`."""
         classifiers = pathlib.Path(os.path.expanduser(self.classifiers)).resolve()
-        return Looking(network.name, classifiers, self.inception_path, network.hash)
+        return FeatureExtraction(network.name, classifiers, self.inception_path, network.hash)
 
-    def carry_out(self, work: Drawing | Gathering, folder: Folder, shards: list[Shard]) -> None:
+    def carry_out(self, job: SampleJob | StatisticsJob, folder: Folder, shards: list[Shard]) -> None:
         """Does those of `shards` that are left. Raises `OSError` when one of them is not there in the end."""
         pipeline = _pipeline()
         done = folder.done(shards)
@@ -62,7 +62,7 @@ class BulkJob(FeatureNetworks):
         total = sum(shard.count for shard in shards)
         with pipeline.progress(lambda: sum(shard.count for shard in folder.done(shards)), total):
             if left:
-                pipeline.run(work, left, pipeline.Engine(self.runner, self.workers, self.beam_options))
+                pipeline.run(job, left, pipeline.Engine(self.runner, self.workers, self.beam_options))
         missing = len(shards) - len(folder.done(shards))
         if missing:
             raise OSError(f"the pipeline has ended, but {missing} of {len(shards)} shards are not in {folder.path}; do "

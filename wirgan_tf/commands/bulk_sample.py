@@ -7,9 +7,8 @@ from typing import Any, NamedTuple
 from wirgan_tf import __version__, evaluation
 from wirgan_tf.bulk.folder import Folder
 from wirgan_tf.bulk.formats import FORMATS
+from wirgan_tf.bulk.jobs import ExampleConditions, FeatureExtraction, SampleJob
 from wirgan_tf.bulk.shards import Shard
-from wirgan_tf.bulk.works import Drawing as Job
-from wirgan_tf.bulk.works import Looking
 from wirgan_tf.commands.bulk_job import FEWEST_MEASURED, BulkJob, described
 from wirgan_tf.commands.common import (
     Drawing,
@@ -22,13 +21,13 @@ from wirgan_tf.commands.common import (
 )
 from wirgan_tf.evaluation.statistics import Statistics, checked_measures, measured
 from wirgan_tf.files import saved_model_hash
-from wirgan_tf.parts import Assembly, setting
+from wirgan_tf.parts import Assembly, setting, setting_fields
 
 
 class Comparison(NamedTuple):
-    """Who looks at samples, what they are compared with, and the fields of `Result` that say both."""
+    """How features are extracted, what they are compared with, and the fields of `Result` that say both."""
 
-    looking: Looking
+    features: FeatureExtraction
     real: Statistics | None
     about: dict[str, Any]
 
@@ -45,21 +44,16 @@ class BulkSample(OneExport, Drawing, BulkJob, Measuring, RealData):
                               "data set's --split are found first", path=True)
 
     def unused(self, config: Assembly | None = None) -> dict[str, str]:
-        if not self.metrics:
-            names, reason = _OF_MEASURING, "without metrics nothing is measured"
-        elif self.statistics:
-            names, reason = ("split", "data_dir"), "samples are measured against the file of statistics"
-        elif self.measures == ["is"]:
-            names, reason = ("split", "data_dir"), "the measure is looks at samples alone"
-        else:
-            names, reason = (), ""
-        return super().unused(config) | dict.fromkeys(names, reason)
+        if self.metrics:
+            return super().unused(config)
+        return super().unused(config) | dict.fromkeys(_OF_MEASURING, "without metrics nothing is measured")
 
     def run(self) -> None:
         self.require_beam()
         model, metadata = self.found_export()
         if not self.num_samples:
             raise ValueError(f"--mode={self.name} needs --num_samples")
+        _check_data_used(self, metadata)
         kind = FORMATS[self.format]
         if len(metadata["shape"]) != 3 and not kind.of_points:
             raise ValueError(f"format={self.format} is for images, and {model} draws points; use --format=tfrecord")
@@ -71,7 +65,7 @@ class BulkSample(OneExport, Drawing, BulkJob, Measuring, RealData):
         folder = self.folder(kind.suffix)
         manifest = folder.begin(job)
         if manifest is None:
-            self.carry_out(self._work(model, folder, comparison), folder, shards)
+            self.carry_out(self._job(model, metadata, folder, comparison), folder, shards)
             manifest = folder.finish(shards, _results(folder, shards, comparison, job) if comparison else [])
         print(f"{self.num_samples} samples of the seeds {self.sample_seed} to "
               f"{self.sample_seed + self.num_samples - 1} in {folder.path}")
@@ -80,20 +74,38 @@ class BulkSample(OneExport, Drawing, BulkJob, Measuring, RealData):
 
     def _described(self, model: pathlib.Path, metadata: dict[str, Any]) -> dict[str, Any]:
         """What makes the job the same as another one."""
+        conditions = self._conditions(metadata)
         return {"mode": self.name, "code_version": __version__, "model_version": model.name,
                 "model_hash": saved_model_hash(model), "iteration": metadata.get("iteration"),
                 "seed": self.sample_seed, "num_samples": self.num_samples, "format": self.format,
-                "shard_samples": self.shard_samples}
+                "shard_samples": self.shard_samples, **({"conditions": str(conditions)} if conditions else {})}
 
-    def _work(self, model: pathlib.Path, folder: Folder, comparison: Comparison | None) -> Job:
-        work = Job(model.resolve(), folder, self.format, self.sample_seed, self.num_samples, self.shard_samples)
+    def _conditions(self, metadata: dict[str, Any]) -> ExampleConditions | None:
+        """Those of examples of the data set that the model imitates, if it has any."""
+        names = tuple(metadata.get("conditions", {}))
+        return ExampleConditions(exported_config(metadata, self.data_dir).data, self.split, names) if names else None
+
+    def _job(self, model: pathlib.Path, metadata: dict[str, Any], folder: Folder,
+             comparison: Comparison | None) -> SampleJob:
+        job = SampleJob(model.resolve(), folder, self.format, self.sample_seed, self.num_samples, self.shard_samples,
+                        conditions=self._conditions(metadata))
         if comparison is None:
-            return work
+            return job
         real = _save_real(comparison, folder)
-        return dataclasses.replace(work, looking=comparison.looking, real=real if "kid" in self.measures else None)
+        return dataclasses.replace(job, features=comparison.features, real=real if "kid" in self.measures else None)
 
 
-_OF_MEASURING = ("features", "classifiers", "inception_path", "statistics", "split", "data_dir")
+_OF_MEASURING = ("features", "classifiers", "inception_path", "statistics")
+
+
+def _check_data_used(command: BulkSample, metadata: dict[str, Any]) -> None:
+    """Raises `ValueError` when real data was named, and neither conditions nor measures are of it."""
+    compared = command.metrics and not command.statistics and command.measures != ["is"]
+    if metadata.get("conditions") or compared:
+        return
+    for name in ("split", "data_dir"):
+        if getattr(command, name) != setting_fields(command)[name].default:
+            raise ValueError(f"{name} has no effect: this job needs no real images; leave it out")
 
 
 def _comparison(command: BulkSample, metadata: dict[str, Any]) -> Comparison:
@@ -110,13 +122,13 @@ def _comparison(command: BulkSample, metadata: dict[str, Any]) -> Comparison:
     instruments = evaluation.Instruments(network)
     if command.measures == ["is"]:
         about = instruments.described("network") | {"dataset": metadata["dataset"]}
-        return Comparison(command.looking(network), None, about)
+        return Comparison(command.extraction(network), None, about)
     identity = metadata.get("data_identity", {})
     source = loaded(config.replace(validation_share=0.0), command.split, identity, "the model")
     count = min(command.num_samples, source.size)
     about = described(instruments, source, command.split, count)
     activations = evaluation.real_activations(network, source, command.split, count)
-    return Comparison(command.looking(network), Statistics.of(activations, 0, count), about)
+    return Comparison(command.extraction(network), Statistics.of(activations, 0, count), about)
 
 
 def _with_file(command: BulkSample) -> Comparison:
@@ -126,7 +138,7 @@ def _with_file(command: BulkSample) -> Comparison:
         raise ValueError(f"--statistics={command.statistics} is by {about['features']} of hash "
                          f"{about['features_hash'][:12]}, and {network.name} of {network.hash[:12]} was asked for; "
                          "use one for both")
-    return Comparison(command.looking(network), real, about)
+    return Comparison(command.extraction(network), real, about)
 
 
 def _save_real(comparison: Comparison, folder: Folder) -> pathlib.Path | None:

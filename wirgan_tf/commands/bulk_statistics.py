@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Mapping
 
 from wirgan_tf import __version__, data, evaluation
-from wirgan_tf.bulk.works import Gathering
+from wirgan_tf.bulk.jobs import StatisticsJob
 from wirgan_tf.commands.bulk_job import FEWEST_MEASURED, BulkJob, described
 from wirgan_tf.config import Config
 from wirgan_tf.parts import setting
@@ -31,7 +31,8 @@ class BulkStatistics(BulkJob):
         folder, shards = self.folder(suffix=None), self.shards(total)
         job = {"mode": self.name, "code_version": __version__, "shard_samples": self.shard_samples, **about}
         if folder.begin(job) is None:
-            self.carry_out(Gathering(dataset, self.split, folder, total, self.looking(network)), folder, shards)
+            extraction = self.extraction(network)
+            self.carry_out(StatisticsJob(dataset, self.split, folder, total, extraction), folder, shards)
             folder.combined(shards).save(folder.statistics, about)
             folder.finish(shards)
         print(f"statistics of {total} {self.split} images of {source.name} by {network.name}: {folder.statistics}")

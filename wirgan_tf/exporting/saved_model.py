@@ -7,12 +7,11 @@ import shutil
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import keras
 import tensorflow as tf
 
 from wirgan_tf import __version__
 from wirgan_tf.config import Config
-from wirgan_tf.exporting.signatures import MOST_SAMPLES, Signatures
+from wirgan_tf.exporting.signatures import MOST_SAMPLES, Signature, Signatures
 from wirgan_tf.exporting.warmup import write_warmup
 from wirgan_tf.models import Model
 
@@ -31,38 +30,44 @@ def export_generator(model: Model, config: Config, base: pathlib.Path, *, versio
       config: of its run.
       base: folder of the model's versions, which are integers.
       version: the version to write; 0: one more than the newest.
-      data_identity: identities of the splits of the data it was trained with, see `data.Splits`, when known.
       measures: results of measuring it, for the metadata.
+      data_identity: identities of the splits of the data it was trained with, see `data.Splits`, when known.
 
-    Raises: `ValueError` when `version` is there already or is negative, and when the newest version is of another data
-      set, shape or signatures.
+    Raises: `ValueError` when `version` is there already or is negative, and when the newest version is of another
+      model: of another data set, shape, conditions or signatures.
     """
     version = _free_version(base, version)
-    shape = _image_shape(model)
-    signatures = Signatures(model).table(of_images=len(shape) == 3)
-    metadata = _metadata(model, config, shape) | {
-        "signatures": list(signatures), "measures": list(measures), "data_identity": dict(data_identity or {})}
+    signatures = Signatures(model)
+    table = signatures.table()
+    metadata = _metadata(model, config, signatures) | {
+        "signatures": list(table), "measures": list(measures), "data_identity": dict(data_identity or {})}
     _check_same_model(base, metadata)
     base.mkdir(parents=True, exist_ok=True)
     partial = base / f".partial-{version}-{os.getpid()}"
-    archive = keras.export.ExportArchive()
-    for network in model.sampled_generators.values():
-        archive.track(network)
-    for name, (function, inputs) in signatures.items():
-        archive.add_endpoint(name, function, input_signature=inputs)
     try:
-        archive.write_out(str(partial), verbose=False)
+        _write_signatures(table, partial)
         (partial / METADATA).parent.mkdir()
         (partial / METADATA).write_text(json.dumps(metadata, indent=2) + "\n")
-        write_warmup(signatures, base.resolve().name, partial)
+        write_warmup(table, base.resolve().name, partial)
         partial.rename(base / str(version))
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return base / str(version)
 
 
-def _metadata(model: Model, config: Config, shape: Sequence[int]) -> dict[str, Any]:
+def _write_signatures(table: dict[str, Signature], folder: pathlib.Path) -> None:
+    """Writes the SavedModel. Keras' own archive would trace every function twice."""
+    functions = {name: tf.function(function, input_signature=inputs, autograph=False).get_concrete_function()
+                 for name, (function, inputs) in table.items()}
+    module = tf.Module()
+    module.used_variables = list({id(variable): variable for function in functions.values()
+                                  for variable in function.variables}.values())
+    tf.saved_model.save(module, str(folder), signatures=functions)
+
+
+def _metadata(model: Model, config: Config, signatures: Signatures) -> dict[str, Any]:
     """What is known of a model: how to ask it for samples, and where it comes from."""
+    shape = signatures.image_shape
     return {
         "code_version": __version__, "model": config.model, "dataset": config.dataset,
         "iteration": int(model.iteration), "shape": list(shape),
@@ -70,7 +75,7 @@ def _metadata(model: Model, config: Config, shape: Sequence[int]) -> dict[str, A
         "conditions": {name: entry.to_json() for name, entry in model.conditions.items()},
         "noise": {name: {"shape": list(entry.shape), "distribution": entry.distribution}
                   for name, entry in model.noise.items()},
-        "time_steps": config.network.time_steps, "most_samples": MOST_SAMPLES,
+        "time_steps": signatures.time_steps, "most_samples": MOST_SAMPLES,
     }
 
 
@@ -81,16 +86,11 @@ def _check_same_model(base: pathlib.Path, metadata: dict[str, Any]) -> None:
         return
     there = {"conditions": {}} | json.loads((newest / METADATA).read_text())
     differing = [f"{name} ({there.get(name)} there, {metadata[name]} now)"
-                 for name in ("dataset", "shape", "conditions", "signatures") if there.get(name) != metadata[name]]
+                 for name in ("dataset", "shape", "conditions") if there.get(name) != metadata[name]]
+    if other := set(there.get("signatures", ())) ^ set(metadata["signatures"]):
+        differing.append(f"signatures ({', '.join(sorted(other))} in one of them alone)")
     if differing:
         raise ValueError(f"{newest} is a version of another model: {', '.join(differing)}; export to another folder")
-
-
-def _image_shape(model: Model) -> tuple[int, ...]:
-    """Of one image, [H, W, C], or of one point."""
-    noise = {name: tf.zeros(entry.batch_shape(1)) for name, entry in model.noise.items()}
-    conditions = {name: tf.zeros([1, *spec.shape], spec.dtype) for name, spec in model.conditions.items()}
-    return tuple(model.draw(model.sampled_generators, noise, conditions)["image"].shape[1:])
 
 
 def versions(base: pathlib.Path) -> list[pathlib.Path]:

@@ -10,8 +10,9 @@
 | `latents_rows` | the same | the noise, z float32 [B, T, latent] |
 | `sample` | num_samples int64 [], seed int64 [], truncation float32 [] | images float32 [num_samples, *shape] |
 
-The conditions of a model are further inputs of every signature of rows and of `serving_default`, a row each; then there
-is no `sample`, and `latents_rows` does without them.
+A model with conditions takes a row of each as a further input, named after it, of all these signatures but two: it has
+no `sample`, and `latents_rows` does not need them. A model with several entries of noise has an input or output for
+each.
 
 Images are in [-1, 1]; in a PNG -1 is 0 and 1 is 255, rounded to the nearest. Image i of `sample` is that of the seed
 `seed + i` in `sample_rows`.
@@ -23,8 +24,9 @@ In every signature of seeds a row is a function of its own seed, truncation and 
 its noise to the bit, its image to the rounding of float32 sums, whose order changes with the size of a batch. That is
 about 2e-5 in a trained generator, a step of 1/255 in a rare pixel of a PNG file. The same batch gives the same bits.
 
-In them, what is out of range fails in the graph as INVALID_ARGUMENT: a truncation, more than 1024 rows or samples, and
-inputs of different numbers of rows. Where a server merges requests into batches, all those of the batch fail.
+What is out of range fails in the graph as INVALID_ARGUMENT: a truncation, no or more than 1024 seeds or samples, and,
+in every signature, inputs of different numbers of rows. Where a server merges requests into batches, all those of the
+batch fail.
 """
 
 from collections.abc import Callable
@@ -40,6 +42,8 @@ MOST_SAMPLES = 1024
 Tensors = dict[str, tf.Tensor]
 Signature = tuple[Callable[..., Tensors], list[tf.TensorSpec]]
 
+_SCALARS = {name: tf.TensorSpec([], dtype, name) for name, dtype in (
+    ("num_samples", tf.int64), ("seed", tf.int64), ("truncation", tf.float32))}
 _SEEDS = {"seed": tf.TensorSpec([None], tf.int64, "seed"),
           "truncation": tf.TensorSpec([None], tf.float32, "truncation")}
 
@@ -49,6 +53,9 @@ class Signatures:
 
     Args:
       model: draws by its `sampled_generators`.
+
+    image_shape: of one sample, [H, W, C] or [2].
+    time_steps: T, how many canvases there are of each.
 
     Raises: `ValueError` for a condition that has the name of another input.
     """
@@ -61,34 +68,29 @@ class Signatures:
         if taken := {*_SEEDS, *self._noise, "num_samples"} & set(self._conditions):
             raise ValueError(f"the condition {min(taken)} has the name of another input of the signatures")
         # Traced once, not once for every signature that builds on it.
-        self._draw = tf.function(self._checked_draw, input_signature=[_SEEDS, self._conditions])
+        self._draw = tf.function(self._checked_draw, input_signature=[{**_SEEDS, **self._conditions}])
+        drawn = self._draw.get_concrete_function().structured_outputs
+        self.image_shape = tuple(drawn["image"].shape[1:])
+        self.time_steps = drawn["canvases"].shape[1]
 
-    def table(self, of_images: bool) -> dict[str, Signature]:
+    def table(self) -> dict[str, Signature]:
         """Each signature's function and inputs; those of PNG files for images alone."""
+        rows = {**_SEEDS, **self._conditions}
         signatures = {
-            "serving_default": self._of_inputs(self.serving_default, {**self._noise, **self._conditions}),
-            "sample_rows": self._of_rows(self.sample_rows), "refine_rows": self._of_rows(self.refine_rows),
-            "latents_rows": self._of_inputs(self.latents_rows, _SEEDS)}
+            "serving_default": _of_inputs(self.serving_default, {**self._noise, **self._conditions}),
+            "sample_rows": _of_inputs(self.sample_rows, rows), "refine_rows": _of_inputs(self.refine_rows, rows),
+            "latents_rows": _of_inputs(self.latents_rows, _SEEDS)}
         if not self._conditions:
-            scalars = {"num_samples": tf.int64, "seed": tf.int64, "truncation": tf.float32}
-            signatures["sample"] = self._of_inputs(
-                self.sample, {name: tf.TensorSpec([], dtype, name) for name, dtype in scalars.items()})
-        if of_images:
-            signatures |= {"png_rows": self._of_rows(self.png_rows),
-                           "refine_png_rows": self._of_rows(self.refine_png_rows)}
+            signatures["sample"] = _of_inputs(self.sample, _SCALARS)
+        if len(self.image_shape) == 3:
+            signatures |= {"png_rows": _of_inputs(self.png_rows, rows),
+                           "refine_png_rows": _of_inputs(self.refine_png_rows, rows)}
         return signatures
 
-    def _of_rows(self, function: Callable[[Tensors], Tensors]) -> Signature:
-        return self._of_inputs(function, {**_SEEDS, **self._conditions})
-
-    @staticmethod
-    def _of_inputs(function: Callable[[Tensors], Tensors], specs: dict[str, tf.TensorSpec]) -> Signature:
-        """`function` of a dictionary as a function of as many arguments, which are named by their specs."""
-        return lambda *inputs: function(dict(zip(specs, inputs, strict=True))), list(specs.values())
-
     def serving_default(self, inputs: Tensors) -> Tensors:
-        noise = {name: batch_second_last(inputs[name]) for name in self._noise}
-        conditions = {name: inputs[name] for name in self._conditions}
+        checked = _checked_rows(inputs)
+        noise = {name: batch_second_last(checked[name]) for name in self._noise}
+        conditions = {name: checked[name] for name in self._conditions}
         return {"images": self._model.draw(self._model.sampled_generators, noise, conditions)["image"]}
 
     def sample(self, inputs: Tensors) -> Tensors:
@@ -99,47 +101,55 @@ class Signatures:
                                  "truncation": tf.fill(count[tf.newaxis], inputs["truncation"])})
 
     def sample_rows(self, inputs: Tensors) -> Tensors:
-        return {"images": self._drawn(inputs)["image"]}
+        return {"images": self._draw(inputs)["image"]}
 
     def refine_rows(self, inputs: Tensors) -> Tensors:
-        return {"canvases": self._drawn(inputs)["canvases"]}
+        return {"canvases": self._draw(inputs)["canvases"]}
 
     def png_rows(self, inputs: Tensors) -> Tensors:
-        return {"png_bytes": _png_files(self._drawn(inputs)["image"])}
+        return {"png_bytes": _png_files(self._draw(inputs)["image"])}
 
     def refine_png_rows(self, inputs: Tensors) -> Tensors:
-        return {"png_bytes": _png_files(self._drawn(inputs)["canvases"])}
+        return {"png_bytes": _png_files(self._draw(inputs)["canvases"])}
 
     def latents_rows(self, inputs: Tensors) -> Tensors:
         checked = _checked_seeds(inputs)
         noise = truncated(row_noise(checked["seed"], self._model.noise), self._model.noise, checked["truncation"])
         return {name: batch_first(value) for name, value in noise.items()}
 
-    def _drawn(self, inputs: Tensors) -> Tensors:
-        return self._draw({name: inputs[name] for name in _SEEDS}, {name: inputs[name] for name in self._conditions})
-
-    def _checked_draw(self, seeds: Tensors, conditions: Tensors) -> Tensors:
+    def _checked_draw(self, inputs: Tensors) -> Tensors:
         """`draw_rows` of rows that are in range."""
-        checked = _checked_seeds(seeds)
-        for name, values in conditions.items():
-            checked["seed"] = _checked(checked["seed"], tf.shape(values)[0] == tf.size(seeds["seed"]),
-                                       f"expected a row of {name} for each seed, got", tf.shape(values)[0],
-                                       "rows for seeds:", tf.size(seeds["seed"]))
+        checked = _checked_seeds(inputs)
+        conditions = {name: checked[name] for name in self._conditions}
         drawn = draw_rows(self._model, checked["seed"], conditions, checked["truncation"])
         return {name: drawn[name] for name in ("image", "canvases")}
 
 
+def _of_inputs(function: Callable[[Tensors], Tensors], specs: dict[str, tf.TensorSpec]) -> Signature:
+    """`function` of a dictionary as a function of as many arguments, which are named by their specs."""
+    return lambda *inputs: function(dict(zip(specs, inputs, strict=True))), list(specs.values())
+
+
 def _checked_seeds(inputs: Tensors) -> Tensors:
-    """Seeds and truncations of rows that are in range."""
-    seed, truncation = inputs["seed"], inputs["truncation"]
-    rows = tf.size(seed)
-    seed = _checked(seed, rows == tf.size(truncation), "expected a truncation for each seed, got",
-                    tf.size(truncation), "truncations for seeds:", rows)
-    seed = _checked(seed, rows <= MOST_SAMPLES, f"expected at most {MOST_SAMPLES} rows, got", rows)
+    """Seeds, truncations and conditions of rows that are in range."""
+    checked = _checked_rows(inputs)
+    rows, truncation = tf.size(checked["seed"]), checked["truncation"]
     in_range = (truncation > 0.0) & (truncation <= 1.0)
-    truncation = _checked(truncation, in_range, "truncation must be greater than 0 and at most 1, got",
-                          tf.boolean_mask(truncation, ~in_range))
-    return {"seed": seed, "truncation": truncation}
+    return checked | {
+        "seed": _checked(checked["seed"], (rows >= 1) & (rows <= MOST_SAMPLES),
+                         f"expected 1 to {MOST_SAMPLES} rows, got", rows),
+        "truncation": _checked(truncation, in_range, "truncation must be greater than 0 and at most 1, got",
+                               tf.boolean_mask(truncation, ~in_range))}
+
+
+def _checked_rows(inputs: Tensors) -> Tensors:
+    """`inputs`, each with as many rows as the first."""
+    (first, values), *others = inputs.items()
+    rows = tf.shape(values)[0]
+    for name, other in others:
+        found = tf.shape(other)[0]
+        values = _checked(values, found == rows, f"expected a row of {name} for each {first}, got", found, "for", rows)
+    return inputs | {first: values}
 
 
 def _checked(value, condition, *message):

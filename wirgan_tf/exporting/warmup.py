@@ -2,6 +2,7 @@
 
 import pathlib
 
+import numpy as np
 import tensorflow as tf
 from tensorflow_serving.apis import predict_pb2, prediction_log_pb2
 
@@ -13,7 +14,8 @@ WARMUP = pathlib.Path("assets.extra") / "tf_serving_warmup_requests"
 def write_warmup(signatures: dict[str, Signature], model: str, folder: pathlib.Path) -> None:
     """Writes one request of one row for each signature of rows, as a TFRecord of PredictionLog.
 
-    Signatures of scalars are left out: a server that batches refuses them, and with them the model.
+    Its integers are 0, which is a label of any model, and its other numbers 1. Signatures of scalars are left out: a
+    server that batches refuses them, and with them the model.
 
     Args:
       signatures: by name.
@@ -26,7 +28,7 @@ def write_warmup(signatures: dict[str, Signature], model: str, folder: pathlib.P
                 request = predict_pb2.PredictRequest()
                 request.model_spec.name, request.model_spec.signature_name = model, name
                 for spec in inputs:
-                    row = tf.ones([1, *spec.shape[1:]], spec.dtype)
+                    row = np.full([1, *spec.shape[1:]], 0 if spec.dtype.is_integer else 1, spec.dtype.as_numpy_dtype)
                     request.inputs[spec.name].CopyFrom(tf.make_tensor_proto(row))
                 log = prediction_log_pb2.PredictionLog(predict_log={"request": request})
                 records.write(log.SerializeToString())

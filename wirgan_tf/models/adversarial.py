@@ -1,4 +1,4 @@
-"""The family of unconditional adversarial models: one generator of z, one critic of an image."""
+"""The family of unconditional adversarial models: a generator of z, a critic of an image (Goodfellow et al. 2014)."""
 
 import dataclasses
 from typing import Any, ClassVar

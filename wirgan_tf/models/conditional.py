@@ -86,7 +86,11 @@ class ConditionalModel(AdversarialModel):
 
 @dataclasses.dataclass(frozen=True)
 class Conditional(Adversarial):
-    """A generator that draws what it is asked for, and a critic that judges it by that."""
+    """A generator that draws what it is asked for, and a critic that judges it by that.
+
+    Planes of y are the conditional GAN's (Mirza and Osindero 2014), the auxiliary classifier is ACGAN's (Odena et al.
+    2017), projection and conditional normalisation are the projection GAN's (Miyato and Koyama 2018).
+    """
 
     condition: str = setting("label", "what images are asked to be: a class, or attributes",
                              choices=("label", "attributes"))

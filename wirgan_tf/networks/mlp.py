@@ -1,4 +1,4 @@
-"""Fully connected networks: the toy models of section 4.3.2 (simWIRGAN and simGP-WIRGAN) for points in the plane.
+"""Fully connected networks: those of simWIRGAN and simGP-WIRGAN for points in the plane (Feng et al. 2020, 4.3.2).
 
 f, g and D are stacks of Dense + ReLU whose last layer is linear, without normalisation. Images are flattened, and
 drawn through tanh.

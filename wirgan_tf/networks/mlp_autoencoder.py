@@ -12,7 +12,7 @@ from wirgan_tf.networks.network import AutoencoderNetwork, check_built
 
 
 class MlpAutoencoder(PerceptronSettings, AutoencoderNetwork):
-    """Fully connected generator and autoencoder."""
+    """Fully connected generator and autoencoder, for the energies of Zhao et al. 2016 and Berthelot et al. 2017."""
 
     def build_critic(self, shape: tuple[int, ...], seed: int) -> AutoencoderCritic:
         """The critic of points or images of `shape`, built."""

@@ -42,7 +42,7 @@ class NoPenalty(Penalty):
 
 @dataclasses.dataclass(frozen=True)
 class Clipping(Penalty):
-    """Weight clipping (Algorithm 2, line 7): every trainable variable of the critic stays in [-c, c]."""
+    """Weight clipping (Arjovsky et al. 2017; Algorithm 2, line 7): every trainable critic variable stays in [-c, c]."""
 
     clip: float = setting(0.01, "c, critic variables are clipped to [-c, c]", above=0)
 
@@ -56,7 +56,7 @@ class Clipping(Penalty):
 
 @dataclasses.dataclass(frozen=True)
 class GradientPenalty(Penalty):
-    """lambda E[(norm2 grad_xhat D(xhat) - 1)^2], xhat = eps x + (1 - eps) G(z)  (12) to (15)."""
+    """lambda E[(norm2 grad_xhat D(xhat) - 1)^2], xhat = eps x + (1 - eps) G(z)  (12) to (15), Gulrajani et al. 2017."""
 
     penalty_weight: float = setting(10.0, "lambda, weight of the gradient penalty (gamma of r1 and r1_r2)", at_least=0)
 

@@ -1,6 +1,6 @@
 """Batching: concurrent requests for the same signature share one call of the model.
 
-A call that fails is made again for each of its requests alone, so that one request's mistake is not its mates'.
+A call that fails is made again for each of its requests alone, so that one request's mistake fails no other.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from wirgan_tf.serving.settings import Settings
 
 Arrays = dict[str, np.ndarray]
 Call = Callable[[Arrays, float], Awaitable[Arrays]]
-_NOBODYS_MISTAKE = (grpc.StatusCode.DEADLINE_EXCEEDED, grpc.StatusCode.UNAVAILABLE)
+_NOT_CALLED_AGAIN = (grpc.StatusCode.DEADLINE_EXCEEDED, grpc.StatusCode.UNAVAILABLE)
 
 
 @dataclasses.dataclass
@@ -99,7 +99,7 @@ class Batcher:
             outputs = await self._joined(requests, call)
         except Exception as error:
             failure = from_exception(error)
-            if len(requests) > 1 and failure.code not in _NOBODYS_MISTAKE:
+            if len(requests) > 1 and failure.code not in _NOT_CALLED_AGAIN:
                 for request in requests:
                     if not request.answer.done():
                         await self._answer([request], call)

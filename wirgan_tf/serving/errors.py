@@ -1,4 +1,4 @@
-"""What clients are told when a request fails: TensorFlow Serving's status codes, over gRPC and over HTTP."""
+"""What clients receive when a request fails: TensorFlow Serving's status codes, over gRPC and over HTTP."""
 
 import grpc
 import tensorflow as tf

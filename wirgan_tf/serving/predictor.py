@@ -98,13 +98,14 @@ class Predictor:
         call = functools.partial(self._call, version, signature, outputs)
         if not self._is_batched(signature):
             return await call(inputs, deadline)
-        rows = {len(array) for array in inputs.values()}
-        if len(rows) > 1:
-            raise invalid(f"inputs of the batched signature {signature.name!r} must have equal 0th-dimension size, "
-                          f"not {sorted(rows)}")
-        if max(rows) > self._settings.max_request_rows:
-            raise invalid(f"a request may have at most {self._settings.max_request_rows} rows, not {max(rows)}")
-        if not 1 <= max(rows) <= self._settings.max_call_rows:
+        rows = {name: len(array) for name, array in sorted(inputs.items())}
+        if len(set(rows.values())) > 1:
+            raise invalid(f"inputs of the batched signature {signature.name!r} must have equal 0th-dimension size, not "
+                          + ", ".join(f"{count} ({name})" for name, count in rows.items()))
+        most = max(rows.values())
+        if most > self._settings.max_request_rows:
+            raise invalid(f"a request may have at most {self._settings.max_request_rows} rows, not {most}")
+        if not 1 <= most <= self._settings.max_call_rows:
             return await call(inputs, deadline)
         key = (version.number, signature.name, *outputs, *((name, inputs[name].shape[1:]) for name in sorted(inputs)))
         return await self._batcher.run(key, call, inputs, deadline)

@@ -57,7 +57,7 @@ class Server:
         except OSError:
             await self._grpc.stop(None)
             raise
-        await self._tell_health()
+        await self._report_health()
         self._following = asyncio.create_task(self._follow_versions())
 
     async def stop(self) -> None:
@@ -78,7 +78,7 @@ class Server:
             can = sorted(name for name, signature in version.model.signatures.items() if signature.joinable)
             unknown = sorted((self.settings.batched_signatures or set()) - set(can))
             if unknown:
-                raise ValueError(f"--batched_signatures={','.join(unknown)}: not in version {version.number}, or not "
+                raise ValueError(f"batched_signatures={','.join(unknown)}: not in version {version.number}, or not "
                                  f"with any number of rows in all inputs and outputs; those that can be are: "
                                  f"{', '.join(can)}")
 
@@ -96,7 +96,7 @@ class Server:
         try:
             bound = self._grpc.add_insecure_port(_address(host, port))
         except RuntimeError as error:
-            raise OSError(f"--grpc_port={port}: cannot listen on {_address(host, port)}; is it in use?") from error
+            raise OSError(f"grpc_port={port}: cannot listen on {_address(host, port)}; is it in use?") from error
         await self._grpc.start()
         self.grpc_address = _address(host, bound)
 
@@ -110,7 +110,7 @@ class Server:
             await web.TCPSite(self._rest, host, port).start()
         except OSError as error:
             await self._rest.cleanup()
-            raise OSError(f"--rest_port={port}: cannot listen on {_address(host, port)}: {error.strerror}") from error
+            raise OSError(f"rest_port={port}: cannot listen on {_address(host, port)}: {error.strerror}") from error
         self.rest_address = f"http://{_address(host, self._rest.addresses[0][1])}"
 
     async def _follow_versions(self) -> None:
@@ -121,9 +121,9 @@ class Server:
             except Exception as error:  # what is served is served on; a disk may be away for a while
                 logging.warning("could not look for versions in %s: %r", self.settings.model_base, error,
                                 exc_info=not isinstance(error, OSError))
-            await self._tell_health()
+            await self._report_health()
 
-    async def _tell_health(self) -> None:
+    async def _report_health(self) -> None:
         if self._healthy == bool(self.versions.served()):
             return
         self._healthy = bool(self.versions.served())
@@ -142,8 +142,8 @@ def serve(settings: Settings, announce: Callable[[str], None] = print) -> None:
     Raises: `FileNotFoundError` when there is no folder of versions, `OSError` for a port that cannot be had.
     """
     if not settings.model_base.is_dir():
-        raise FileNotFoundError(f"--model_base={settings.model_base}: there is no such folder; expected the folder of "
-                                "an exported model's versions, see --mode=export")
+        raise FileNotFoundError(f"model_base={settings.model_base}: there is no such folder; expected the folder of "
+                                "an exported model's versions")
     gc.collect()
     gc.freeze()  # of what is imported nothing is ever garbage; to look through it takes half a second of every request
     asyncio.run(_serve_until_asked_to_stop(settings, announce))

@@ -1,4 +1,4 @@
-"""What a server is told when it starts, checked when made."""
+"""A server's settings, checked when made."""
 
 import dataclasses
 import pathlib
@@ -63,22 +63,22 @@ class Settings:
 
     def __post_init__(self):
         if not self.name or "/" in self.name or ":" in self.name:
-            raise ValueError(f"--model_name={self.name}: must be one or more characters other than / and :")
+            raise ValueError(f"model_name={self.name}: must be one or more characters other than / and :")
         for name in ("rest_port", "grpc_port"):
             if not 0 <= getattr(self, name) < 2**16:
-                raise ValueError(f"--{name}={getattr(self, name)}: must be 0 (any free one) to 65535")
+                raise ValueError(f"{name}={getattr(self, name)}: must be 0 (any free one) to 65535")
         for name in ("max_request_mb", "request_timeout_s", "poll_s"):
             if not getattr(self, name) > 0:
-                raise ValueError(f"--{name}={getattr(self, name)}: must be greater than 0")
+                raise ValueError(f"{name}={getattr(self, name)}: must be greater than 0")
         for name in ("max_call_rows", "parallel_calls", "max_request_rows", "max_waiting"):
             if getattr(self, name) < 1:
-                raise ValueError(f"--{name}={getattr(self, name)}: must be at least 1")
+                raise ValueError(f"{name}={getattr(self, name)}: must be at least 1")
         if not self.call_wait_ms >= 0:
-            raise ValueError(f"--call_wait_ms={self.call_wait_ms}: must be at least 0")
+            raise ValueError(f"call_wait_ms={self.call_wait_ms}: must be at least 0")
         rows = self.padded_rows
         if rows and (list(rows) != sorted(set(rows)) or rows[0] < 1 or rows[-1] != self.max_call_rows):
-            raise ValueError(f"--padded_rows={','.join(map(str, rows))}: must be ascending numbers from 1 up to "
-                             f"--max_call_rows={self.max_call_rows}")
+            raise ValueError(f"padded_rows={','.join(map(str, rows))}: must be ascending numbers from 1 up to "
+                             f"max_call_rows={self.max_call_rows}")
 
     @property
     def name(self) -> str:

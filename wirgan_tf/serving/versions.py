@@ -181,7 +181,7 @@ class VersionManager:
         start = time.monotonic()
         try:
             version.model, warmups = await asyncio.to_thread(_load_and_warm_up, version.folder)
-        except Exception as error:  # whatever a folder does to the loader, the server goes on and tells it
+        except Exception as error:  # whatever a folder does to the loader, the server goes on and reports it
             failure = from_exception(error)
             version.state = State.END
             version.error = ServingError(failure.code, failure.message)  # without the traceback, which holds the model
@@ -225,6 +225,6 @@ def _version_folders(base: pathlib.Path) -> dict[int, pathlib.Path]:
 
 
 def _files(folder: pathlib.Path) -> frozenset:
-    """What tells one state of a folder from another: names, sizes and times of its files."""
+    """What distinguishes one state of a folder from another: names, sizes and times of its files."""
     entries = ((path, path.stat()) for path in folder.rglob("*"))
     return frozenset((str(path), status.st_size, status.st_mtime_ns) for path, status in entries)

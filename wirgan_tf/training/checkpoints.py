@@ -5,22 +5,12 @@ import logging
 import math
 import pathlib
 import re
-from collections.abc import Iterable, Sequence
-
-import keras
+from collections.abc import Iterable
 
 from wirgan_tf.files import unfinished_files, write_whole
 from wirgan_tf.models import Model
 from wirgan_tf.training.variable_files import DamagedFileError, read_variables, write_variables
 from wirgan_tf.training.variable_keys import keyed_variables
-
-
-def kept_variables(model: Model) -> dict[str, Sequence[keras.Variable]]:
-    """All that a run has to remember of a compiled model, by the part it belongs to."""
-    kept: dict[str, list[keras.Variable]] = {}
-    for key, variable in keyed_variables(model).items():
-        kept.setdefault(key.split("/")[0], []).append(variable)
-    return kept
 
 
 class Checkpoints:

@@ -1,7 +1,6 @@
 """The training loop: drives `train_step` through a distribution strategy, watches it and never loses its work."""
 
 import contextlib
-import itertools
 import logging
 import sys
 from collections.abc import Callable, Iterator
@@ -13,11 +12,13 @@ from wirgan_tf import data
 from wirgan_tf.config import Config
 from wirgan_tf.models import Logs, Model, build_model
 from wirgan_tf.models.sampling import Sampler
-from wirgan_tf.training.checkpoints import Checkpoints, kept_variables, newest_checkpoint
+from wirgan_tf.training.checkpoints import Checkpoints, newest_checkpoint
 from wirgan_tf.training.preemption import StopRequest
 from wirgan_tf.training.run_directory import RunDirectory
+from wirgan_tf.training.run_lock import run_lock
 from wirgan_tf.training.strategies import Workers
 from wirgan_tf.training.updates import TrainingDivergedError, updates
+from wirgan_tf.training.variable_keys import keyed_variables
 from wirgan_tf.training.watching import Watch
 
 Evaluate = Callable[[Sampler, int], tuple[str, float]]
@@ -46,7 +47,7 @@ def train(config: Config, run: RunDirectory, *, splits: data.Splits | None = Non
 
     Raises: `TrainingDivergedError` for a loss that is not finite, naming the update and the last good checkpoint;
     `ValueError` when the run directory holds another run or a run on other data, or the strategy cannot train this one;
-    `OSError` when something cannot be written.
+    `OSError` when something cannot be written, or another process trains this run.
     """
     strategy = strategy or tf.distribute.get_strategy()
     workers = Workers(strategy)
@@ -55,10 +56,17 @@ def train(config: Config, run: RunDirectory, *, splits: data.Splits | None = Non
     run.check(config)
     splits = splits or data.load_splits(config.data, config.validation_share)
     run.check_data(splits.identity)
-    with strategy.scope():
-        model = build_model(config, splits.train.spec)
-    keeper = _Keeper(config, run, model, splits, evaluate, export) if workers.is_chief else None
-    workers.take_from_chief(itertools.chain(*kept_variables(model).values()))
+    with run_lock(run.path) if workers.is_chief else contextlib.nullcontext():
+        with strategy.scope():
+            model = build_model(config, splits.train.spec)
+        keeper = _Keeper(config, run, model, splits, evaluate, export) if workers.is_chief else None
+        workers.take_from_chief(keyed_variables(model).values())
+        return model if _trained(config, run, model, splits, strategy, workers, keeper) else None
+
+
+def _trained(config: Config, run: RunDirectory, model: Model, splits: data.Splits, strategy: tf.distribute.Strategy,
+             workers: Workers, keeper: "_Keeper | None") -> bool:
+    """Trains the model to the run's end, and says whether it came there."""
     bar = tqdm.tqdm(total=config.iterations, initial=int(model.iteration), unit="update", desc=config.model,
                     dynamic_ncols=True, mininterval=0.5 if sys.stderr.isatty() else 30.0, disable=not workers.is_chief)
     with bar, StopRequest() as stop, _naming_last_checkpoint(run):
@@ -74,10 +82,10 @@ def train(config: Config, run: RunDirectory, *, splits: data.Splits | None = Non
                 logging.info("stopped by %s after update %d, saved as %s",
                              stop.received.name if stop.received else "another worker", iteration,
                              newest_checkpoint(run.checkpoints))
-                return None
+                return False
     if keeper is not None:
         keeper.close()
-    return model
+    return True
 
 
 class _Keeper:
@@ -89,8 +97,8 @@ class _Keeper:
         self._checkpoints = Checkpoints(model, run.checkpoints, config.keep_checkpoints)
         first = self._checkpoints.restore()
         if first > config.iterations:
-            raise ValueError(f"{run.path} has made {first} updates, --iterations={config.iterations} was asked for; "
-                             "ask for more, or use another --run_dir")
+            raise ValueError(f"{run.path} has made {first} updates, iterations={config.iterations} was asked for; "
+                             "ask for more, or use another run directory")
         run.prepare(config, splits)
         if first:
             logging.info("resuming %s after update %d", run.path, first)

@@ -67,7 +67,7 @@ class RunDirectory:
 
     def _data(self) -> dict[str, Any]:
         if not self.data_file.is_file():
-            raise FileNotFoundError(f"no run in {self.path}: it has no {self.data_file.name}; pass --run_dir of a "
+            raise FileNotFoundError(f"no run in {self.path}: it has no {self.data_file.name}; pass the folder of a "
                                     "training run")
         return json.loads(self.data_file.read_text())
 
