@@ -149,6 +149,9 @@ def test_points(program, tmp_path):
     (["--output=no/out"], "the folder"),
     (["--shard_samples=10"], "shard_samples=10: must be at least 64"),
     (["--workers=0"], "workers=0: must be at least 1"),
+    (["--metrics=fid", "--statistics=none.npz", "--split=train"], "split has no effect: this job needs no real images"),
+    (["--metrics=is", "--data_dir=x"], "data_dir has no effect: this job needs no real images"),
+    (["--split=train"], "split has no effect: this job needs no real images"),
     (["--metrics=fid", "--statistics=none.npz"], "there are no statistics at none.npz"),
     (["--seed=4611686018427387900"], "and so must be the 100 seeds from it on"),
 ])

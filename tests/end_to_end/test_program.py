@@ -17,9 +17,10 @@ import tensorflow as tf
 from PIL import Image
 
 from wirgan_tf import data, evaluation, main
+from wirgan_tf.commands.common import export_version
 from wirgan_tf.config import Config
-from wirgan_tf.models import AdversarialModel
-from wirgan_tf.training.checkpoints import newest_checkpoint
+from wirgan_tf.models import AdversarialModel, build_model
+from wirgan_tf.training.checkpoints import Checkpoints, newest_checkpoint
 from wirgan_tf.training.run_directory import RunDirectory
 
 TINY = ("--width=2", "--latent=4", "--batch_size=8", "--critic_updates=1", "--time_steps=2", "--iterations=2")
@@ -84,6 +85,28 @@ def test_a_folder_of_a_few_images_is_trained_on_and_not_measured(program):
     assert "not measuring by test images: there are 1, and at least 10 are needed" in error
     assert "not measuring by validation images: there are 0" in error
     assert "exported to run/export/1" in shown
+
+
+def test_other_data_than_that_of_a_run_is_refused(program):
+    for folder, value in (("red", 0), ("blue", 200)):
+        pathlib.Path(folder).mkdir()
+        for number in range(30):
+            Image.new("RGB", (8, 8), (255 - value, number, value)).save(f"{folder}/{number}.png")
+    config = Config(dataset="image_folder", data_dir="red", image_size=8)
+    prepare_run("run", config)
+    model = build_model(config, (8, 8, 3))
+    model.generators.optimizer.iterations.assign(1)
+    Checkpoints(model, pathlib.Path("run/checkpoints"), keep=1).save()
+    export_version(model, config, RunDirectory(pathlib.Path("run")), pathlib.Path("export"))
+    for command in (["--mode=evaluate", "--run_dir=run"], ["--mode=evaluate", "--model_dir=export"],
+                    ["--mode=evaluate", "--run_dir=run", "--split=train"],
+                    ["--mode=gam", "--run_dir=run", "--run_dir=./run"],
+                    ["--mode=bulk_sample", "--model_dir=export", "--num_samples=64", "--metrics=fid", "--output=out"]):
+        code, _, error = program(*command, "--data_dir=blue")
+        assert code == 2
+        assert "images are not those of the " in error.splitlines()[-1], command
+    code, _, error = program("--mode=sample", "--run_dir=run", "--data_dir=blue")
+    assert (code, "samples of this model depend on no data" in error) == (2, True)
 
 
 def test_measuring_runs_in_every_way(program):
@@ -256,7 +279,7 @@ def test_divergence_is_a_failure(program, monkeypatch):
                         lambda self, batch: train_step(self, batch) | {"generator/loss": float("nan")})
     code, _, error = program("--run_dir=run", *TINY)
     assert code == 1
-    assert error.splitlines()[-1].startswith("error: generator/loss is nan at update 1; no checkpoint")
+    assert error.splitlines()[-1].startswith("error: generator/loss is nan at update 1 of gp_wirgan on digits; no")
 
 
 def test_a_full_disk_leaves_nothing_half_written(tmp_path):

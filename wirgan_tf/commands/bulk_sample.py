@@ -21,7 +21,7 @@ from wirgan_tf.commands.common import (
 )
 from wirgan_tf.evaluation.statistics import Statistics, checked_measures, measured
 from wirgan_tf.files import saved_model_hash
-from wirgan_tf.parts import Assembly, setting
+from wirgan_tf.parts import Assembly, setting, setting_fields
 
 
 class Comparison(NamedTuple):
@@ -44,21 +44,16 @@ class BulkSample(OneExport, Drawing, BulkJob, Measuring, RealData):
                               "data set's --split are found first", path=True)
 
     def unused(self, config: Assembly | None = None) -> dict[str, str]:
-        if not self.metrics:
-            names, reason = _OF_MEASURING, "without metrics nothing is measured"
-        elif self.statistics:
-            names, reason = ("split", "data_dir"), "samples are measured against the file of statistics"
-        elif self.measures == ["is"]:
-            names, reason = ("split", "data_dir"), "the measure is looks at samples alone"
-        else:
-            names, reason = (), ""
-        return super().unused(config) | dict.fromkeys(names, reason)
+        if self.metrics:
+            return super().unused(config)
+        return super().unused(config) | dict.fromkeys(_OF_MEASURING, "without metrics nothing is measured")
 
     def run(self) -> None:
         self.require_beam()
         model, metadata = self.found_export()
         if not self.num_samples:
             raise ValueError(f"--mode={self.name} needs --num_samples")
+        _check_data_used(self, metadata)
         kind = FORMATS[self.format]
         if len(metadata["shape"]) != 3 and not kind.of_points:
             raise ValueError(f"format={self.format} is for images, and {model} draws points; use --format=tfrecord")
@@ -100,7 +95,17 @@ class BulkSample(OneExport, Drawing, BulkJob, Measuring, RealData):
         return dataclasses.replace(job, features=comparison.features, real=real if "kid" in self.measures else None)
 
 
-_OF_MEASURING = ("features", "classifiers", "inception_path", "statistics", "split", "data_dir")
+_OF_MEASURING = ("features", "classifiers", "inception_path", "statistics")
+
+
+def _check_data_used(command: BulkSample, metadata: dict[str, Any]) -> None:
+    """Raises `ValueError` when real data was named, and neither conditions nor measures are of it."""
+    compared = command.metrics and not command.statistics and command.measures != ["is"]
+    if metadata.get("conditions") or compared:
+        return
+    for name in ("split", "data_dir"):
+        if getattr(command, name) != setting_fields(command)[name].default:
+            raise ValueError(f"{name} has no effect: this job needs no real images; leave it out")
 
 
 def _comparison(command: BulkSample, metadata: dict[str, Any]) -> Comparison:

@@ -206,7 +206,7 @@ def loaded(config: Config, split: str, identity: Mapping[str, str], whose: str) 
 
 
 def check_data(source: data.Source, split: str, identity: Mapping[str, str], whose: str) -> None:
-    """Raises `ValueError` when `source` is not the split of the data of `identity`, that of `whose` training."""
+    """Raises `ValueError` when `source` is not the split of data of `identity`, which is that of `whose` training."""
     found = {"train": source.whole.identity} if isinstance(source, Subset) else {split: source.identity}
     data.check_identity(found, identity, whose)
 
