@@ -93,8 +93,8 @@ def _check_same_model(base: pathlib.Path, metadata: dict[str, Any]) -> None:
     there = {"conditions": {}} | json.loads((newest / METADATA).read_text())
     differing = [f"{name} ({there.get(name)} there, {metadata[name]} now)"
                  for name in ("dataset", "shape", "conditions") if there.get(name) != metadata[name]]
-    if other := set(there.get("signatures", ())) ^ set(metadata["signatures"]):
-        differing.append(f"signatures ({', '.join(sorted(other))} in one of them alone)")
+    if missing := set(there.get("signatures", ())) - set(metadata["signatures"]):
+        differing.append(f"signatures ({', '.join(sorted(missing))} there alone)")
     if differing:
         raise ValueError(f"{newest} is a version of another model: {', '.join(differing)}; export to another folder")
 
