@@ -156,7 +156,7 @@ class Client:
         expected, rows = self._server.inputs("sample_rows") if texts else {}, {}
         for name, _, text in (one.partition("=") for one in texts):
             if name not in expected or name in ("seed", "truncation"):
-                conditions = [one for one in expected if one not in ("seed", "truncation")]
+                conditions = [one for one in sorted(expected) if one not in ("seed", "truncation")]
                 raise ClientError(f"--condition={name}={text}: the model has no condition {name}; it has "
                                   f"{', '.join(conditions) or 'none'}")
             shape, names = expected[name][1], self.names(name)
