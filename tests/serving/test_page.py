@@ -88,7 +88,7 @@ def test_a_control_for_each_condition(start, labelled):
             await page.evaluate("document.querySelector('[value=left]').click()")
             await page.until("decodeURIComponent(location.hash).includes('attributes=upper,left')")
             await page.evaluate("label.value = 'each', label.dispatchEvent(new Event('change'))")
-            await page.until("document.querySelectorAll('#gallery button')[12].title === 'seed 17, upper,left, 2'")
+            await page.until("document.querySelectorAll('#gallery button')[12].title === 'seed 17, upper,left, label 2'")
             assert page.problems == []
             return request
 
@@ -113,7 +113,7 @@ def test_classes_by_name(start, pets):
             same = "document.querySelector('#canvases img').src === document.images[1].src"
             assert await page.evaluate(same)
             assert await page.evaluate("document.getElementById('drawing-title').textContent") == (
-                "How seed 6, dog was drawn")
+                "How seed 6, label dog was drawn")
             assert page.problems == []
             return await page.evaluate("document.getElementById('gallery-request').textContent")
 
