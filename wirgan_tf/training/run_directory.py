@@ -67,7 +67,7 @@ class RunDirectory:
 
     @property
     def has_validation(self) -> bool:
-        """Whether the run holds out images to choose checkpoints by. Raises `FileNotFoundError` when there is no run."""
+        """Whether images are held out to choose checkpoints by. Raises `FileNotFoundError` when there is no run."""
         return self._data()["validation_images"] > 0
 
     def _data(self) -> dict[str, Any]:
