@@ -88,7 +88,8 @@ def test_a_control_for_each_condition(start, labelled):
             await page.evaluate("document.querySelector('[value=left]').click()")
             await page.until("decodeURIComponent(location.hash).includes('attributes=upper,left')")
             await page.evaluate("label.value = 'each', label.dispatchEvent(new Event('change'))")
-            await page.until("document.querySelectorAll('#gallery button')[12].title === 'seed 17, upper,left, label 2'")
+            await page.until("document.querySelectorAll('#gallery button')[12].title"
+                             " === 'seed 17, upper,left, label 2'")
             assert page.problems == []
             return request
 

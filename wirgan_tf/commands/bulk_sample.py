@@ -21,7 +21,7 @@ from wirgan_tf.commands.common import (
     sample_seed_setting,
 )
 from wirgan_tf.evaluation.statistics import Statistics, checked_measures, measured
-from wirgan_tf.exporting import exported_conditions
+from wirgan_tf.exporting import data_conditions, exported_conditions
 from wirgan_tf.files import saved_model_hash
 from wirgan_tf.models.asking import Turns
 from wirgan_tf.parts import Assembly, setting, setting_fields
@@ -85,8 +85,8 @@ class BulkSample(OneExport, Drawing, Asking, BulkJob, Measuring, RealData):
 
     def _conditions(self, metadata: dict[str, Any]) -> AskedConditions | ExampleConditions | None:
         """What was asked for, and those of examples of the data set that the model imitates, if it has any."""
-        expected = exported_conditions(metadata)
-        rows, names, of_examples = self.rows(expected), tuple(self.left(expected)), None
+        rows, names = self.rows(exported_conditions(metadata)), tuple(self.left(data_conditions(metadata)))
+        of_examples = None
         if names:
             of_examples = ExampleConditions(exported_config(metadata, self.data_dir).data, self.split, names)
         return AskedConditions(Turns(rows, self.sample_seed, of_examples), self.asked) if rows else of_examples
@@ -107,7 +107,7 @@ _OF_MEASURING = ("features", "classifiers", "inception_path", "statistics")
 def _check_data_used(command: BulkSample, metadata: dict[str, Any]) -> None:
     """Raises `ValueError` when real data was named, and neither conditions nor measures are of it."""
     compared = command.metrics and not command.statistics and command.measures != ["is"]
-    if command.left(metadata.get("conditions", {})) or compared:
+    if command.left(data_conditions(metadata)) or compared:
         return
     for name in ("split", "data_dir"):
         if getattr(command, name) != setting_fields(command)[name].default:

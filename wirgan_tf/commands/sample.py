@@ -2,7 +2,7 @@
 
 import dataclasses
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from wirgan_tf.commands.common import (
     sample_seed_setting,
 )
 from wirgan_tf.entries import Spec
-from wirgan_tf.exporting import ExportedGenerator, exported_conditions
+from wirgan_tf.exporting import ExportedGenerator, data_conditions, exported_conditions
 from wirgan_tf.models.asking import Turns
 from wirgan_tf.models.sampling import Conditions, Sampler, row_seeds
 from wirgan_tf.outputs import checked_output, write_canvases, write_images
@@ -40,16 +40,16 @@ class Sample(RunOrExport, Drawing, Asking, RealData):
         seeds, output = row_seeds(self.sample_seed, self.num_samples), checked_output(self.output)
         self.require_either()
         sampler, turns = _of_export(self) if self.model_dir else _of_run(self)
-        conditions = sampler.conditions(seeds)
+        conditions = {**sampler.conditions(seeds), **turns.asked(seeds)}  # what is asked for replaces drawn codes too
         if self.canvases:
             write_canvases(sampler.canvases(seeds, conditions), seeds, output, conditions)
         else:
             write_images(sampler.images(seeds, conditions), seeds, output, conditions, turns.count)
         print(f"{self.num_samples} samples written to {self.output}")
 
-    def turns(self, expected: Spec, of_examples: Callable[[list[str]], Choose]) -> Turns:
-        """The conditions of samples: what was asked for, and of examples what was not."""
-        rows, left = self.rows(expected), self.left(expected)
+    def turns(self, expected: Spec, of_data: Iterable[str], of_examples: Callable[[list[str]], Choose]) -> Turns:
+        """The conditions of samples: what was asked for, and of examples what of the data's was not."""
+        rows, left = self.rows(expected), self.left(of_data)
         if self.data_dir and not left:
             raise ValueError("data_dir has no effect: samples of this model depend on no data; leave it out")
         return Turns(rows, self.sample_seed, of_examples(left) if left else None)
@@ -61,7 +61,7 @@ def _of_run(command: Sample) -> tuple[Sampler, Turns]:
     def of_examples(names: list[str]) -> Choose:
         return data.conditions_of(loaded(config, "test", run.load_identity(), "the model"), names)
 
-    turns = command.turns(model.conditions, of_examples)
+    turns = command.turns(model.conditions, model.data_conditions, of_examples)
     return Sampler(model, turns), turns
 
 
@@ -79,5 +79,5 @@ def _of_export(command: Sample) -> tuple[ExportedGenerator, Turns]:
                             "hand (%s)", error)
             return data.labels_as_frequent(metadata["frequencies"]["label"])
 
-    turns = command.turns(exported_conditions(metadata), of_examples)
+    turns = command.turns(exported_conditions(metadata), data_conditions(metadata), of_examples)
     return ExportedGenerator(folder, turns), turns

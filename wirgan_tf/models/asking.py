@@ -120,13 +120,18 @@ class Turns:
         return max((len(values) for values in self.rows.values()), default=1)
 
     def __call__(self, seeds: np.ndarray) -> Rows:
-        chosen = dict(self.others(seeds)) if self.others else {}
+        return {**(self.others(seeds) if self.others else {}), **self.asked(seeds)}
+
+    def asked(self, seeds: np.ndarray) -> Rows:
+        """Those that were asked for alone."""
         places = np.asarray(seeds, np.int64) - self.first
-        return chosen | {name: values[places % len(values)] for name, values in self.rows.items()}
+        return {name: values[places % len(values)] for name, values in self.rows.items()}
 
 
 def watched_rows(expected: Spec, examples: Mapping[str, np.ndarray], most: int) -> Rows:
     """Rows for somebody who watches a model: each class, or of a model without labels the combinations of examples.
+
+    Nothing of a model with conditions that hardly two examples have in common, such as continuous codes.
 
     Args:
       expected: the conditions of the model.
@@ -136,7 +141,7 @@ def watched_rows(expected: Spec, examples: Mapping[str, np.ndarray], most: int) 
     for name, entry in expected.items():
         if not entry.shape and entry.names:
             return {name: np.arange(min(len(entry.names), most))}
-    if not expected:
+    if not expected or None in [entry.limits(name) for name, entry in expected.items()]:
         return {}
     combinations = np.concatenate([np.reshape(examples[name], [len(examples[name]), -1]) for name in expected], axis=1)
     firsts = np.sort(np.unique(combinations, axis=0, return_index=True)[1])[:most]

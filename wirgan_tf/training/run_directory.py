@@ -69,6 +69,11 @@ class RunDirectory:
         """How many training examples there are of each class, by the label's name; empty when it is not known."""
         return self._data().get("frequencies", {})
 
+    @property
+    def has_validation(self) -> bool:
+        """Whether images are held out to choose checkpoints by. Raises `FileNotFoundError` when there is no run."""
+        return self._data()["validation_images"] > 0
+
     def _data(self) -> dict[str, Any]:
         if not self.data_file.is_file():
             raise FileNotFoundError(f"no run in {self.path}: it has no {self.data_file.name}; pass the folder of a "
@@ -99,7 +104,8 @@ class RunDirectory:
         if not os.access(self.path, os.W_OK):
             raise PermissionError(f"cannot write to the run directory {self.path}; choose another --run_dir")
         spec = {name: entry.to_json() for name, entry in splits.train.spec.items()}
-        description = {"spec": spec, "identity": splits.identity}
+        description = {"spec": spec, "identity": splits.identity,
+                       "validation_images": splits.validation.size if splits.validation else 0}
         if frequencies := label_frequencies(splits.train):
             description["frequencies"] = {"label": frequencies}
         write_whole(self.data_file, json.dumps(description, indent=2).encode() + b"\n")

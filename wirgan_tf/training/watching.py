@@ -84,16 +84,13 @@ class Watch:
 
 
     def _sample_grid(self) -> Image.Image:
-        """Points, or images: 10x10, or of a model with conditions rows of 10 that are asked for the same.
-
-        A row is a class, or of a model without labels a combination that examples have.
-        """
+        """Points, or images: 10x10, or rows of 10 that are asked for the same, see `watched_rows`."""
         if len(self._batches["train"]["image"].shape) == 2:
             return pictures.draw(self._sampler.images(row_seeds(0, _POINTS)))
         expected = self._model.conditions
         rows = watched_rows(expected, self._sampler.conditions(row_seeds(0, _SAMPLES)), _MOST_ROWS)
         turns = Turns(rows, 0, self._sampler.conditions)
-        seeds = row_seeds(0, _COLUMNS * turns.count if expected else _SAMPLES)
+        seeds = row_seeds(0, _COLUMNS * turns.count if rows else _SAMPLES)
         return pictures.draw_turns(self._sampler.images(seeds, turns(seeds)), turns.count)
 
 
