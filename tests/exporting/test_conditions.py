@@ -108,7 +108,7 @@ def test_labels_of_a_data_set(labelled):
 
 
 def test_a_condition_may_not_have_the_name_of_another_input(labelled, monkeypatch):
-    monkeypatch.setattr(labelled[0], "conditions", {"truncation": labelled[0].conditions["label"]})
+    monkeypatch.setattr(labelled[0], "data_conditions", {"truncation": labelled[0].conditions["label"]})
     with pytest.raises(ValueError, match="the condition truncation has the name of another input of the signatures"):
         Signatures(labelled[0])
 

@@ -136,7 +136,7 @@ class Noisy:
     """As much of a model as `latents_rows` looks at: two entries of noise."""
 
     def __init__(self, distribution):
-        self.conditions = {}
+        self.conditions, self.codes = {}, {}
         self.noise = {"z": Noise((3, 4), distribution), "code": Noise((2,), distribution)}
         self.sampled_generators = {}
 

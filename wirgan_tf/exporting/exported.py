@@ -52,6 +52,8 @@ class ExportedGenerator:
 
     def conditions(self, seeds: np.ndarray) -> Conditions:
         """The conditions of samples that come with none: by default of examples, and codes drawn as in training."""
+        if not self.condition_specs:
+            return {}
         noise = {name: Noise(tuple(fields["shape"]), fields["distribution"], askable=name in self.condition_specs)
                  for name, fields in self.metadata.get("noise", {}).items()}
         codes = {name: entry for name, entry in self.condition_specs.items() if name in noise}
