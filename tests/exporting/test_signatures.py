@@ -136,9 +136,12 @@ class Noisy:
     """As much of a model as `latents_rows` looks at: two entries of noise."""
 
     def __init__(self, distribution):
-        self.conditions, self.codes = {}, {}
+        self.conditions, self.data_conditions, self.codes = {}, {}, {}
         self.noise = {"z": Noise((3, 4), distribution), "code": Noise((2,), distribution)}
         self.sampled_generators = {}
+
+    def noise_of(self, conditions):
+        return {}
 
     def draw(self, networks, noise, conditions):
         return {"image": noise["code"]}
