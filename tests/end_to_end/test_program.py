@@ -186,6 +186,18 @@ def test_a_model_without_critic_is_not_measured_by_one(program):
     assert not pathlib.Path("run").exists()
 
 
+def test_a_model_that_is_asked_for_no_class_is_not_measured_by_classes(program):
+    message = "the measure intra_fid needs a model whose samples are asked for by label, and this one's are by nothing"
+    code, _, error = program("--dataset=digits", "--run_dir=run", "--metrics=fid,intra_fid")
+    assert (code, message in error) == (2, True)
+    assert not pathlib.Path("run").exists()
+    config = Config(width=2, latent=4, dataset="digits", time_steps=1)
+    prepare_run("run", config)
+    export_version(build_model(config, (8, 8, 1)), config, RunDirectory(pathlib.Path("run")), pathlib.Path("export"))
+    code, _, error = program("--mode=evaluate", "--model_dir=export", "--metrics=intra_fid")
+    assert (code, message in error) == (2, True)
+
+
 def test_an_interrupted_command_is_no_traceback(program, monkeypatch):
     def interrupted(*arguments, **options):
         raise KeyboardInterrupt
