@@ -102,7 +102,7 @@ class _Keeper:
         run.prepare(config, splits)
         if first:
             logging.info("resuming %s after update %d", run.path, first)
-        self._sampler = Sampler(model, data.conditions_of(splits.validation or splits.train, model.conditions))
+        self._sampler = Sampler(model, data.conditions_of(splits.validation or splits.train, model.data_conditions))
         self._watch = Watch(config, model, self._sampler, splits, run)
 
     def after_update(self, iteration: int, logs: Logs, stopping: bool) -> None:
