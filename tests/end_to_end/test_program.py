@@ -191,6 +191,10 @@ def test_a_model_that_is_asked_for_no_class_is_not_measured_by_classes(program):
     code, _, error = program("--dataset=digits", "--run_dir=run", "--metrics=fid,intra_fid")
     assert (code, message in error) == (2, True)
     assert not pathlib.Path("run").exists()
+    code, _, error = program("--model=conditional_gp_wirgan", "--dataset=digits", "--run_dir=run",
+                             "--metrics=condition_accuracy", "--classifiers=none")
+    assert (code, "need a classifier of 'digits', and the feature network is pixels; train it" in error) == (2, True)
+    assert not pathlib.Path("run").exists()
     config = Config(width=2, latent=4, dataset="digits", time_steps=1)
     prepare_run("run", config)
     export_version(build_model(config, (8, 8, 1)), config, RunDirectory(pathlib.Path("run")), pathlib.Path("export"))

@@ -152,7 +152,7 @@ class Measuring(FeatureNetworks):
           conditions: names of what the model's samples are asked to be; by default those of the config's family.
         """
         if conditions is None and config is not None:
-            conditions = config.family.condition_names
+            conditions = (*config.family.condition_names, *config.family.codes())
         if conditions is not None:
             evaluation.check_conditions(self.measures, conditions)
         for name in self.measures:

@@ -266,7 +266,7 @@ def _by_classes(draw: Draw, source: Source, instruments: Instruments, protocol: 
     return _Set(measures, each * len(names), conditions,
                 Evidence(real=real, class_names=names, real_labels=labels_in_order(examples)),
                 {"num_samples": each * len(names), "per_class": each, "num_real": len(labels),
-                 "conditions": f"each label equally often, {each} samples of it"})
+                 "conditions": "each label equally often"})
 
 
 def _class_names(source: Source) -> tuple[str, ...]:
