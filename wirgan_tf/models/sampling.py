@@ -95,8 +95,14 @@ def drawn_codes(seeds: np.ndarray, codes: Spec, noise: Mapping[str, Noise]) -> C
     """The codes of the samples of these seeds, drawn as the rest of their noise is."""
     if not codes:
         return {}
-    drawn = codes_of(row_noise(tf.constant(seeds, tf.int64), dict(noise)), codes)
-    return {name: values.numpy() for name, values in drawn.items()}
+    drawn = _compiled_noise(tuple(noise.items()))(tf.constant(seeds, tf.int64))
+    return {name: values.numpy() for name, values in codes_of(drawn, codes).items()}
+
+
+@functools.cache
+def _compiled_noise(entries: tuple[tuple[str, Noise], ...]) -> Callable[[tf.Tensor], Batch]:
+    """`row_noise` of these entries, which row by row would be slow outside a graph."""
+    return tf.function(lambda seeds: row_noise(seeds, dict(entries)), input_signature=[tf.TensorSpec([None], tf.int64)])
 
 
 def rows_of(conditions: Spec) -> dict[str, tf.TensorSpec]:
