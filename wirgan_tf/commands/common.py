@@ -3,7 +3,7 @@
 import dataclasses
 import logging
 import pathlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
 from wirgan_tf import data, evaluation
@@ -144,8 +144,17 @@ class Measuring(FeatureNetworks):
         """Names of the measures asked for."""
         return [name.strip() for name in self.metrics.split(",")]
 
-    def check_measures(self, config: Config | None = None) -> None:
-        """Before any work: a wrong name, or a measure that a model of `config` cannot have, should not cost a run."""
+    def check_measures(self, config: Config | None = None, conditions: Collection[str] | None = None) -> None:
+        """Before any work: a wrong name, or a measure that a model cannot have, should not cost a run.
+
+        Args:
+          config: the model's.
+          conditions: names of what the model's samples are asked to be; by default those of the config's family.
+        """
+        if conditions is None and config is not None:
+            conditions = (*config.family.condition_names, *config.family.codes())
+        if conditions is not None:
+            evaluation.check_conditions(self.measures, conditions)
         for name in self.measures:
             needs_critic = evaluation.MEASURES[name].instrument == "critic"
             if needs_critic and config is not None and config.objective is None:
@@ -154,11 +163,13 @@ class Measuring(FeatureNetworks):
 
     def instruments(self, source: data.Source) -> evaluation.Instruments:
         """Who measures images like those of `source`: all but the critic, which belongs to a run."""
-        classifiers = None
-        if "classifiers" in {evaluation.MEASURES[name].instrument for name in self.measures}:
+        classifiers, needs = None, {evaluation.MEASURES[name].instrument for name in self.measures}
+        if "classifiers" in needs:
             classifiers = tuple(evaluation.load_classifier(source.name, self.classifiers, seed=seed)
                                 for seed in evaluation.SEEDS)
-        return evaluation.Instruments(self.feature_network(source.name), classifiers)
+        found = evaluation.Instruments(self.feature_network(source.name), classifiers)
+        found.check(source, needs - {"critic"})
+        return found
 
 
 def required_path(mode: Mode, name: str, kind: str) -> pathlib.Path:

@@ -74,6 +74,7 @@ class Evaluate(RunOrExport, Measuring, Drawing, RealData):
 
 def _measure_restored(command: Evaluate) -> None:
     run, config, model = command.restored(command.data_dir)
+    command.check_measures(config, model.conditions)
     source = loaded(config, command.chosen_split, run.load_identity(), f"the run in {run.path}")
     _measure_run(command, run, model, source, command.instruments(source))
 
@@ -91,6 +92,7 @@ def _measure_run(command: Evaluate, run: RunDirectory, model: Model, source: dat
 
 def _measure_export(command: Evaluate) -> None:
     folder, metadata = command.found_export()
+    command.check_measures(conditions=metadata.get("conditions", {}))
     config = exported_config(metadata, command.data_dir)
     source = loaded(config, command.chosen_split, metadata.get("data_identity", {}), f"the model in {folder}")
     exported = ExportedGenerator(folder, data.conditions_of(source, data_conditions(metadata)))
@@ -103,6 +105,7 @@ def _watch(command: Evaluate) -> None:
     """Measures every checkpoint as it appears, until the last; the best by the first measure is kept as "watched"."""
     run = RunDirectory(required_path(command, "run_dir", "a run to --watch"))
     config = run_config(run, command.data_dir)
+    command.check_measures(config)
     source = loaded(config, command.chosen_split, run.load_identity(), f"the run in {run.path}")
     instruments = command.instruments(source)
     model = build_model(config, run.load_spec())
