@@ -29,13 +29,15 @@ class Labels(NamedTuple):
     Attributes:
       spec: what it is, by name: a `label`, `attributes`, both or nothing.
       values: of each image, by the name and the image's key.
-      about: where it comes from, in words for the log.
+      about: what it is and where it comes from, or why there is nothing, in words for the log.
+      unused: what is there and not used, in words for the log.
       own: whether it is something that the images' names do not say.
     """
 
     spec: Mapping[str, Entry]
     values: Mapping[str, Mapping[bytes, Any]]
     about: str = ""
+    unused: str = ""
     own: bool = False
 
     def of(self, keys: Iterable[bytes]) -> dict[str, list[Any]]:
@@ -47,6 +49,15 @@ class Labels(NamedTuple):
         """What it adds to the identity of the images with these keys."""
         names = {name: entry.names for name, entry in self.spec.items()}
         return [json.dumps([names, self.of(keys)])] if self.own else []
+
+
+    def described(self, trained: Iterable[bytes]) -> str:
+        """For the log; `trained` are the keys of the images to train on."""
+        numbers = set(self.of(trained).get(_LABEL, ()))
+        names = self.spec[_LABEL].names if _LABEL in self.spec else ()
+        untrained = [name for number, name in enumerate(names) if number not in numbers]
+        without = f", {len(untrained)} of them without images to train on ({_some(untrained)})" if untrained else ""
+        return "".join(f"; {part}" for part in [self.about + without, self.unused] if part)
 
 
 class Table(NamedTuple):
@@ -84,12 +95,11 @@ def of_images(kind: str, folder: pathlib.Path, groups: Mapping[str, Sequence[Ima
     unused = f"{TABLE} not used (labels=csv does)" if found else ""
     names = [name for files in _below_splits(folder, groups).values() for name in files.values()]
     if not all(name.count("/") == 1 for name in names) or len({name.partition("/")[0] for name in names}) < 2:
-        return Labels({}, {}, unused)
+        return Labels({}, {}, unused=unused)
     try:
-        labels = _of_folders(folder, groups)
+        return _of_folders(folder, groups)._replace(unused=unused)
     except ValueError as error:
-        return Labels({}, {}, "; ".join(filter(None, [f"no labels: {error}", unused])))
-    return labels._replace(about="; ".join(filter(None, [labels.about, unused])))
+        return Labels({}, {}, f"no labels: {error}", unused)
 
 
 def _below_splits(folder: pathlib.Path, groups: Mapping[str, Sequence[ImageFile]]) -> dict[str, dict[bytes, str]]:
@@ -138,8 +148,8 @@ def _of_tables(folder: pathlib.Path, groups: Mapping[str, Sequence[ImageFile]], 
     if missing := [_text(key) for key in every if key not in rows]:
         raise ValueError(f"{len(missing)} images have no row in {where}: {_some(missing)}")
     if unknown := [_text(key) for key in set(rows) - set(every) - {file.key for file in broken}]:
-        raise ValueError(f"{len(unknown)} rows of {where} name no image in {folder}: {_some(sorted(unknown))}; expected "
-                         f"paths below the folder of {TABLE}, with slashes")
+        raise ValueError(f"{len(unknown)} rows of {where} name no image in {folder}: {_some(sorted(unknown))}; "
+                         f"expected paths below the folder of {TABLE}, with slashes")
     attributes = [name for name in columns[1:] if name != _LABEL]
     places = [columns.index(name) for name in attributes]
     values = {key: [float(rows[key][place]) for place in places] for key in every}

@@ -111,18 +111,8 @@ def _contents(folder: pathlib.Path, listing: Listing, kind: str, tables: tuple[T
     passed_over = [*listing.passed_over, ("broken", len(listing.files) - len(intact))]
     logging.info("%s: %d images in all: %s; passed over: %s%s", folder, len(intact),
                  ", ".join(f"{len(images)} {split}" for split, images in parts.items()),
-                 image_files.listed_reasons(passed_over), f"; {labels.about}" if labels.about else "")
-    _report_untrained(folder, parts["train"], labels)
+                 image_files.listed_reasons(passed_over), labels.described(image.file.key for image in parts["train"]))
     return Contents(parts, labels)
-
-
-def _report_untrained(folder: pathlib.Path, train: Sequence[IntactImage], labels: Labels) -> None:
-    """Warns of classes that have images to test on alone."""
-    if "label" in labels.spec:
-        trained = set(labels.of(image.file.key for image in train)["label"])
-        if untrained := [name for number, name in enumerate(labels.spec["label"].names) if number not in trained]:
-            logging.warning("%d classes of %s have no image to train on, the first is %s: their images were drawn for "
-                            "testing", len(untrained), folder, untrained[0])
 
 
 def _divided(folder: pathlib.Path, images: list[IntactImage]) -> tuple[list[IntactImage], list[IntactImage]]:
