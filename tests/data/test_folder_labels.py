@@ -111,7 +111,7 @@ def test_a_table(tmp_path, caplog):
     assert load(tmp_path).identity == load(tmp_path, "none").identity == plain
     asked = load(tmp_path, "csv")
     assert labels_by_name(tmp_path, "csv") == {"1.png": "cat", "2.png": "dog", "below/3.png": "cat"}
-    assert last_line(caplog).endswith("; 2 classes (cat, dog) by labels.csv")
+    assert "; 2 classes (cat, dog) by labels.csv" in last_line(caplog)
     table(tmp_path, *ROWS[:-1], "below/3.png,dog")  # within one process, too
     assert len({plain, asked.identity, load(tmp_path, "csv").identity}) == 3
 
