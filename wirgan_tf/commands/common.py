@@ -202,7 +202,7 @@ def exported_config(metadata: dict[str, Any], data_dir: str) -> Config:
     known = setting_fields(kind)
     if data_dir and "data_dir" not in known:
         raise ValueError(f"data_dir has no effect: the data set {kind.name} is in no folder; leave it out")
-    settings = {"data_dir": data_dir, "image_size": shape[0]}
+    settings = {"image_size": shape[0]} | metadata.get("data_settings", {}) | {"data_dir": data_dir}
     return Config(dataset=kind.name, **{name: value for name, value in settings.items() if name in known})
 
 
