@@ -57,3 +57,17 @@ def labelled(tmp_path_factory):
         model = build_model(config, config.data.load("train").spec)
         base = tmp_path_factory.mktemp("models") / "labelled"
         return model, export_generator(model, config, base), config.data
+
+
+@pytest.fixture(scope="session")
+def pets(tmp_path_factory):
+    """A model whose classes have names, one of them no ASCII, and the folder of its export."""
+    from wirgan_tf.config import Config
+    from wirgan_tf.entries import Entry
+    from wirgan_tf.exporting import export_generator
+    from wirgan_tf.models import build_model
+
+    config = Config(model="cgan", width=2, latent=4)
+    model = build_model(config, {"image": Entry((8, 8, 1)), "label": Entry((), tf.int64, ("cat", "dog", "Käfer"))})
+    base = tmp_path_factory.mktemp("models") / "pets"
+    return model, export_generator(model, config, base, frequencies={"label": [1, 3, 2]})

@@ -35,3 +35,11 @@ def test_saved_as_png_with_nothing_left_over(tmp_path, shape):
     pictures.save(pictures.draw(np.zeros(shape)), tmp_path / "picture.png")
     assert Image.open(tmp_path / "picture.png").format == "PNG"
     assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_row_for_each_turn():
+    """Of five images that take two turns; the second row is one image short."""
+    images = np.linspace(-0.8, 0.8, 5).reshape(5, 1, 1, 1) * np.ones([1, 28, 28, 1])
+    sheet = np.asarray(pictures.draw_turns(images, turns=2))
+    assert sheet.shape == (2 * 28 + 2, 3 * 28 + 4)
+    np.testing.assert_array_equal(sheet[::30, ::30][:2, :3], [[25, 128, 230], [77, 179, 0]])

@@ -24,6 +24,17 @@ class Entry:
         """Of any number of rows of this entry, called `name`."""
         return tf.TensorSpec([None, *self.shape], self.dtype, name)
 
+    @property
+    def is_named(self) -> bool:
+        """Whether it has names, and they are other than its classes' numbers."""
+        return any(name != str(number) for number, name in enumerate(self.names))
+
+    def limits(self, name: str) -> tuple[int, int] | None:
+        """The least and the greatest value of the condition `name` of this entry; None when they are not known."""
+        if not self.shape and self.dtype.is_integer and self.names:
+            return 0, len(self.names) - 1
+        return (0, 1) if name == "attributes" else None
+
     def to_json(self) -> dict[str, Any]:
         return {"shape": list(self.shape), "dtype": self.dtype.name, "names": list(self.names)}
 

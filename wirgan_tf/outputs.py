@@ -2,6 +2,7 @@
 
 import io
 import pathlib
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -19,16 +20,18 @@ def checked_output(name: str) -> pathlib.Path:
     return output
 
 
-def write_images(images: np.ndarray, seeds: np.ndarray, output: pathlib.Path) -> None:
+def write_images(images: np.ndarray, seeds: np.ndarray, output: pathlib.Path,
+                 conditions: Mapping[str, np.ndarray] | None = None, turns: int = 1) -> None:
     """Images [N, H, W, C] in [-1, 1] or points [N, 2].
 
-    A .npz holds `images`, uint8 [N, H, W, C] (points: float32 [N, 2]), and `seeds`, int64 [N]; a .png is a grid or a
-    scatter plot; a folder gets <seed>.png for each image.
+    A .npz holds `images`, uint8 [N, H, W, C] (points: float32 [N, 2]), `seeds`, int64 [N], and `conditions` by name,
+    [N, ...]; a .png is a grid, with a row for each of `turns` that the images take, or a scatter plot; a folder gets
+    <seed>.png for each image.
     """
     if output.suffix == ".png":
-        pictures.save(pictures.draw(images), output)
+        pictures.save(pictures.draw_turns(images, turns), output)
     elif output.suffix == ".npz":
-        _write_npz(output, images=_values(images, image_rank=4), seeds=seeds)
+        _write_npz(output, images=_values(images, image_rank=4), seeds=seeds, **(conditions or {}))
     elif images.ndim == 2:
         raise ValueError(f"--output={output}/: points go to a .npz or a .png file")
     else:
@@ -37,12 +40,17 @@ def write_images(images: np.ndarray, seeds: np.ndarray, output: pathlib.Path) ->
             pictures.save(pictures.grid(image[None], columns=1), output / f"{seed}.png")
 
 
-def write_canvases(canvases: np.ndarray, seeds: np.ndarray, output: pathlib.Path) -> None:
-    """Canvases [T, N, *shape]: a .npz with `canvases` [N, T, *shape] and `seeds`, or a .png with a row an image."""
+def write_canvases(canvases: np.ndarray, seeds: np.ndarray, output: pathlib.Path,
+                   conditions: Mapping[str, np.ndarray] | None = None) -> None:
+    """Canvases [T, N, *shape].
+
+    A .npz holds `canvases` [N, T, *shape], `seeds` and `conditions` by name; a .png has a row for each image.
+    """
     if output.suffix == ".png":
         pictures.save(pictures.draw_steps(canvases), output)
     elif output.suffix == ".npz":
-        _write_npz(output, canvases=_values(canvases, image_rank=5).swapaxes(0, 1), seeds=seeds)
+        _write_npz(output, canvases=_values(canvases, image_rank=5).swapaxes(0, 1), seeds=seeds,
+                   **(conditions or {}))
     else:
         raise ValueError(f"--output={output}/: canvases go to a .npz or a .png file")
 

@@ -11,6 +11,7 @@ from PIL import Image
 from wirgan_tf.files import write_whole
 
 _GAP, _GAP_GREY = 2, 96  # pixels between the images of a grid
+_MOST_COLUMNS = 20  # of a grid with rows for turns
 _SMALLEST_SIDE = 28  # smaller images are enlarged by a whole factor, to be seen
 
 
@@ -54,6 +55,21 @@ def scatter(points: np.ndarray, real: np.ndarray | None = None) -> Image.Image:
 def draw(samples: np.ndarray, columns: int = 10) -> Image.Image:
     """A grid of images [N, H, W, C], or a scatter plot of points [N, 2]."""
     return scatter(samples) if samples.ndim == 2 else grid(samples, columns)
+
+
+def draw_turns(samples: np.ndarray, turns: int) -> Image.Image:
+    """Samples that take `turns` turns, sample i the (i mod turns)-th: images as a grid with a row for each turn.
+
+    A turn of more images than 20 has several rows. The rest of a row is black.
+    """
+    if samples.ndim == 2 or turns == 1:
+        return draw(samples)
+    each = -(-len(samples) // turns)
+    columns = min(each, _MOST_COLUMNS)
+    each = -(-each // columns) * columns
+    filled = np.full([each * turns, *samples.shape[1:]], -1.0, samples.dtype)
+    filled[:len(samples)] = samples
+    return grid(np.concatenate([filled[turn::turns] for turn in range(turns)]), columns)
 
 
 def draw_steps(canvases: np.ndarray) -> Image.Image:

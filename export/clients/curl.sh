@@ -1,16 +1,25 @@
 #!/usr/bin/env bash
 # One curl for each thing to ask, to be copied; run as a whole it asks them all and leaves its answers in this folder.
 # Images are in [-1, 1]; a seed names an image, truncation in (0, 1] scales its noise. A model with conditions takes them
-# in every row, too: CONDITIONS=', "label": 3, "attributes": [1, 0]' bash curl.sh
+# in every row, too: CONDITIONS=', "label": 3, "attributes": [1, 0]' bash curl.sh; where classes have names, a class may be
+# given by its name in the signatures by_name: BY_NAME=', "label": "cat"' beside it.
 set -euo pipefail
 MODEL=${MODEL:-http://localhost:8501/v1/models/digits_gp_wirgan_t3}
 CONDITIONS=${CONDITIONS:-}
+BY_NAME=${BY_NAME:-}
 
 # Which versions are there, and are they loaded?
 curl -sS --fail-with-body $MODEL
 
 # What can be asked of it?
 curl -sS --fail-with-body $MODEL/metadata --output metadata.json
+
+# What are its classes and attributes called, in the order of their numbers?
+for CONDITION in label attributes; do
+    if grep -q "\"${CONDITION}_names_rows\"" metadata.json; then
+        curl -sS --fail-with-body $MODEL:predict --output "${CONDITION}_names.json" --data '{"signature_name": "'"$CONDITION"'_names_rows", "inputs": {"seed": [0]}}'
+    fi
+done
 
 # Two images, each of its own seed and truncation.
 curl -sS --fail-with-body $MODEL:predict --output rows.json --data '{"signature_name": "sample_rows", "instances": [{"seed": 7, "truncation": 1.0'"$CONDITIONS"'}, {"seed": 8, "truncation": 0.7'"$CONDITIONS"'}]}'
@@ -27,6 +36,9 @@ fi
 
 # One image as a PNG file.
 curl -sS --fail-with-body $MODEL:predict --data '{"signature_name": "png_rows", "instances": [{"seed": 7, "truncation": 1.0'"$CONDITIONS"'}]}' | grep -o '"b64": *"[^"]*"' | cut -d '"' -f 4 | base64 --decode > seed_7.png
+
+# The same of a class by its name.
+[ -z "$BY_NAME" ] || curl -sS --fail-with-body $MODEL:predict --output by_name.json --data '{"signature_name": "png_by_name_rows", "instances": [{"seed": 7, "truncation": 1.0'"$BY_NAME"'}]}'
 
 # How that image came about: its canvases after each step, as arrays and as PNG files.
 curl -sS --fail-with-body $MODEL:predict --output canvases.json --data '{"signature_name": "refine_rows", "instances": [{"seed": 7, "truncation": 1.0'"$CONDITIONS"'}]}'

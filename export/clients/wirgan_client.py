@@ -3,14 +3,15 @@
     python wirgan_client.py sample 16 --seed=7 --output=samples.npz
     python wirgan_client.py refine 4 --output=canvases.npz
     python wirgan_client.py interpolate 3 8 5 3 --output=walk.gif
-    python wirgan_client.py sample 16 --condition label=3 --condition attributes=1,0 --output=threes/
+    python wirgan_client.py sample 16 --condition label=cat,dog --condition attributes=Male,Smiling --output=pictures/
 
     from wirgan_client import Client, Rest
     images = Client(Rest("http://localhost:8501", "digits_gp_wirgan_t3")).sample([7, 8, 9], truncation=0.8)
 
 An image is a function of its seed and of the truncation in (0, 1], which scales its noise: 1 is the noise of training,
 towards 0 all images become one. Images are float32 in [-1, 1]. A model may also have conditions, such as a label, by
-name: arrays with a row for each image. They are the inputs of `sample_rows` beside seed and truncation.
+name: arrays with a row for each image. They are the inputs of `sample_rows` beside seed and truncation. Classes may be
+given by their names: `sample([7, 8], conditions={"label": ["cat", "dog"]})`; `names("label")` lists them.
 
 REST needs requests, gRPC (`--grpc=localhost:8500`) grpcio and tensorflow-serving-api, animated pictures pillow.
 """
@@ -18,7 +19,6 @@ REST needs requests, gRPC (`--grpc=localhost:8500`) grpcio and tensorflow-servin
 import argparse
 import base64
 import itertools
-import json
 import os
 import pathlib
 import sys
@@ -119,6 +119,7 @@ class Client:
 
     def __init__(self, server: Rest | Grpc):
         self._server = server
+        self._names: dict[str, list[str]] = {}
 
     def sample(self, seeds, truncation: float = 1.0, conditions: dict | None = None) -> np.ndarray:
         """Images float32 [N, H, W, C], one for each of N seeds."""
@@ -139,6 +140,49 @@ class Client:
     def latents(self, seeds, truncation: float = 1.0) -> np.ndarray:
         """The noise z behind the images, float32 [N, T, latent]."""
         return self._rows("latents_rows", seeds, truncation).astype(np.float32)
+
+    def names(self, condition: str) -> list[str]:
+        """Of the classes of a label or of attributes, in their order; empty when the model tells none."""
+        if condition not in self._names:
+            there = self._server.inputs(f"{condition}_names_rows")
+            found = self._server.predict(f"{condition}_names_rows", {"seed": np.zeros(1, np.int64)})[0] if there else []
+            self._names[condition] = [name.decode() if isinstance(name, bytes) else str(name) for name in found]
+        return self._names[condition]
+
+    def asked(self, texts: list[str], count: int) -> dict[str, np.ndarray]:
+        """Conditions for `count` images in words: "label=3", "label=cat,dog", which the images take in turns, or
+        "label=each"; "attributes=Male,Smiling", which are 1 and all others 0, "attributes=none", or "attributes=1,0".
+        """
+        expected, rows = self._server.inputs("sample_rows") if texts else {}, {}
+        for name, _, text in (one.partition("=") for one in texts):
+            if name not in expected or name in ("seed", "truncation"):
+                conditions = [one for one in sorted(expected) if one not in ("seed", "truncation")]
+                raise ClientError(f"--condition={name}={text}: the model has no condition {name}; it has "
+                                  f"{', '.join(conditions) or 'none'}")
+            shape, names = expected[name][1], self.names(name)
+            turns = [self._vector(name, text, names, shape)] if shape else self._classes(name, text, names)
+            rows[name] = np.array([turns[image % len(turns)] for image in range(count)])
+        return rows
+
+    @staticmethod
+    def _classes(name: str, text: str, names: list[str]) -> list[int]:
+        if text == "each" and names and text not in names:
+            return list(range(len(names)))
+        words = [text] if text in names else [word.strip() for word in text.split(",")]
+        return [_class_number(word, name, names) for word in words]
+
+    @staticmethod
+    def _vector(name: str, text: str, names: list[str], shape: list[int]) -> np.ndarray:
+        words = [text] if text in names else [word.strip() for word in text.split(",")]
+        if text == "none" and names and text not in names:
+            return np.zeros(shape)
+        if names and all(word in names for word in words):
+            return np.isin(names, words).astype(float)
+        try:
+            return np.reshape([float(word) for word in words], shape)
+        except ValueError as error:
+            choices = f"names among {', '.join(names)}, none, or " if names else ""
+            raise ClientError(f"{name}={text}: expected {choices}{np.prod(shape)} numbers") from error
 
     def draw(self, z: np.ndarray, conditions: dict | None = None) -> np.ndarray:
         """The images float32 [N, H, W, C] of noise [N, T, latent]."""
@@ -173,11 +217,23 @@ class Client:
             if name not in expected:
                 raise ClientError(f"the model has no input {name}; it has {', '.join(expected)}")
             (kind, shape), array = expected[name], np.asarray(rows)
+            if array.dtype.kind == "U" and "INT" in kind:
+                array = np.array([_class_number(word, name, self.names(name)) for word in array.ravel()],
+                                 np.int64).reshape(array.shape)
             if array.shape != (count, *shape) or array.dtype.kind not in ("iu" if "INT" in kind else "iuf"):
                 raise ClientError(f"{name} has shape {list(array.shape)} of {array.dtype}; expected "
                                   f"{[count, *shape]} of {kind}")
             typed[name] = array.astype(np.int64 if "INT" in kind else np.float32)
         return typed
+
+
+def _class_number(word: str, condition: str, names: list[str]) -> int:
+    if word in names:
+        return names.index(word)
+    if word.isdecimal() and (not names or int(word) < len(names)):
+        return int(word)
+    shown = ", ".join(names[:20]) + ("" if len(names) <= 20 else f", ... ({len(names)} in all)")
+    raise ClientError(f"{condition}={word}: " + (f"the choices are {shown}" if names else "expected a number"))
 
 
 def slerp(start: np.ndarray, end: np.ndarray, share: float) -> np.ndarray:
@@ -195,13 +251,13 @@ def slerp(start: np.ndarray, end: np.ndarray, share: float) -> np.ndarray:
 
 
 def from_json(outputs) -> np.ndarray:
-    """An output of REST as an array: numbers as float32, files, which come as {"b64": text}, as bytes."""
+    """An output of REST as an array: numbers as float32, text, and files, which come as {"b64": text}, as bytes."""
     first = outputs
     while isinstance(first, list) and first:
         first = first[0]
     if isinstance(first, dict):
         return np.vectorize(lambda file: base64.b64decode(file["b64"]), otypes=[object])(np.array(outputs, object))
-    return np.array(outputs, np.float32)
+    return np.array(outputs, None if isinstance(first, str) else np.float32)
 
 
 def to_pixels(images: np.ndarray) -> np.ndarray:
@@ -222,28 +278,18 @@ def write_animation(images: np.ndarray, path: pathlib.Path, milliseconds: int = 
 
 
 def write(client: Client, kind: str, seeds: np.ndarray, truncation: float, conditions: dict, output: str) -> None:
-    """`kind` "images" or "canvases" to a .npz file with `seeds`, or to <seed>.png or <seed>_<step>.png in a folder/."""
+    """`kind` "images" or "canvases", with `seeds` and conditions to a .npz file, or as <seed>.png or <seed>_<step>.png
+    to a folder/.
+    """
     draw, draw_png = {"images": (client.sample, client.png), "canvases": (client.refine, client.refine_png)}[kind]
     if output.endswith(".npz"):
-        np.savez_compressed(output, **{kind: draw(seeds, truncation, conditions)}, seeds=seeds)
+        np.savez_compressed(output, **{kind: draw(seeds, truncation, conditions)}, seeds=seeds, **conditions)
         return
     folder = pathlib.Path(output)
     folder.mkdir(exist_ok=True)
     for seed, files in zip(seeds, draw_png(seeds, truncation, conditions), strict=True):
         for step, file in [("", files)] if kind == "images" else [(f"_{t}", one) for t, one in enumerate(files, 1)]:
             (folder / f"{seed}{step}.png").write_bytes(file)
-
-
-def repeated(texts: list[str], count: int) -> dict[str, np.ndarray]:
-    """Conditions such as "label=3", a number, and "attributes=1,0", a list, as arrays [count, ...] of equal rows."""
-    rows = {}
-    for text in texts:
-        name, _, value = text.partition("=")
-        try:
-            rows[name] = np.array([json.loads(f"[{value}]" if "," in value else value)] * count)
-        except ValueError as error:
-            raise ClientError(f"--condition={text}: expected name=number or name=number,number,...") from error
-    return rows
 
 
 def parser() -> argparse.ArgumentParser:
@@ -254,8 +300,9 @@ def parser() -> argparse.ArgumentParser:
     common.add_argument("--model", default="digits_gp_wirgan_t3", help="name of the model (%(default)s)")
     common.add_argument("--version", type=int, help="of the model; the newest when left out")
     common.add_argument("--timeout", type=float, default=60.0, help="of a request, in seconds (%(default)s)")
-    common.add_argument("--condition", action="append", default=[], metavar="NAME=NUMBERS",
-                        help="what all pictures are asked to be, as in label=3 or attributes=1,0; may be repeated")
+    common.add_argument("--condition", action="append", default=[], metavar="NAME=VALUE",
+                        help="what pictures are asked to be, by name or number, as in label=3, label=cat,dog (in "
+                        "turns), label=each, attributes=Male,Smiling or attributes=1,0; may be repeated")
     common.add_argument("--truncation", type=float, default=1.0, help="scale of the noise, in (0, 1] (%(default)s)")
     program = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = program.add_subparsers(dest="command", required=True)
@@ -284,11 +331,14 @@ def main(arguments: list[str]) -> int:
         client = Client(server(asked.grpc or asked.url, asked.model, asked.version, asked.timeout))
         if asked.command == "interpolate":
             count = (len(asked.seeds) - 1) * asked.steps + 1
-            images = client.interpolate(asked.seeds, asked.steps, asked.truncation, repeated(asked.condition, count))
+            conditions = client.asked(asked.condition, count)
+            if any((rows != rows[0]).any() for rows in conditions.values()):
+                raise ClientError("the pictures of a walk are all asked for the same; name one class")
+            images = client.interpolate(asked.seeds, asked.steps, asked.truncation, conditions)
             write_animation(images, pathlib.Path(asked.output))
         else:
             write(client, "images" if asked.command == "sample" else "canvases", np.arange(asked.count) + asked.seed,
-                  asked.truncation, repeated(asked.condition, asked.count), asked.output)
+                  asked.truncation, client.asked(asked.condition, asked.count), asked.output)
     except (ClientError, ImportError, OSError, OverflowError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

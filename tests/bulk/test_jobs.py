@@ -10,6 +10,7 @@ from PIL import Image
 from wirgan_tf import data, pictures
 from wirgan_tf.bulk.folder import Folder
 from wirgan_tf.bulk.jobs import (
+    AskedConditions,
     ExampleConditions,
     FeatureExtraction,
     SampleJob,
@@ -20,7 +21,9 @@ from wirgan_tf.config import Config
 from wirgan_tf.evaluation import feature_network, frechet_distance, real_activations
 from wirgan_tf.evaluation.frechet_distance import distance_of_moments
 from wirgan_tf.evaluation.statistics import Statistics
-from wirgan_tf.exporting import ExportedGenerator, find_export
+from wirgan_tf.exporting import ExportedGenerator, exported_conditions, find_export
+from wirgan_tf.models import asking
+from wirgan_tf.models.asking import Turns
 
 PIXELS = feature_network("pixels")
 EXTRACTION = FeatureExtraction("pixels", pathlib.Path(), "", PIXELS.hash)
@@ -127,6 +130,18 @@ def test_samples_have_the_conditions_that_are_passed(labelled, tmp_path):
     labels, attributes, _ = drawn(labelled, begun(tmp_path / "out", ".tfrecord"), asked)
     np.testing.assert_array_equal(labels, asked["label"])
     np.testing.assert_array_equal(attributes, asked["attributes"])
+
+
+def test_as_many_samples_of_each_class_when_asked_for(labelled, tmp_path):
+    dataset, version = labelled[2], labelled[1]
+    expected = exported_conditions(find_export(version)[1])
+    rows = asking.rows({"label": "each"}, expected)
+    conditions = AskedConditions(Turns(rows, 5, ExampleConditions(dataset, "test", ("attributes",))), {"label": "each"})
+    assert str(conditions) == "label=each; attributes of test examples"
+    labels, attributes, _ = drawn(labelled, begun(tmp_path / "out", ".tfrecord"), conditions)
+    assert np.ravel(labels).tolist() == list(range(10)) * 10
+    of_examples = data.conditions_of(data.load(dataset, "test"), ["attributes"])(np.arange(5, 105))["attributes"]
+    np.testing.assert_array_equal(attributes, of_examples)
 
 
 def test_conditions_that_do_not_fit(labelled, tmp_path):

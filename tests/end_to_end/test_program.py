@@ -14,10 +14,12 @@ import pytest
 from PIL import Image
 
 from tests.end_to_end.small_runs import prepare_run
-from wirgan_tf import main
+from wirgan_tf import data, main
 from wirgan_tf.commands.common import export_version
 from wirgan_tf.config import Config
 from wirgan_tf.models import AdversarialModel, build_model
+from wirgan_tf.models.sampling import Sampler
+from wirgan_tf.pictures import to_pixels
 from wirgan_tf.training.checkpoints import Checkpoints, newest_checkpoint
 from wirgan_tf.training.run_directory import RunDirectory
 
@@ -122,6 +124,27 @@ def test_points(program):
     assert Image.open("run/samples/samples_0000002.png").size == (480, 480)
     assert program("--mode=sample", "--model_dir=run/export", "--output=points.npz", "--num_samples=9")[0] == 0
     assert np.load("points.npz")["images"].shape == (9, 2)
+
+
+def test_samples_are_what_was_asked_for(program, pets, monkeypatch):
+    model, export = pets
+    sample = ("--mode=sample", f"--model_dir={export}", "--sample_seed=7")
+    assert program(*sample, "--num_samples=5", "--label=dog,cat", "--output=some.npz")[0] == 0
+    some = np.load("some.npz")
+    assert (some["seeds"].tolist(), some["label"].tolist()) == ([7, 8, 9, 10, 11], [1, 0, 1, 0, 1])
+    expected = to_pixels(Sampler(model).images(some["seeds"], {"label": some["label"]}))
+    np.testing.assert_allclose(some["images"].astype(int), expected, atol=1)
+    assert program(*sample, "--num_samples=12", "--label=each", "--output=each.png")[0] == 0
+    assert Image.open("each.png").size == (4 * 34 - 2, 3 * 34 - 2)  # a row for each class
+    for flags, message in ((["--label=cow"], "label=cow: the choices are cat, dog, Käfer, or their numbers 0 to 2"),
+                           (["--attributes=none"], "attributes has no effect: samples of this model depend on label"),
+                           (["--label=cat", "--data_dir=x"], "data_dir has no effect: samples of this model")):
+        code, _, error = program(*sample, *flags)
+        assert (code, message in error) == (2, True)
+    # Without the data and without a word, labels are as frequent as in training: 1, 3 and 2 of 6.
+    monkeypatch.setattr(data.DATASETS["digits"], "load", lambda *_: (_ for _ in ()).throw(FileNotFoundError("no data")))
+    assert program("--mode=sample", f"--model_dir={export}", "--num_samples=6", "--output=any.npz")[0] == 0
+    assert np.bincount(np.load("any.npz")["label"]).tolist() == [1, 3, 2]
 
 
 def test_list_names_the_choices(program):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from tests.exporting import sessions
+from tests.exporting.test_warmup import answers_of
 from wirgan_tf import data
 from wirgan_tf.exporting import ExportedGenerator
 from wirgan_tf.exporting.signatures import Signatures
@@ -26,6 +27,12 @@ REFUSED = {
     "attributes": ("refine_rows", rows(attributes=ATTRIBUTES[:2]),
                    "expected a row of attributes for each seed, got] [2] [for] [3]"),
     "of noise": ("serving_default", noise(label=LABELS[:1]), "expected a row of label for each z, got] [1] [for] [3]"),
+    "a label out of range": ("sample_rows", rows(label=np.array([1, 10, -1])), "label must be 0 to 9, got] [10 -1]"),
+    "a label of noise": ("serving_default", noise(label=np.array([1, 1, 10])), "label must be 0 to 9, got] [10]"),
+    "attributes out of range": ("png_rows", rows(attributes=ATTRIBUTES * np.float32(1.5)),
+                                "attributes must be 0 to 1, got] [1.5 1.5 1.5]"),
+    "attributes that are no number": ("refine_rows", rows(attributes=np.full([3, 2], np.nan, np.float32)),
+                                      "attributes must be 0 to 1, got]"),
     "no rows": ("sample_rows", {name: value[:0] for name, value in rows().items()},
                 "expected 1 to 1024 rows, got] [0]"),
 }
@@ -37,6 +44,7 @@ def served(labelled):
     questions = {name: (name, rows()) for name in ("sample_rows", "refine_rows", "png_rows", "refine_png_rows")}
     questions |= {"serving_default": ("serving_default", noise()),
                   "other label": ("sample_rows", rows(label=np.array([2, 1, 9]))),
+                  "names": ("attributes_names_rows", {"seed": SEEDS}),
                   "latents_rows": ("latents_rows", {"seed": SEEDS, "truncation": np.full(3, 0.5, np.float32)})}
     questions |= {name: question[:2] for name, question in REFUSED.items()}
     answers = sessions.answers([(labelled[1], list(questions.values()))])
@@ -52,6 +60,7 @@ def test_every_signature_draws_by_conditions(labelled, served):
     drawn = labelled[0].draw(labelled[0].sampled_generators, {"z": noise()["z"]}, CONDITIONS)
     np.testing.assert_allclose(served["serving_default"], drawn["image"], atol=1e-6)
     assert served["latents_rows"].shape == (3, 3)
+    assert served["names"].tolist() == [[b"upper", b"left"]] * 3
 
 
 def test_a_condition_changes_its_own_row_alone(served):
@@ -81,6 +90,8 @@ def test_conditions_of_an_export_are_passed_or_chosen(labelled):
 @pytest.mark.parametrize(("conditions", "message"), [
     (None, "samples of this model depend on label, attributes; pass them as conditions"),
     ({"label": LABELS}, "conditions label were passed, expected label, attributes"),
+    (CONDITIONS | {"label": LABELS + 1}, "condition label is 10; expected 0 to 9"),
+    (CONDITIONS | {"attributes": -ATTRIBUTES}, "condition attributes is -1.0; expected 0 to 1"),
     (CONDITIONS | {"label": LABELS[:2]}, r"condition label has shape \[2\]; expected \[3\]"),
     (CONDITIONS | {"attributes": np.zeros([3, 4])}, r"condition attributes has shape \[3, 4\]; expected \[3, 2\]"),
 ])
@@ -100,3 +111,27 @@ def test_a_condition_may_not_have_the_name_of_another_input(labelled, monkeypatc
     monkeypatch.setattr(labelled[0], "conditions", {"truncation": labelled[0].conditions["label"]})
     with pytest.raises(ValueError, match="the condition truncation has the name of another input of the signatures"):
         Signatures(labelled[0])
+
+
+def test_classes_by_name(pets):
+    model, folder = pets
+    asked = {"seed": SEEDS, "truncation": np.ones(3, np.float32)}
+    names = np.array(["dog", "Käfer".encode(), "cat"], object)
+    wrong = np.array(["dog", "cow", "2"], object)
+    answers = sessions.answers([(folder, [
+        ("sample_by_name_rows", asked | {"label": names}), ("sample_by_name_rows", asked | {"label": wrong}),
+        ("label_names_rows", {"seed": SEEDS[:1]})])])
+    (_, images), (error, message), (_, told) = answers
+    np.testing.assert_allclose(images, Sampler(model).images(SEEDS, {"label": [1, 2, 0]}), atol=1e-6)
+    assert (error, told.tolist()) == ("error", [[b"cat", b"dog", "Käfer".encode()]])
+    assert "label must be one of cat, dog, Käfer, got] [cow 2]" in message
+    warm = answers_of(folder)
+    assert (warm["png_by_name_rows"], warm["label_names_rows"]) == (("png_bytes", (1,)), ("names", (1, 3)))
+
+
+def test_an_export_alone_draws_labels_as_frequent_as_in_training(pets):
+    generator, seeds = ExportedGenerator(pets[1]), np.arange(100, 106)
+    labels = generator.conditions(seeds)["label"]
+    for first in (0, 600):  # whole epochs of 1 + 3 + 2
+        assert np.bincount(generator.conditions(np.arange(first, first + 60))["label"]).tolist() == [10, 30, 20]
+    np.testing.assert_allclose(generator.images(seeds), Sampler(pets[0]).images(seeds, {"label": labels}), atol=1e-6)

@@ -49,7 +49,7 @@ def test_versions_count_up_and_the_newest_is_used(exported, base, unwritten):
 
 def test_a_version_of_another_model_is_refused(labelled, base):
     with pytest.raises(ValueError, match=r"7 is a version of another model: conditions \(\{\} there, .*label.* now\), "
-                       r"signatures \(sample in one of them alone\); export to another folder"):
+                       r"signatures \(sample there alone\); export to another folder"):
         export_generator(labelled[0], Config(), base)
     assert names(base) == ["1", "7"]
 
@@ -86,7 +86,7 @@ def test_what_is_known_of_it(exported):
         "code_version": __version__, "model": "gp_wirgan", "dataset": "digits", "iteration": 0, "shape": [8, 8, 1],
         "value_range": [-1.0, 1.0], "time_steps": 3, "conditions": {}, "most_samples": 1024,
         "noise": {"z": {"shape": [3, 4], "distribution": "truncated_normal"}}, "signatures": signatures,
-        "measures": MEASURES, "data_identity": {}, "data_settings": {}}
+        "measures": MEASURES, "data_identity": {}, "data_settings": {}, "frequencies": {}}
 
 
 def test_what_is_known_of_conditions(labelled):

@@ -132,8 +132,45 @@ def test_the_program(server, labelled, kind, tmp_path, monkeypatch, capsys):
     assert wirgan_client.main(["interpolate", "5", "6", "--steps=2", "--output=walk.gif", *both]) == 0
     assert wirgan_client.main(["sample", "3", "--output=x.npz", *common]) == 1
     assert "attributes" in capsys.readouterr().err
-    assert wirgan_client.main(["sample", "3", "--output=x.npz", "--condition=label=three", *common]) == 1
-    assert "--condition=label=three: expected name=number" in capsys.readouterr().err
+    for wrong, message in (("label=three", "label=three: the choices are 0, 1, 2"),
+                           ("attributes=upper,lower", "attributes=upper,lower: expected names among upper, left, none"),
+                           ("colour=1", "the model has no condition colour; it has attributes, label")):
+        assert wirgan_client.main(["sample", "3", "--output=x.npz", *common, f"--condition={wrong}"]) == 1
+        assert message in capsys.readouterr().err
+    assert wirgan_client.main(["interpolate", "5", "6", "--output=walk.gif", *both, "--condition=label=each"]) == 1
+    assert "the pictures of a walk are all asked for the same" in capsys.readouterr().err
+
+
+def test_names(transport, labelled):
+    client = Client(transport)
+    assert (client.names("attributes"), client.names("size")) == (["upper", "left"], [])
+    asked = client.asked(["label=7,0", "attributes=left"], 3)
+    assert {name: rows.tolist() for name, rows in asked.items()} == {"label": [7, 0, 7], "attributes": [[0, 1]] * 3}
+    assert client.asked(["label=each"], 11)["label"].tolist() == [*range(10), 0]
+    np.testing.assert_allclose(client.sample(SEEDS, conditions={**asked, "label": ["7", "0", "7"]}),
+                               Sampler(labelled[0]).images(SEEDS, asked), atol=1e-6)
+
+
+def test_classes_by_name(pets, tmp_path):
+    with running(pets[1].parent) as server:
+        images = Sampler(pets[0]).images(SEEDS, {"label": [1, 2, 1]})
+        for protocol in ("REST", "gRPC"):
+            client = Client(client_of(protocol, server.server, "pets"))
+            assert client.names("label") == ["cat", "dog", "Käfer"]
+            np.testing.assert_allclose(client.sample(SEEDS, conditions=client.asked(["label=dog,Käfer"], 3)), images,
+                                       atol=1e-6)
+        inputs = {"seed": [5, 6, 7], "truncation": [1.0] * 3, "label": ["dog", "Käfer", "dog"]}
+        asked = {"signature_name": "sample_by_name_rows", "inputs": inputs}
+        np.testing.assert_allclose(server.post("/v1/models/pets:predict", asked).json()["outputs"], images, atol=1e-6)
+        wrong = server.post("/v1/models/pets:predict", asked | {"inputs": inputs | {"label": ["dog", "cow", "dog"]}})
+        assert (wrong.status_code, "cat, dog, Käfer, got] [cow]" in wrong.json()["error"]) == (400, True)
+        done = subprocess.run(["bash", CURLS], cwd=tmp_path, capture_output=True, text=True, timeout=120, env={
+            "PATH": "/usr/bin:/bin", "MODEL": server.url("/v1/models/pets"), "CONDITIONS": ', "label": 1',
+            "BY_NAME": ', "label": "dog"'})
+    assert done.returncode == 0, done.stderr + done.stdout
+    answers = {path.stem: json.loads(path.read_text()) for path in tmp_path.glob("*.json")}
+    assert answers["label_names"]["outputs"] == [["cat", "dog", "Käfer"]]
+    assert base64.b64decode(answers["by_name"]["predictions"][0]["b64"]) == (tmp_path / "seed_7.png").read_bytes()
 
 
 def test_every_curl(server, labelled, tmp_path):

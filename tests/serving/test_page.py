@@ -74,27 +74,54 @@ def test_a_control_for_each_condition(start, labelled):
 
     async def look():
         async with browser.open_page() as page:
-            await page.open(server.url("/#seed=5&label=3&attributes=1,0.5"))
+            await page.open(server.url("/#seed=5&label=3&attributes=1,0"))
             await page.until("document.querySelectorAll('#gallery img').length === 24")
-            controls = await page.evaluate("[...document.querySelectorAll('#conditions input')]"
-                                           ".map(control => [control.name, control.type, control.value])")
-            assert controls == [["attributes", "text", "1,0.5"], ["label", "number", "3"]]
+            controls = await page.evaluate("[...document.querySelectorAll('#conditions input, #conditions select')]"
+                                           ".map(control => [control.name, control.value, control.checked])")
+            assert controls == [["attributes", "upper", True], ["attributes", "left", False], ["label", "3", None]]
             first = await page.evaluate("document.images[0].src")
             await page.evaluate("label = document.querySelector('[name=label]'), label.value = 9,"
                                 "label.dispatchEvent(new Event('change'))")
             await page.until(f"document.images[0].src !== '{first}'")
             assert await page.evaluate("location.hash.includes('label=9')")
             request = await page.evaluate("document.getElementById('gallery-request').textContent")
-            await page.evaluate("attributes = document.querySelector('[name=attributes]'), attributes.value = '1',"
-                                "attributes.dispatchEvent(new Event('input'))")
-            assert await page.evaluate("attributes.validationMessage") == "2 numbers separated by commas"
+            await page.evaluate("document.querySelector('[value=left]').click()")
+            await page.until("decodeURIComponent(location.hash).includes('attributes=upper,left')")
+            await page.evaluate("label.value = 'each', label.dispatchEvent(new Event('change'))")
+            await page.until("document.querySelectorAll('#gallery button')[12].title"
+                             " === 'seed 17, upper,left, label 2'")
             assert page.problems == []
             return request
 
     address, body = asked_of(asyncio.run(look()))
     inputs = json.loads(body)["inputs"]
-    assert (inputs["label"], inputs["attributes"]) == ([9] * 24, [[1, 0.5]] * 24)
+    assert (inputs["label"], inputs["attributes"]) == ([9] * 24, [[1, 0]] * 24)
     assert requests.post(address, data=body, timeout=60).status_code == 200
+
+
+@in_a_browser
+def test_classes_by_name(start, pets):
+    server = start(pets[1].parent)
+
+    async def look():
+        async with browser.open_page() as page:
+            await page.open(server.url("/#seed=5&label=dog"))
+            await page.until("document.querySelectorAll('#gallery img').length === 24")
+            options = await page.evaluate("[...document.querySelector('[name=label]').options].map(one => one.text)")
+            assert options == ["each in turn", "cat", "dog", "Käfer"]
+            await page.evaluate("document.querySelectorAll('#gallery button')[1].click()")
+            await page.until("document.querySelectorAll('#canvases img').length === 1")
+            same = "document.querySelector('#canvases img').src === document.images[1].src"
+            assert await page.evaluate(same)
+            assert await page.evaluate("document.getElementById('drawing-title').textContent") == (
+                "How seed 6, label dog was drawn")
+            assert page.problems == []
+            return await page.evaluate("document.getElementById('gallery-request').textContent")
+
+    address, body = asked_of(asyncio.run(look()))
+    assert json.loads(body)["signature_name"] == "png_by_name_rows"
+    assert json.loads(body)["inputs"]["label"] == ["dog"] * 24
+    assert requests.post(address, data=body.encode(), timeout=60).status_code == 200
 
 
 @in_a_browser

@@ -1,8 +1,11 @@
+import numpy as np
 import pytest
 import tensorflow as tf
+from PIL import Image
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from wirgan_tf import data
+from tests.models import labelled_family
+from wirgan_tf import data, pictures
 from wirgan_tf.config import Config
 from wirgan_tf.models import build_model
 from wirgan_tf.models.sampling import Sampler
@@ -32,6 +35,23 @@ def test_what_tensorboard_shows(tmp_path):
     assert [event.step for event in events.Tensors("train/critic/loss")] == [1, 2]
     assert float(tf.make_ndarray(events.Tensors("train/critic/loss")[0].tensor_proto)) == 0.5
     assert sorted(path.name for path in run.samples.iterdir()) == ["refinement_0000002.png", "samples_0000002.png"]
+
+
+def test_a_row_of_samples_for_each_class(tmp_path):
+    run = RunDirectory(tmp_path)
+    with labelled_family.registered():
+        config = Config(model="labelled_gan", iterations=1)
+        splits = data.load_splits(config.data, config.validation_share)
+        model = loop.train(config, run, splits=splits)
+    assert sum(run.load_frequencies()["label"]) == splits.train.size
+    seeds = np.array([3, 13, 93])  # of the row of the class 3: its first, second and last image
+    conditions = data.conditions_of(splits.validation, ["attributes"])(seeds) | {"label": np.full(3, 3)}
+    expected = pictures.to_pixels(Sampler(model).images(seeds, conditions))[..., 0]
+    sheet = np.asarray(Image.open(run.samples / "samples_0000001.png"), np.int32)
+    assert sheet.shape == (10 * 34 - 2, 10 * 34 - 2)  # images are enlarged to 32x32, with gaps of 2
+    for image, column in zip(expected, (0, 1, 9), strict=True):
+        shown = sheet[3 * 34:4 * 34 - 2:4, column * 34:column * 34 + 32:4]
+        np.testing.assert_allclose(shown, image, atol=1)
 
 
 def test_what_objective_balance_and_halving_remember_is_shown(tmp_path):

@@ -18,6 +18,7 @@ from wirgan_tf.evaluation import Activations, FeatureNetwork, feature_network, s
 from wirgan_tf.evaluation.kernel_distance import BLOCK_SIZE
 from wirgan_tf.evaluation.statistics import Statistics
 from wirgan_tf.exporting import ExportedGenerator
+from wirgan_tf.models.asking import Turns
 
 _BATCH = 256  # images held at a time
 
@@ -76,6 +77,25 @@ class ExampleConditions:
 
     def __str__(self) -> str:
         return f"{', '.join(self.names)} of {self.split} examples"
+
+
+@dataclasses.dataclass(frozen=True)
+class AskedConditions:
+    """Conditions that somebody asked for, in turns; as text what was asked for, and where the others are from.
+
+    turns: of the samples.
+    asked: in words, by condition.
+    """
+
+    turns: Turns
+    asked: Mapping[str, str]
+
+    def __call__(self, seeds: np.ndarray) -> Conditions:
+        return self.turns(seeds)
+
+    def __str__(self) -> str:
+        words = [f"{name}={text}" for name, text in self.asked.items()]
+        return "; ".join([*words, str(self.turns.others)] if self.turns.others else words)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 from wirgan_tf import __version__, evaluation
 from wirgan_tf.bulk.folder import Folder
 from wirgan_tf.bulk.formats import FORMATS
-from wirgan_tf.bulk.jobs import ExampleConditions, FeatureExtraction, SampleJob
+from wirgan_tf.bulk.jobs import AskedConditions, ExampleConditions, FeatureExtraction, SampleJob
 from wirgan_tf.bulk.shards import Shard
+from wirgan_tf.commands.asking import Asking
 from wirgan_tf.commands.bulk_job import FEWEST_MEASURED, BulkJob, described
 from wirgan_tf.commands.common import (
     Drawing,
@@ -20,8 +21,9 @@ from wirgan_tf.commands.common import (
     sample_seed_setting,
 )
 from wirgan_tf.evaluation.statistics import Statistics, checked_measures, measured
-from wirgan_tf.exporting import data_conditions
+from wirgan_tf.exporting import data_conditions, exported_conditions
 from wirgan_tf.files import saved_model_hash
+from wirgan_tf.models.asking import Turns
 from wirgan_tf.parts import Assembly, setting, setting_fields
 
 
@@ -34,7 +36,7 @@ class Comparison(NamedTuple):
 
 
 @dataclasses.dataclass(frozen=True)
-class BulkSample(OneExport, Drawing, BulkJob, Measuring, RealData):
+class BulkSample(OneExport, Drawing, Asking, BulkJob, Measuring, RealData):
     """Draws any number of samples from an export into files, and measures them on the way when asked to."""
 
     num_samples: int = setting(0, "images to draw; must be given", at_least=0)
@@ -81,10 +83,13 @@ class BulkSample(OneExport, Drawing, BulkJob, Measuring, RealData):
                 "seed": self.sample_seed, "num_samples": self.num_samples, "format": self.format,
                 "shard_samples": self.shard_samples, **({"conditions": str(conditions)} if conditions else {})}
 
-    def _conditions(self, metadata: dict[str, Any]) -> ExampleConditions | None:
-        """Those of examples of the data set that the model imitates, if it has any."""
-        names = tuple(data_conditions(metadata))
-        return ExampleConditions(exported_config(metadata, self.data_dir).data, self.split, names) if names else None
+    def _conditions(self, metadata: dict[str, Any]) -> AskedConditions | ExampleConditions | None:
+        """What was asked for, and those of examples of the data set that the model imitates, if it has any."""
+        rows, names = self.rows(exported_conditions(metadata)), tuple(self.left(data_conditions(metadata)))
+        of_examples = None
+        if names:
+            of_examples = ExampleConditions(exported_config(metadata, self.data_dir).data, self.split, names)
+        return AskedConditions(Turns(rows, self.sample_seed, of_examples), self.asked) if rows else of_examples
 
     def _job(self, model: pathlib.Path, metadata: dict[str, Any], folder: Folder,
              comparison: Comparison | None) -> SampleJob:
@@ -102,7 +107,7 @@ _OF_MEASURING = ("features", "classifiers", "inception_path", "statistics")
 def _check_data_used(command: BulkSample, metadata: dict[str, Any]) -> None:
     """Raises `ValueError` when real data was named, and neither conditions nor measures are of it."""
     compared = command.metrics and not command.statistics and command.measures != ["is"]
-    if metadata.get("conditions") or compared:
+    if command.left(data_conditions(metadata)) or compared:
         return
     for name in ("split", "data_dir"):
         if getattr(command, name) != setting_fields(command)[name].default:
@@ -155,5 +160,6 @@ def _results(folder: Folder, shards: list[Shard], comparison: Comparison, job: d
     fake = folder.combined(shards)
     fake.save(folder.statistics, job)
     about = comparison.about | {name: job[name] for name in ("num_samples", "seed", "iteration")}
+    about["conditions"] = job.get("conditions", "")
     results = [evaluation.Result(**(about | fields)) for fields in measured(job["measures"], fake, comparison.real)]
     return [dataclasses.asdict(result) for result in results]

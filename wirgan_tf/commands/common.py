@@ -231,4 +231,5 @@ def export_version(model: Model, config: Config, run: RunDirectory, base: pathli
                    version: int = 0) -> pathlib.Path:
     """Exports the model of a run, with the run's measures of it, as `version` below `base` or as the next."""
     return export_generator(model, config, base, version=version, data_identity=run.load_identity(),
+                            frequencies=run.load_frequencies(),
                             measures=evaluation.latest(run.metrics_file, int(model.iteration)))

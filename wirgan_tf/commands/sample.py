@@ -1,11 +1,13 @@
 """--mode=sample."""
 
 import dataclasses
-from collections.abc import Callable, Collection, Mapping
+import logging
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
 from wirgan_tf import data
+from wirgan_tf.commands.asking import Asking
 from wirgan_tf.commands.common import (
     Drawing,
     RealData,
@@ -15,15 +17,18 @@ from wirgan_tf.commands.common import (
     num_samples_setting,
     sample_seed_setting,
 )
-from wirgan_tf.config import Config
-from wirgan_tf.exporting import ExportedGenerator
-from wirgan_tf.models.sampling import Sampler, row_seeds
+from wirgan_tf.entries import Spec
+from wirgan_tf.exporting import ExportedGenerator, data_conditions, exported_conditions
+from wirgan_tf.models.asking import Turns
+from wirgan_tf.models.sampling import Conditions, Sampler, row_seeds
 from wirgan_tf.outputs import checked_output, write_canvases, write_images
 from wirgan_tf.parts import setting
 
+Choose = Callable[[np.ndarray], Conditions]
+
 
 @dataclasses.dataclass(frozen=True)
-class Sample(RunOrExport, Drawing, RealData):
+class Sample(RunOrExport, Drawing, Asking, RealData):
     """Draws images from a run or from an exported generator."""
 
     num_samples: int = num_samples_setting(100)
@@ -34,31 +39,45 @@ class Sample(RunOrExport, Drawing, RealData):
     def run(self) -> None:
         seeds, output = row_seeds(self.sample_seed, self.num_samples), checked_output(self.output)
         self.require_either()
-        sampler = _of_export(self) if self.model_dir else _of_run(self)
+        sampler, turns = _of_export(self) if self.model_dir else _of_run(self)
+        conditions = {**sampler.conditions(seeds), **turns.asked(seeds)}  # what is asked for replaces drawn codes too
         if self.canvases:
-            write_canvases(sampler.canvases(seeds), seeds, output)
+            write_canvases(sampler.canvases(seeds, conditions), seeds, output, conditions)
         else:
-            write_images(sampler.images(seeds), seeds, output)
+            write_images(sampler.images(seeds, conditions), seeds, output, conditions, turns.count)
         print(f"{self.num_samples} samples written to {self.output}")
 
+    def turns(self, expected: Spec, of_data: Iterable[str], of_examples: Callable[[list[str]], Choose]) -> Turns:
+        """The conditions of samples: what was asked for, and of examples what of the data's was not."""
+        rows, left = self.rows(expected), self.left(of_data)
+        if self.data_dir and not left:
+            raise ValueError("data_dir has no effect: samples of this model depend on no data; leave it out")
+        return Turns(rows, self.sample_seed, of_examples(left) if left else None)
 
-def _of_run(command: Sample) -> Sampler:
+
+def _of_run(command: Sample) -> tuple[Sampler, Turns]:
     run, config, model = command.restored(command.data_dir)
-    return Sampler(model, _conditions(command, config, model.data_conditions, run.load_identity()))
+
+    def of_examples(names: list[str]) -> Choose:
+        return data.conditions_of(loaded(config, "test", run.load_identity(), "the model"), names)
+
+    turns = command.turns(model.conditions, model.data_conditions, of_examples)
+    return Sampler(model, turns), turns
 
 
-def _of_export(command: Sample) -> ExportedGenerator:
+def _of_export(command: Sample) -> tuple[ExportedGenerator, Turns]:
     folder, metadata = command.found_export()
-    names = metadata.get("conditions", {})
-    config = exported_config(metadata, command.data_dir) if names else None
-    return ExportedGenerator(folder, _conditions(command, config, names, metadata.get("data_identity", {})))
 
+    def of_examples(names: list[str]) -> Choose:
+        try:
+            config = exported_config(metadata, command.data_dir)
+            return data.conditions_of(loaded(config, "test", metadata.get("data_identity", {}), "the model"), names)
+        except (FileNotFoundError, ValueError) as error:
+            if command.data_dir or names != list(metadata.get("frequencies", {})):
+                raise
+            logging.warning("labels are drawn as often as they stand in the training data, whose examples are not at "
+                            "hand (%s)", error)
+            return data.labels_as_frequent(metadata["frequencies"]["label"])
 
-def _conditions(command: Sample, config: Config | None, names: Collection[str],
-                identity: Mapping[str, str]) -> Callable[[np.ndarray], Mapping[str, np.ndarray]] | None:
-    """Chooses the conditions of samples among test examples; None for a model without."""
-    if names:
-        return data.conditions_of(loaded(config, "test", identity, "the model"), names)
-    if command.data_dir:
-        raise ValueError("data_dir has no effect: samples of this model depend on no data; leave it out")
-    return None
+    turns = command.turns(exported_conditions(metadata), data_conditions(metadata), of_examples)
+    return ExportedGenerator(folder, turns), turns

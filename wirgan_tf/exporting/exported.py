@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from wirgan_tf.data import labels_as_frequent
 from wirgan_tf.entries import Entry
 from wirgan_tf.exporting.saved_model import METADATA, versions
 from wirgan_tf.files import literal_path
@@ -20,7 +21,8 @@ class ExportedGenerator:
 
     Args:
       folder: of one version, or of all, of which the newest is taken.
-      default_conditions: as for a `Sampler`.
+      default_conditions: as for a `Sampler`; by default the labels of a model that depends on nothing else are as
+        frequent as those that it was trained with, when that is known.
 
     Raises: `FileNotFoundError` when there is no export in `folder`, `ValueError` when it is not one of ours.
     """
@@ -28,8 +30,10 @@ class ExportedGenerator:
     def __init__(self, folder: pathlib.Path, default_conditions: Callable[[np.ndarray], Conditions] | None = None):
         self.folder, self.metadata = find_export(folder)
         self.dataset, self.shape = self.metadata["dataset"], tuple(self.metadata["shape"])
-        self.condition_specs = {name: Entry.from_json(fields)
-                                for name, fields in self.metadata.get("conditions", {}).items()}
+        self.condition_specs = exported_conditions(self.metadata)
+        frequencies = self.metadata.get("frequencies", {})
+        if default_conditions is None and set(self.condition_specs) == {"label"} == set(frequencies):
+            default_conditions = labels_as_frequent(frequencies["label"])
         self._default_conditions = default_conditions
         try:
             with literal_path(self.folder) as path:
@@ -84,6 +88,11 @@ def find_export(folder: pathlib.Path, version: int = 0) -> tuple[pathlib.Path, d
         return folder, metadata | {name: metadata[name] for name in ("dataset", "shape")}
     except (json.JSONDecodeError, KeyError) as error:
         raise _not_ours(folder, error) from error
+
+
+def exported_conditions(metadata: Mapping[str, Any]) -> dict[str, Entry]:
+    """The conditions of an exported model by its metadata."""
+    return {name: Entry.from_json(fields) for name, fields in metadata.get("conditions", {}).items()}
 
 
 def _not_ours(folder: pathlib.Path, error: Exception) -> ValueError:

@@ -21,7 +21,8 @@ METADATA = pathlib.Path("assets.extra") / "wirgan.json"
 
 def export_generator(model: Model, config: Config, base: pathlib.Path, *, version: int = 0,
                      measures: Sequence[dict[str, Any]] = (),
-                     data_identity: Mapping[str, str] | None = None) -> pathlib.Path:
+                     data_identity: Mapping[str, str] | None = None,
+                     frequencies: Mapping[str, Sequence[int]] | None = None) -> pathlib.Path:
     """Writes the generators that `model` samples from as a version below `base` and returns its folder.
 
     The folder appears in one rename, so that a server polling `base` never sees half a model.
@@ -33,6 +34,8 @@ def export_generator(model: Model, config: Config, base: pathlib.Path, *, versio
       version: the version to write; 0: one more than the newest.
       measures: results of measuring it, for the metadata.
       data_identity: identities of the splits of the data it was trained with, see `data.Splits`, when known.
+      frequencies: how many examples there are of each class in the data it was trained with, by the label's name, when
+        known; an export alone draws labels by them.
 
     Raises: `ValueError` when `version` is there already or is negative, and when the newest version is of another
       model: of another data set, shape, conditions or signatures.
@@ -41,7 +44,9 @@ def export_generator(model: Model, config: Config, base: pathlib.Path, *, versio
     signatures = Signatures(model)
     table = signatures.table()
     metadata = _metadata(model, config, signatures) | {
-        "signatures": list(table), "measures": list(measures), "data_identity": dict(data_identity or {})}
+        "signatures": list(table), "measures": list(measures), "data_identity": dict(data_identity or {}),
+        "frequencies": {name: list(counts) for name, counts in (frequencies or {}).items()
+                        if name in model.conditions}}
     _check_same_model(base, metadata)
     base.mkdir(parents=True, exist_ok=True)
     partial = base / f".partial-{version}-{os.getpid()}"
@@ -49,7 +54,8 @@ def export_generator(model: Model, config: Config, base: pathlib.Path, *, versio
         _write_signatures(table, partial)
         (partial / METADATA).parent.mkdir()
         (partial / METADATA).write_text(json.dumps(metadata, indent=2) + "\n")
-        write_warmup(table, base.resolve().name, partial)
+        first_names = {name: entry.names[0] for name, entry in model.conditions.items() if entry.names}
+        write_warmup(table, base.resolve().name, partial, first_names)
         partial.rename(base / str(version))
     finally:
         shutil.rmtree(partial, ignore_errors=True)
@@ -90,8 +96,8 @@ def _check_same_model(base: pathlib.Path, metadata: dict[str, Any]) -> None:
     there = {"conditions": {}} | json.loads((newest / METADATA).read_text())
     differing = [f"{name} ({there.get(name)} there, {metadata[name]} now)"
                  for name in ("dataset", "shape", "conditions") if there.get(name) != metadata[name]]
-    if other := set(there.get("signatures", ())) ^ set(metadata["signatures"]):
-        differing.append(f"signatures ({', '.join(sorted(other))} in one of them alone)")
+    if missing := set(there.get("signatures", ())) - set(metadata["signatures"]):
+        differing.append(f"signatures ({', '.join(sorted(missing))} there alone)")
     if differing:
         raise ValueError(f"{newest} is a version of another model: {', '.join(differing)}; export to another folder")
 

@@ -12,7 +12,14 @@
 
 A model with conditions takes a row of each as a further input, named after it, of all these signatures but two: it has
 no `sample`, and `latents_rows` does not need them. A model with several entries of noise has an input or output for
-each.
+each. What conditions are called can be asked for, and of classes be used:
+
+| signature | inputs | output |
+|---|---|---|
+| `<condition>_names_rows` | seed int64 [B] | names string [B, K], the same in every row |
+| `sample_by_name_rows`, `png_by_name_rows` | as without `by_name`, label string [B] | the same |
+
+The first are there for conditions with names, the others when classes have names other than their numbers.
 
 Images are in [-1, 1]; in a PNG -1 is 0 and 1 is 255, rounded to the nearest. Image i of `sample` is that of the seed
 `seed + i` in `sample_rows`.
@@ -24,16 +31,18 @@ In every signature of seeds a row is a function of its own seed, truncation and 
 its noise to the bit, its image to the rounding of float32 sums, whose order changes with the size of a batch. That is
 about 2e-5 in a trained generator, a step of 1/255 in a rare pixel of a PNG file. The same batch gives the same bits.
 
-What is out of range fails in the graph as INVALID_ARGUMENT: a truncation, no or more than 1024 seeds or samples, and,
-in every signature, inputs of different numbers of rows. Where a server merges requests into batches, all those of the
-batch fail.
+What is out of range fails in the graph as INVALID_ARGUMENT: a truncation, a label, attributes, no or more than 1024
+seeds or samples, and, in every signature, inputs of different numbers of rows. Where a server merges requests into
+batches, all those of the batch fail.
 """
 
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Iterable, Sequence
 
 import tensorflow as tf
 
 from wirgan_tf.models import Model
+from wirgan_tf.models.asking import shown
 from wirgan_tf.models.sampling import draw_rows, rows_of
 from wirgan_tf.noise import batch_first, batch_second_last, row_noise, truncated
 
@@ -63,6 +72,8 @@ class Signatures:
     def __init__(self, model: Model):
         self._model = model
         self._conditions = rows_of(model.conditions)
+        self._by_name = {name: tf.TensorSpec([None], tf.string, name) for name, entry in model.conditions.items()
+                         if not entry.shape and entry.is_named}
         self._noise = {name: tf.TensorSpec([None, *entry.shape], tf.float32, name)
                        for name, entry in model.noise.items() if name not in model.codes}
         if taken := {*_SEEDS, *self._noise, "num_samples"} & set(self._conditions):
@@ -85,10 +96,28 @@ class Signatures:
         if len(self.image_shape) == 3:
             signatures |= {"png_rows": _of_inputs(self.png_rows, rows),
                            "refine_png_rows": _of_inputs(self.refine_png_rows, rows)}
+        return signatures | self._of_names(signatures.keys() & {"sample_rows", "png_rows"})
+
+    def _of_names(self, by_name: Iterable[str]) -> dict[str, Signature]:
+        """Those that tell the names of conditions, and those of `by_name` that take them."""
+        signatures = {f"{name}_names_rows": _of_inputs(functools.partial(_names_rows, entry.names),
+                                                       {"seed": _SEEDS["seed"]})
+                      for name, entry in self._model.conditions.items() if entry.names}
+        if self._by_name:
+            for name in sorted(by_name, reverse=True):
+                function = functools.partial(self._numbered, getattr(self, name))
+                signatures[name.replace("_rows", "_by_name_rows")] = _of_inputs(
+                    function, {**_SEEDS, **self._conditions, **self._by_name})
         return signatures
 
-    def serving_default(self, inputs: Tensors) -> Tensors:
+    def _numbered(self, function: Callable[[Tensors], Tensors], inputs: Tensors) -> Tensors:
+        """`function` of the numbers of classes that are given by name."""
         checked = _checked_rows(inputs)
+        return function(checked | {name: _number_of(checked[name], name, self._model.conditions[name].names)
+                                   for name in self._by_name})
+
+    def serving_default(self, inputs: Tensors) -> Tensors:
+        checked = self._checked_conditions(_checked_rows(inputs))
         conditions = {name: checked[name] for name in self._conditions}
         noise = {name: batch_second_last(checked[name]) for name in self._noise} | self._model.noise_of(conditions)
         conditions = {name: conditions[name] for name in self._model.data_conditions}
@@ -120,15 +149,41 @@ class Signatures:
 
     def _checked_draw(self, inputs: Tensors) -> Tensors:
         """`draw_rows` of rows that are in range."""
-        checked = _checked_seeds(inputs)
+        checked = self._checked_conditions(_checked_seeds(inputs))
         conditions = {name: checked[name] for name in self._conditions}
         drawn = draw_rows(self._model, checked["seed"], conditions, checked["truncation"])
         return {name: drawn[name] for name in ("image", "canvases")}
+
+    def _checked_conditions(self, inputs: Tensors) -> Tensors:
+        """`inputs`, whose conditions are in range."""
+        checked = dict(inputs)
+        for name, entry in self._model.conditions.items():
+            if limits := entry.limits(name):
+                values, (least, greatest) = inputs[name], limits
+                in_range = (values >= least) & (values <= greatest)
+                checked[name] = _checked(values, in_range, f"{name} must be {least} to {greatest}, got",
+                                         tf.boolean_mask(values, ~in_range))
+        return checked
 
 
 def _of_inputs(function: Callable[[Tensors], Tensors], specs: dict[str, tf.TensorSpec]) -> Signature:
     """`function` of a dictionary as a function of as many arguments, which are named by their specs."""
     return lambda *inputs: function(dict(zip(specs, inputs, strict=True))), list(specs.values())
+
+
+def _names_rows(names: Sequence[str], inputs: Tensors) -> Tensors:
+    rows = tf.size(inputs["seed"])
+    rows = _checked(rows, (rows >= 1) & (rows <= MOST_SAMPLES), f"expected 1 to {MOST_SAMPLES} rows, got", rows)
+    return {"names": tf.repeat(tf.constant([names]), rows, axis=0)}
+
+
+def _number_of(texts: tf.Tensor, condition: str, names: Sequence[str]) -> tf.Tensor:
+    """The numbers, int64 [B], of classes of these names."""
+    found = texts[:, tf.newaxis] == tf.constant(names)
+    known = tf.reduce_any(found, axis=1)
+    numbers = tf.argmax(tf.cast(found, tf.int32), axis=1)
+    return _checked(numbers, known, f"{condition} must be one of {shown(names)}, got",
+                    tf.boolean_mask(texts, ~known))
 
 
 def _checked_seeds(inputs: Tensors) -> Tensors:

@@ -1,6 +1,7 @@
 """Requests that TensorFlow Serving runs on a version before it serves it, so that the first client does not wait."""
 
 import pathlib
+from collections.abc import Mapping
 
 import numpy as np
 import tensorflow as tf
@@ -11,7 +12,7 @@ from wirgan_tf.exporting.signatures import Signature
 WARMUP = pathlib.Path("assets.extra") / "tf_serving_warmup_requests"
 
 
-def write_warmup(signatures: dict[str, Signature], model: str, folder: pathlib.Path) -> None:
+def write_warmup(signatures: dict[str, Signature], model: str, folder: pathlib.Path, texts: Mapping[str, str]) -> None:
     """Writes one request of one row for each signature of rows, as a TFRecord of PredictionLog.
 
     Its integers are 0, which is a label of any model, and its other numbers 1. Signatures of scalars are left out: a
@@ -21,6 +22,7 @@ def write_warmup(signatures: dict[str, Signature], model: str, folder: pathlib.P
       signatures: by name.
       model: name of the model in the requests.
       folder: of the version; its `assets.extra` is there.
+      texts: by input, what one of strings is asked with.
     """
     with tf.io.TFRecordWriter(str(folder / WARMUP)) as records:
         for name, (_, inputs) in signatures.items():
@@ -28,7 +30,8 @@ def write_warmup(signatures: dict[str, Signature], model: str, folder: pathlib.P
                 request = predict_pb2.PredictRequest()
                 request.model_spec.name, request.model_spec.signature_name = model, name
                 for spec in inputs:
-                    row = np.full([1, *spec.shape[1:]], 0 if spec.dtype.is_integer else 1, spec.dtype.as_numpy_dtype)
+                    value = texts[spec.name] if spec.dtype == tf.string else 0 if spec.dtype.is_integer else 1
+                    row = np.full([1, *spec.shape[1:]], value, spec.dtype.as_numpy_dtype)
                     request.inputs[spec.name].CopyFrom(tf.make_tensor_proto(row))
                 log = prediction_log_pb2.PredictionLog(predict_log={"request": request})
                 records.write(log.SerializeToString())

@@ -113,7 +113,8 @@ def rows_of(conditions: Spec) -> dict[str, tf.TensorSpec]:
 def check_conditions(conditions: Conditions, expected: Spec, rows: int) -> Conditions:
     """`conditions` as arrays of the expected types.
 
-    Raises: `ValueError` for conditions that are missing, not expected, or not of the shape [rows, ...] of their spec.
+    Raises: `ValueError` for conditions that are missing, not expected, out of range, or not of the shape [rows, ...] of
+      their spec.
     """
     if set(conditions) != set(expected):
         raise ValueError(f"conditions {', '.join(conditions) or 'none'} were passed, expected "
@@ -123,6 +124,10 @@ def check_conditions(conditions: Conditions, expected: Spec, rows: int) -> Condi
         if arrays[name].shape != (rows, *spec.shape):
             raise ValueError(f"condition {name} has shape {list(arrays[name].shape)}; expected "
                              f"{[rows, *spec.shape]}, a row for each seed")
+        if limits := spec.limits(name):
+            wrong = ~((arrays[name] >= limits[0]) & (arrays[name] <= limits[1]))  # also what is not a number
+            if wrong.any():
+                raise ValueError(f"condition {name} is {arrays[name][wrong][0]}; expected {limits[0]} to {limits[1]}")
     return arrays
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from wirgan_tf.config import Config
-from wirgan_tf.data import Splits, check_identity
+from wirgan_tf.data import Splits, check_identity, label_frequencies
 from wirgan_tf.entries import Entry
 from wirgan_tf.files import write_whole
 
@@ -65,6 +65,10 @@ class RunDirectory:
         """The identities of the splits of the run's data. Raises `FileNotFoundError` when there is no run here."""
         return self._data()["identity"]
 
+    def load_frequencies(self) -> dict[str, list[int]]:
+        """How many training examples there are of each class, by the label's name; empty when it is not known."""
+        return self._data().get("frequencies", {})
+
     @property
     def has_validation(self) -> bool:
         """Whether images are held out to choose checkpoints by. Raises `FileNotFoundError` when there is no run."""
@@ -102,5 +106,7 @@ class RunDirectory:
         spec = {name: entry.to_json() for name, entry in splits.train.spec.items()}
         description = {"spec": spec, "identity": splits.identity,
                        "validation_images": splits.validation.size if splits.validation else 0}
+        if frequencies := label_frequencies(splits.train):
+            description["frequencies"] = {"label": frequencies}
         write_whole(self.data_file, json.dumps(description, indent=2).encode() + b"\n")
         config.save(self.config_file)

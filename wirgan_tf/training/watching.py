@@ -5,16 +5,19 @@ from collections.abc import Mapping
 
 import numpy as np
 import tensorflow as tf
+from PIL import Image
 from tensorboard.plugins.hparams import api as hparams
 
 from wirgan_tf import pictures
 from wirgan_tf.config import Config
 from wirgan_tf.data import Source, Splits, shuffled_indices
 from wirgan_tf.models import Model
+from wirgan_tf.models.asking import Turns, watched_rows
 from wirgan_tf.models.sampling import Sampler, row_seeds
 from wirgan_tf.training.run_directory import RunDirectory
 
 _SAMPLES = 100  # images of a sample grid, 10x10
+_MOST_ROWS, _COLUMNS = 20, 10  # of a sample grid whose rows are asked for something
 _POINTS = 2_000
 _PROCESSES = 10  # images whose drawing process is shown
 _ESTIMATED_ON = 256  # images of the model's estimates
@@ -69,10 +72,7 @@ class Watch:
 
     def write_pictures(self, iteration: int) -> None:
         """Sample grid and drawing processes, as PNG files and in TensorBoard, with histograms of the weights."""
-        if len(self._batches["train"]["image"].shape) == 2:
-            samples = pictures.draw(self._sampler.images(row_seeds(0, _POINTS)))
-        else:
-            samples = pictures.draw(self._sampler.images(row_seeds(0, _SAMPLES)))
+        samples = self._sample_grid()
         steps = pictures.draw_steps(self._sampler.canvases(row_seeds(0, _PROCESSES)))
         with self._writer.as_default(step=iteration):
             for name, picture in (("samples", samples), ("refinement", steps)):
@@ -81,6 +81,17 @@ class Watch:
             for variable in self._model.observed:
                 tf.summary.histogram(variable.path, variable.value)
         self._writer.flush()
+
+
+    def _sample_grid(self) -> Image.Image:
+        """Points, or images: 10x10, or rows of 10 that are asked for the same, see `watched_rows`."""
+        if len(self._batches["train"]["image"].shape) == 2:
+            return pictures.draw(self._sampler.images(row_seeds(0, _POINTS)))
+        expected = self._model.conditions
+        rows = watched_rows(expected, self._sampler.conditions(row_seeds(0, _SAMPLES)), _MOST_ROWS)
+        turns = Turns(rows, 0, self._sampler.conditions)
+        seeds = row_seeds(0, _COLUMNS * turns.count if rows else _SAMPLES)
+        return pictures.draw_turns(self._sampler.images(seeds, turns(seeds)), turns.count)
 
 
 def _fixed_batch(source: Source) -> Mapping[str, tf.Tensor]:

@@ -1,0 +1,38 @@
+"""What samples are asked to be: a flag for each condition that has a reserved name."""
+
+import dataclasses
+from collections.abc import Iterable
+
+from wirgan_tf.commands.mode import Mode
+from wirgan_tf.entries import Spec
+from wirgan_tf.models import asking
+from wirgan_tf.parts import setting
+
+
+@dataclasses.dataclass(frozen=True)
+class Asking(Mode):
+    """What samples are asked to be, of a model with such conditions.
+
+    Each flag has the name of its condition; a further condition is one more field.
+    """
+
+    label: str = setting("", "classes, by name or number, as in 7 or cat,dog: samples take them in turns; each: all "
+                         "classes; default: those of examples")
+    attributes: str = setting("", "attributes that are 1, as in Male,Smiling, the others are 0; none: all are 0; or a "
+                              "number in [0, 1] for each; default: those of examples")
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """What was asked for, by condition."""
+        return {name: getattr(self, name) for name in _CONDITIONS if getattr(self, name)}
+
+    def rows(self, expected: Spec) -> asking.Rows:
+        """The same as rows. Raises `ValueError` for what a model of these conditions cannot be asked."""
+        return asking.rows(self.asked, expected)
+
+    def left(self, expected: Iterable[str]) -> list[str]:
+        """The conditions that were not asked for, which are those of examples."""
+        return [name for name in expected if name not in self.asked]
+
+
+_CONDITIONS = ("label", "attributes")

@@ -1,0 +1,148 @@
+"""Asking for samples in words: "cat,dog" or "each" of a label, "Male,Smiling" of attributes, as rows of conditions.
+
+A list of classes is taken in turns: of K classes, image i is asked to be the (i mod K)-th. Whatever the number of
+images, every class then has as many, or one more than the last, and an image does not depend on how many follow it.
+"""
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from wirgan_tf.entries import Entry, Spec
+
+EACH = "each"  # all classes
+NONE = "none"  # of the attributes
+_SHOWN = 20  # names in an error
+
+Rows = dict[str, np.ndarray]
+"""Conditions by name, [K, ...]: those that samples take in turns."""
+
+
+def rows(asked: Mapping[str, str], expected: Spec) -> Rows:
+    """What was asked for of each condition, by name; "" is nothing.
+
+    Args:
+      asked: texts by condition, see `row_of_classes` and `row_of_attributes`.
+      expected: the conditions of the model.
+
+    Raises: `ValueError` for conditions that the model does not have, and for names that a condition does not have.
+    """
+    asked = {name: text for name, text in asked.items() if text.strip()}
+    for name in asked:
+        if name not in expected:
+            raise ValueError(f"{name} has no effect: samples of this model depend on "
+                             f"{' and '.join(expected) or 'no conditions'}; leave it out")
+    return {name: (attributes if expected[name].shape else classes)(text, name, expected[name])
+            for name, text in asked.items()}
+
+
+def classes(text: str, name: str, entry: Entry) -> np.ndarray:
+    """Classes by name or number, separated by commas, or "each": int64 [K]. A name goes before a number.
+
+    >>> classes("dog,0", "label", Entry((), names=("cat", "dog")))
+    array([1, 0])
+    """
+    if text == EACH and EACH not in entry.names:
+        if not entry.names:
+            raise ValueError(f"{name}={EACH}: the classes of this model are not known; name them by numbers")
+        return np.arange(len(entry.names))
+    return np.array([_class(word, name, entry.names) for word in _words(text, entry.names)], np.int64)
+
+
+def attributes(text: str, name: str, entry: Entry) -> np.ndarray:
+    """Names of attributes that are 1, separated by commas, the others 0; or "none"; or a number in [0, 1] for each.
+
+    Returns: float32 [1, A].
+
+    >>> attributes("left", "attributes", Entry((3,), names=("upper", "left", "thin")))
+    array([[0., 1., 0.]], dtype=float32)
+    """
+    row = np.zeros([1, *entry.shape], np.float32)
+    if text == NONE and NONE not in entry.names:
+        return row
+    words = _words(text, entry.names)
+    if all(word in entry.names for word in words):
+        row[0, [entry.names.index(word) for word in words]] = 1.0
+        return row
+    values = [_number(word) for word in words]
+    if len(values) == row.size and all(value is not None and 0.0 <= value <= 1.0 for value in values):
+        return np.reshape(np.array(values, np.float32), row.shape)
+    wrong = next((word for word in words if word not in entry.names), text)
+    raise ValueError(f"{name}={wrong}: expected {f'names among {shown(entry.names)}' if entry.names else 'numbers'}, "
+                     f"or {row.size} numbers in [0, 1], or {NONE}")
+
+
+def _class(word: str, name: str, names: Sequence[str]) -> int:
+    if word in names:
+        return names.index(word)
+    number = int(word) if word.isdecimal() else -1
+    if not 0 <= number < (len(names) or 2**63):
+        choices = f"the choices are {shown(names)}" if names else "expected a number from 0 on"
+        numbers = f", or their numbers 0 to {len(names) - 1}" if Entry((), names=tuple(names)).is_named else ""
+        raise ValueError(f"{name}={word}: {choices}{numbers}; {EACH}: all of them")
+    return number
+
+
+def _words(text: str, names: Sequence[str]) -> list[str]:
+    """`text` between its commas; a name may have commas of its own when it stands alone."""
+    return [text] if text in names else [word.strip() for word in text.split(",")]
+
+
+def _number(word: str) -> float | None:
+    try:
+        return float(word)
+    except ValueError:
+        return None
+
+
+def shown(names: Sequence[str]) -> str:
+    """Names for an error, the first of many."""
+    return ", ".join(names[:_SHOWN]) + (f", ... ({len(names)} in all)" if len(names) > _SHOWN else "")
+
+
+@dataclasses.dataclass(frozen=True)
+class Turns:
+    """Conditions of samples by their seeds: those that were asked for in turns, the others as somebody else chooses.
+
+    rows: what was asked for.
+    first: the seed of the first sample, whose turn is the first one.
+    others: chooses conditions that were not asked for; None: there are none.
+    """
+
+    rows: Rows
+    first: int
+    others: Callable[[np.ndarray], Mapping[str, np.ndarray]] | None = None
+
+    @property
+    def count(self) -> int:
+        """How many turns there are before the first comes again."""
+        return max((len(values) for values in self.rows.values()), default=1)
+
+    def __call__(self, seeds: np.ndarray) -> Rows:
+        return {**(self.others(seeds) if self.others else {}), **self.asked(seeds)}
+
+    def asked(self, seeds: np.ndarray) -> Rows:
+        """Those that were asked for alone."""
+        places = np.asarray(seeds, np.int64) - self.first
+        return {name: values[places % len(values)] for name, values in self.rows.items()}
+
+
+def watched_rows(expected: Spec, examples: Mapping[str, np.ndarray], most: int) -> Rows:
+    """Rows for somebody who watches a model: each class, or of a model without labels the combinations of examples.
+
+    Nothing of a model with conditions that hardly two examples have in common, such as continuous codes.
+
+    Args:
+      expected: the conditions of the model.
+      examples: conditions of some examples, by name, [N, ...].
+      most: rows.
+    """
+    for name, entry in expected.items():
+        if not entry.shape and entry.names:
+            return {name: np.arange(min(len(entry.names), most))}
+    if not expected or None in [entry.limits(name) for name, entry in expected.items()]:
+        return {}
+    combinations = np.concatenate([np.reshape(examples[name], [len(examples[name]), -1]) for name in expected], axis=1)
+    firsts = np.sort(np.unique(combinations, axis=0, return_index=True)[1])[:most]
+    return {name: examples[name][firsts] for name in expected}
