@@ -97,6 +97,17 @@ def test_a_worker_with_another_feature_network_stops():
         FeatureExtraction("pixels", pathlib.Path(), "", "0" * 64).open()
 
 
+def test_workers_with_other_data_stop(tmp_path):
+    job = StatisticsJob(DATA, "test", begun(tmp_path / "out", None), 360, EXTRACTION, DIGITS.identity)
+    job.open(0)
+    with pytest.raises(ValueError, match="the test images are not those of the job: they hash to"):
+        dataclasses.replace(job, split="train").open(0)
+    conditions = ExampleConditions(DATA, "test", ("label",), {"test": DIGITS.identity, "train": "another"})
+    assert set(pickle.loads(pickle.dumps(conditions))(np.arange(3))) == {"label"}
+    with pytest.raises(ValueError, match="the train images are not those of the model: they hash to"):
+        pickle.loads(pickle.dumps(dataclasses.replace(conditions, split="train")))(np.arange(3))
+
+
 def drawn(labelled, folder, conditions):
     """The samples of seeds 5 .. 104 of the labelled model, by a job that has been sent to a worker."""
     job = SampleJob(labelled[1], folder, "tfrecord", seed=5, total=100, largest_shard=60, conditions=conditions)

@@ -4,7 +4,7 @@ import dataclasses
 import pathlib
 from typing import Any, NamedTuple
 
-from wirgan_tf import __version__, evaluation
+from wirgan_tf import __version__, data, evaluation
 from wirgan_tf.bulk.folder import Folder
 from wirgan_tf.bulk.formats import FORMATS
 from wirgan_tf.bulk.jobs import ExampleConditions, FeatureExtraction, SampleJob
@@ -83,7 +83,10 @@ class BulkSample(OneExport, Drawing, BulkJob, Measuring, RealData):
     def _conditions(self, metadata: dict[str, Any]) -> ExampleConditions | None:
         """Those of examples of the data set that the model imitates, if it has any."""
         names = tuple(metadata.get("conditions", {}))
-        return ExampleConditions(exported_config(metadata, self.data_dir).data, self.split, names) if names else None
+        if not names:
+            return None
+        return ExampleConditions(exported_config(metadata, self.data_dir).data, self.split, names,
+                                 metadata.get("data_identity", {}))
 
     def _job(self, model: pathlib.Path, metadata: dict[str, Any], folder: Folder,
              comparison: Comparison | None) -> SampleJob:
@@ -116,7 +119,7 @@ def _comparison(command: BulkSample, metadata: dict[str, Any]) -> Comparison:
     if len(metadata["shape"]) != 3:
         raise ValueError("the measures are of images, and this model draws points; leave out --metrics")
     if command.statistics:
-        return _with_file(command)
+        return _with_file(command, metadata)
     config = exported_config(metadata, command.data_dir)
     network = command.feature_network(metadata["dataset"])
     instruments = evaluation.Instruments(network)
@@ -131,8 +134,13 @@ def _comparison(command: BulkSample, metadata: dict[str, Any]) -> Comparison:
     return Comparison(command.extraction(network), Statistics.of(activations, 0, count), about)
 
 
-def _with_file(command: BulkSample) -> Comparison:
+def _with_file(command: BulkSample, metadata: dict[str, Any]) -> Comparison:
     real, about = Statistics.load(pathlib.Path(command.statistics))
+    if about["dataset"] != metadata["dataset"]:
+        raise ValueError(f"--statistics={command.statistics} is of {about['dataset']}, and the model imitates "
+                         f"{metadata['dataset']}; use statistics of its own data")
+    if identity := about.pop("data_identity", ""):  # files of earlier versions do not have it
+        data.check_identity({about["split"]: identity}, metadata.get("data_identity", {}), "the model")
     network = dataclasses.replace(command, features=command.features or about["features"]).feature_network()
     if network.hash != about["features_hash"]:
         raise ValueError(f"--statistics={command.statistics} is by {about['features']} of hash "

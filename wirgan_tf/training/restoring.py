@@ -13,10 +13,11 @@ CHECKPOINTS = {"newest": "none has been reached yet: train it further",
 def restore_model(config: Config, run: RunDirectory, checkpoint: str = "newest") -> Model:
     """The model of a run at its "newest", "best" or "watched" checkpoint.
 
-    Raises: `FileNotFoundError` when it has none.
+    Raises: `FileNotFoundError` when it has none; as `Checkpoints.restore`.
     """
     model = build_model(config, run.load_spec())
     folder = "watched" if checkpoint == "watched" else "best"
-    if not Checkpoints(model, run.checkpoints, config.keep_checkpoints, folder).restore(checkpoint != "newest"):
+    checkpoints = Checkpoints(model, run.checkpoints, config.keep_checkpoints, folder, config.fixed())
+    if not checkpoints.restore(checkpoint != "newest"):
         raise FileNotFoundError(f"{run.path} has no {checkpoint} checkpoint; {CHECKPOINTS[checkpoint]}")
     return model
