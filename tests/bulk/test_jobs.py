@@ -1,3 +1,4 @@
+import dataclasses
 import io
 import pathlib
 import pickle
@@ -100,7 +101,7 @@ def test_a_worker_with_another_feature_network_stops():
 def test_workers_with_other_data_stop(tmp_path):
     job = StatisticsJob(DATA, "test", begun(tmp_path / "out", None), 360, EXTRACTION, DIGITS.identity)
     job.open(0)
-    with pytest.raises(ValueError, match="the test images are not those of the job: they hash to"):
+    with pytest.raises(ValueError, match="the train images are not those of the job: they hash to"):
         dataclasses.replace(job, split="train").open(0)
     conditions = ExampleConditions(DATA, "test", ("label",), {"test": DIGITS.identity, "train": "another"})
     assert set(pickle.loads(pickle.dumps(conditions))(np.arange(3))) == {"label"}
