@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from wirgan_tf.config import Config
 from wirgan_tf.models import build_model
+from wirgan_tf.training import checkpoints as checkpoints_module
 from wirgan_tf.training.checkpoints import Checkpoints, newest_checkpoint
 from wirgan_tf.training.variable_files import write_variables
 from wirgan_tf.training.variable_keys import keyed_variables
@@ -87,6 +88,25 @@ def test_a_checkpoint_of_another_model_is_refused_by_the_names_of_its_parts(save
     with pytest.raises(ValueError, match=r"ckpt-3.npz is not a checkpoint of this model: its generator differs in .*; "
                                          r"its average\w* differs in .*; its critic differs in critic/\S+ \(float"):
         Checkpoints(other, saved, keep=3).restore()
+
+
+@pytest.mark.parametrize("best", [False, True])
+def test_a_checkpoint_that_training_replaces_while_it_is_looked_for(tmp_path, model, monkeypatch, best):
+    """Of a run that keeps one: between the look into the folder and the reading, 1 gives way to 2."""
+    read, training = checkpoints_module.read_variables, Checkpoints(model, tmp_path, keep=1)
+
+    def save(update):
+        moved_on(model, update)
+        assert training.save_if_best("fid", 10.0 - update) if best else training.save()
+
+    def replacing(path, *arguments):
+        if path.name == "ckpt-1.npz":
+            save(2)
+        read(path, *arguments)
+
+    save(1)
+    monkeypatch.setattr(checkpoints_module, "read_variables", replacing)
+    assert Checkpoints(model, tmp_path, keep=1).restore(best) == 2
 
 
 def test_all_damaged_is_an_error(saved):

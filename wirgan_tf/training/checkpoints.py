@@ -96,6 +96,8 @@ class Checkpoints:
                     self._damaged.append(path)
             else:
                 return int(self._model.iteration)
+        if not set(paths) >= set(_on_disk(folder)):  # training has put a newer one in their place meanwhile
+            return self.restore(best)
         if paths:
             raise OSError(f"no checkpoint in {folder} can be read; start again in another run directory")
         _refuse_older_format(folder)
