@@ -52,7 +52,7 @@ def main() -> None:
         next(batches)
     pipeline_seconds = seconds_each(lambda: next(batches), 20 * arguments.repeats)
     updates, batches_alone = summary(update_seconds), summary(pipeline_seconds)
-    report("input_pipeline", **vars(arguments), critic_updates=config.family.critic_updates,
+    report("input_pipeline", **vars(arguments), batches=config.family.batches,
            **{f"update_{name}": value for name, value in updates.items()},
            **{f"pipeline_{name}": value for name, value in batches_alone.items()},
            share_percent=round(100 * statistics.median(pipeline_seconds) / updates["median_s"], 2))

@@ -56,7 +56,7 @@ def main() -> None:
             config = Config(width=width, time_steps=time_steps)
             model = build_model(config, shape)
             report("traffic", shape=shape, width=width, time_steps=time_steps,
-                   critic_updates=config.family.critic_updates,
+                   batches=config.family.batches,
                    generator_parameters=parameters(model.generator), critic_parameters=parameters(model.critic),
                    **traffic(config, model)._asdict(),
                    multiply_adds_per_image=multiply_adds(config, shape) // config.batch_size)

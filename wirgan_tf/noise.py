@@ -20,11 +20,13 @@ class Noise(NamedTuple):
     of the shape (T, latent), a vector for each time step, is [T, B, latent], and a single vector [B, k].
 
     shape: of one sample.
-    distribution: one of `DISTRIBUTIONS`.
+    distribution: one of `DISTRIBUTIONS`, or "categorical": one of k classes with equal chance, as a one-hot vector.
+    askable: whether a sample may be asked for with a value of it, as with InfoGAN's codes.
     """
 
     shape: tuple[int, ...]
     distribution: str
+    askable: bool = False
 
     def batch_shape(self, rows) -> list:
         """Shape of `rows` samples."""
@@ -87,10 +89,13 @@ def latents(seed: tf.Tensor, shape, distribution: str) -> tf.Tensor:
 
     "truncated_normal", the paper's "standard normal in [-1, 1]", is N(0, 1) given that it falls in [-1, 1]: a uniform
     draw between the two bounds' probabilities, sent through the inverse of the normal distribution. "normal" is
-    N(0, 1), "uniform" U(-1, 1).
+    N(0, 1), "uniform" U(-1, 1), "categorical" a one-hot vector along the last axis.
     """
     if distribution == "normal":
         return tf.random.stateless_normal(shape, seed, alg=ALGORITHM)
+    if distribution == "categorical":
+        *rows, classes = shape
+        return tf.one_hot(tf.random.stateless_uniform(rows, seed, 0, classes, tf.int32, alg=ALGORITHM), classes)
     uniform = tf.random.stateless_uniform(shape, seed, minval=-1.0, maxval=1.0, alg=ALGORITHM)
     if distribution == "uniform":
         return uniform
@@ -118,8 +123,9 @@ def row_noise(seeds: tf.Tensor, entries: dict[str, Noise]) -> dict[str, tf.Tenso
 
 
 def truncated(noise: dict[str, tf.Tensor], entries: dict[str, Noise], truncation: tf.Tensor) -> dict[str, tf.Tensor]:
-    """Noise scaled towards 0 by a factor for each sample, float32 [B]."""
-    return {name: truncation[:, tf.newaxis] * noise[name] for name in entries}
+    """Noise scaled towards 0 by a factor for each sample, float32 [B]; what may be asked for stays as it is."""
+    return {name: noise[name] if entry.askable else truncation[:, tf.newaxis] * noise[name]
+            for name, entry in entries.items()}
 
 
 def check_seed(seed: int, name: str = "seed", count: int = 1) -> None:

@@ -120,6 +120,12 @@ ACGAN = CGAN | {"critic_condition": "classifier"}
 PROJECTION_GAN = SNGAN | {
     "family": "conditional", "generator_condition": "normalization", "learning_rate_decay": "linear_throughout"}
 
+# Chen et al. 2016, appendix C.1, MNIST: 62 numbers of noise, a code of 10 classes and two continuous ones.
+INFOGAN = GP_WIRGAN | {
+    "family": "infogan", "time_steps": 1, "latent": 62, "noise": "uniform", "objective": "gan", "penalty": "none",
+    "critic_normalization": "batch", "critic_updates": 1, "batch_size": 128, "generator_learning_rate": 1e-3,
+    "critic_learning_rate": 2e-4, "beta_2": 0.999}
+
 # Not adversaries: Kingma and Welling 2014 on GP-WIRGAN's own generator, by Adam as its article sets it.
 VAE = GP_WIRGAN | {
     "family": "vae", "time_steps": 1, "canvas": "sum", "noise": "normal", "initializer": "glorot", "batch_size": 100,
@@ -136,7 +142,7 @@ PRESETS: Registry[Preset] = Registry("model", {
     "r3gan_loss": R3GAN_LOSS, "dcgan": DCGAN, "ebgan": EBGAN, "began": BEGAN, "began_skip": BEGAN_SKIP,
     "resnet": RESNET, "recurrent_resnet": RECURRENT_RESNET, "sim_gp_wirgan": SIM_GP_WIRGAN, "sim_wirgan": SIM_WIRGAN,
     "conditional_gp_wirgan": CONDITIONAL_GP_WIRGAN, "conditional_wirgan": CONDITIONAL_WIRGAN, "cgan": CGAN,
-    "acgan": ACGAN, "projection_gan": PROJECTION_GAN,
+    "acgan": ACGAN, "projection_gan": PROJECTION_GAN, "infogan": INFOGAN,
     "autoencoder": AUTOENCODER, "vae": VAE, "denoising_vae": DENOISING_VAE, "draw": DRAW})
 
 RECURRENT_FORM = {"wgan": "wirgan", "wgan_gp": "gp_wirgan", "resnet": "recurrent_resnet"}

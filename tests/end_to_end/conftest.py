@@ -18,6 +18,7 @@ def stand_ins(monkeypatch):
     for name, shape in SHAPES.items():
         pixels = np.random.default_rng(0).integers(0, 256, (40, *shape), dtype=np.uint8)
         monkeypatch.setattr(data.DATASETS[name], "load", functools.partialmethod(_stand_in, pixels))
+        monkeypatch.setattr(data.DATASETS[name], "has_validation", data.DataSet.has_validation)
 
 
 def _stand_in(dataset, pixels, split):

@@ -1,6 +1,5 @@
 """The program as a user meets it: the whole job, and every way to ask wrongly."""
 
-import importlib
 import json
 import logging
 import pathlib
@@ -9,14 +8,13 @@ import signal
 import subprocess
 import sys
 import time
-import types
 
 import numpy as np
 import pytest
-import tensorflow as tf
 from PIL import Image
 
-from wirgan_tf import data, evaluation, main
+from tests.end_to_end.small_runs import prepare_run
+from wirgan_tf import main
 from wirgan_tf.commands.common import export_version
 from wirgan_tf.config import Config
 from wirgan_tf.models import AdversarialModel, build_model
@@ -109,83 +107,6 @@ def test_other_data_than_that_of_a_run_is_refused(program):
     assert (code, "samples of this model depend on no data" in error) == (2, True)
 
 
-def test_measuring_runs_in_every_way(program):
-    """Two runs judged by features, classifiers and critics, by step, over seeds, as they train, and by each other."""
-    train_small_classifiers()
-    shared = ("--classifiers=classifiers", "--num_samples=40")
-    for run, more in (("one", ()), ("two", ("--model=gran",))):
-        assert program(f"--run_dir={run}", *more, *TINY, "--eval_every=0", "--checkpoint_every=1", shared[0])[0] == 0
-    code, shown, error = program("--mode=evaluate", "--run_dir=one", "--per_step", "--eval_seeds=2", "--split=train",
-                                 "--metrics=fid,classifier_error,wasserstein", *shared)
-    assert code == 0, error
-    rows = [line.split() for line in shown.splitlines()[1:]]
-    names = [f"{measure}_t{step}" for step in (1, 2) for measure in (
-        "fid_40_digits_train_classifier", "classifier_error_doubt_40_digits_classifier",
-        "classifier_error_disagreement_40_digits_classifier", "wasserstein_40_digits_train_critic")]
-    assert [row[0] for row in rows] == names
-    lines = [json.loads(line) for line in pathlib.Path("one/metrics.jsonl").read_text().splitlines()]
-    assert [line["name"] for line in lines][-8:] == names
-    assert {line["num_seeds"] for line in lines[-8:]} == {2}
-    assert f"measures/{names[0]}" in tensorboard_tags("one/tensorboard")
-    code, shown, error = program("--mode=evaluate", "--run_dir=one", "--watch", "--metrics=kid", *shared)
-    assert code == 0, error
-    assert "kept as --checkpoint=watched" in error
-    assert program("--mode=sample", "--run_dir=one", "--checkpoint=watched")[0] == 0
-    code, _, error = program("--mode=sample", "--run_dir=two", "--checkpoint=watched")
-    assert "has no watched checkpoint; make one with --mode=evaluate --watch" in error
-    code, shown, error = program("--mode=gam", "--run_dir=one", "--run_dir=two", shared[1])
-    assert code == 0, error
-    assert shown.splitlines()[0].split()[:4] == ["a", "b", "r_test", "r_sample"]
-    assert [json.loads(pathlib.Path(f"{run}/gam.jsonl").read_text())["b"] for run in ("one", "two")] == ["two", "two"]
-    code, _, error = program("--mode=evaluate", "--model_dir=one/export", "--metrics=wasserstein", *shared)
-    assert (code, "needs the critic of a run" in error) == (2, True)
-    code, shown, _ = program("--mode=evaluate", "--model_dir=one/export", "--per_step", "--metrics=kid", *shared)
-    assert (code, "kid_40_digits_test_classifier_t2" in shown) == (0, True)
-
-
-def train_small_classifiers():
-    """Both classifiers of the digits, for one epoch."""
-    digits = [data.load(data.DATASETS["digits"](), split) for split in ("train", "test")]
-    for seed in evaluation.SEEDS:
-        evaluation.train_classifier(*digits, seed=seed, epochs=1, progress=False).save("classifiers")
-
-
-def prepare_run(folder, config):
-    """A run that has not made an update yet."""
-    RunDirectory(pathlib.Path(folder)).prepare(config, data.load_splits(config.data, config.validation_share))
-
-
-def tensorboard_tags(folder):
-    events = [event for path in pathlib.Path(folder).glob("*tfevents*")
-              for event in tf.compat.v1.train.summary_iterator(str(path))]
-    return {value.tag for event in events for value in event.summary.value}
-
-
-def test_runs_of_different_data_do_not_battle(program):
-    prepare_run("images", Config())
-    prepare_run("points", Config(dataset="gaussians_8", network="mlp"))
-    code, _, error = program("--mode=gam", "--run_dir=images", "--run_dir=points")
-    assert code == 2
-    assert "these are of several: images: digits, points: gaussians_8" in error
-
-
-def test_a_model_without_critic_does_not_battle(program, monkeypatch):
-    for run in ("one", "two"):
-        prepare_run(run, Config(model="vae"))
-    monkeypatch.setattr(importlib.import_module("wirgan_tf.commands.gam"), "restored",
-                        lambda *run: (None, Config(model="vae"), types.SimpleNamespace(critic=None)))
-    code, _, error = program("--mode=gam", "--run_dir=one", "--run_dir=two")
-    assert code == 2
-    assert "one is a run of vae, which has no critic; a battle needs two" in error
-
-
-def test_a_model_without_critic_is_not_measured_by_one(program):
-    code, _, error = program("--model=vae", "--run_dir=run", "--metrics=fid,wasserstein")
-    assert code == 2
-    assert "the measure wasserstein needs a critic, and family=vae trains none" in error
-    assert not pathlib.Path("run").exists()
-
-
 def test_an_interrupted_command_is_no_traceback(program, monkeypatch):
     def interrupted(*arguments, **options):
         raise KeyboardInterrupt
@@ -274,7 +195,7 @@ def test_an_unwritable_run_directory(program):
 
 
 def test_a_folder_of_classifiers_that_cannot_be_is_found_before_the_training(program, monkeypatch):
-    monkeypatch.setattr(evaluation, "train_classifier", None)
+    monkeypatch.setattr("wirgan_tf.evaluation.train_classifier", None)
     pathlib.Path("file").write_text("a file")
     code, _, error = program("--mode=train_classifier", "--dataset=digits", "--classifiers=file/below")
     assert (code, "file" in error.splitlines()[-1]) == (1, True)

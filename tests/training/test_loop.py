@@ -200,3 +200,14 @@ def test_other_data_is_refused(uninterrupted):
     with pytest.raises(ValueError, match=r"the train images are not those of the run in .*: they hash to other"):
         loop.train(SMALL.replace(iterations=9), run, splits=splits._replace(identity={"train": "other data"}))
     assert run.load_config() == SMALL
+
+
+def test_without_validation_images_the_best_checkpoint_is_the_newest(uninterrupted, tmp_path):
+    _, run = uninterrupted
+    assert run.has_validation
+    with pytest.raises(FileNotFoundError, match="has no best checkpoint"):
+        restore_model(SMALL, run, "best")
+    config, without = SMALL.replace(validation_share=0.0, iterations=2), RunDirectory(tmp_path)
+    loop.train(config, without)
+    assert not without.has_validation
+    assert int(restore_model(config, without, "best").iteration) == 2

@@ -20,6 +20,7 @@ from wirgan_tf.commands.common import (
     sample_seed_setting,
 )
 from wirgan_tf.evaluation.statistics import Statistics, checked_measures, measured
+from wirgan_tf.exporting import data_conditions
 from wirgan_tf.files import saved_model_hash
 from wirgan_tf.parts import Assembly, setting, setting_fields
 
@@ -82,7 +83,7 @@ class BulkSample(OneExport, Drawing, BulkJob, Measuring, RealData):
 
     def _conditions(self, metadata: dict[str, Any]) -> ExampleConditions | None:
         """Those of examples of the data set that the model imitates, if it has any."""
-        names = tuple(metadata.get("conditions", {}))
+        names = tuple(data_conditions(metadata))
         if not names:
             return None
         return ExampleConditions(exported_config(metadata, self.data_dir).data, self.split, names,

@@ -23,7 +23,7 @@ from wirgan_tf.commands.common import (
     sample_seed_setting,
     with_critic,
 )
-from wirgan_tf.exporting import ExportedGenerator
+from wirgan_tf.exporting import ExportedGenerator, data_conditions
 from wirgan_tf.models import Model, build_model
 from wirgan_tf.models.sampling import Sampler
 from wirgan_tf.parts import Assembly, setting
@@ -81,7 +81,7 @@ def _measure_restored(command: Evaluate) -> None:
 
 def _measure_run(command: Evaluate, run: RunDirectory, model: Model, source: data.Source,
                  instruments: evaluation.Instruments) -> list[evaluation.Result]:
-    sampler = Sampler(model, data.conditions_of(source, model.conditions))
+    sampler = Sampler(model, data.conditions_of(source, model.data_conditions))
     results = evaluation.evaluate(sampler, source, with_critic(instruments, model), command.protocol(),
                                   iteration=int(model.iteration), progress=True)
     print(evaluation.table(results))
@@ -93,7 +93,7 @@ def _measure_export(command: Evaluate) -> None:
     folder, metadata = command.found_export()
     config = exported_config(metadata, command.data_dir)
     source = loaded(config, command.chosen_split, metadata.get("data_identity", {}), f"the model in {folder}")
-    exported = ExportedGenerator(folder, data.conditions_of(source, metadata.get("conditions", ())))
+    exported = ExportedGenerator(folder, data.conditions_of(source, data_conditions(metadata)))
     results = evaluation.evaluate(exported, source, command.instruments(source), command.protocol(),
                                   iteration=exported.metadata["iteration"], progress=True)
     print(evaluation.table(results))

@@ -94,7 +94,7 @@ def _contestant(command: Gam, name: str, test: data.Source, train: data.Source) 
 
 def _draw(model: Model, source: data.Source, seeds: np.ndarray) -> Batch:
     """Samples, with all that the examples say whose conditions they have: other critics may ask for more of it."""
-    sampler = Sampler(model, data.conditions_of(source, model.conditions))
+    sampler = Sampler(model, data.conditions_of(source, model.data_conditions))
     others = data.conditions_of(source, [name for name in source.spec if name != "image"])
     return {"image": sampler.images(seeds), **others(seeds)}
 

@@ -44,7 +44,7 @@ class Sample(RunOrExport, Drawing, RealData):
 
 def _of_run(command: Sample) -> Sampler:
     run, config, model = command.restored(command.data_dir)
-    return Sampler(model, _conditions(command, config, model.conditions, run.load_identity()))
+    return Sampler(model, _conditions(command, config, model.data_conditions, run.load_identity()))
 
 
 def _of_export(command: Sample) -> ExportedGenerator:

@@ -103,7 +103,7 @@ def _train_and_measure(command: Train, config: Config, strategy: tf.distribute.S
         print(f"stopped and saved; go on with: {command.resume_command(run.path)}")
         return False
     if report:
-        sampler = Sampler(model, data.conditions_of(splits.test, model.conditions))
+        sampler = Sampler(model, data.conditions_of(splits.test, model.data_conditions))
         protocol = evaluation.Protocol(command.measures, min(BRIEF_SAMPLES, splits.test.size), seed=REPORT_SEED)
         results = evaluation.evaluate(sampler, splits.test, with_critic(report, model), protocol,
                                       iteration=int(model.iteration))

@@ -1,7 +1,7 @@
 """Generators as SavedModels: writing them, and sampling from them without the run that trained them."""
 
-from wirgan_tf.exporting.exported import ExportedGenerator, find_export
+from wirgan_tf.exporting.exported import ExportedGenerator, data_conditions, find_export
 from wirgan_tf.exporting.saved_model import export_generator
 from wirgan_tf.exporting.signatures import MOST_SAMPLES
 
-__all__ = ["MOST_SAMPLES", "ExportedGenerator", "export_generator", "find_export"]
+__all__ = ["MOST_SAMPLES", "ExportedGenerator", "data_conditions", "export_generator", "find_export"]

@@ -2,7 +2,7 @@
 
 import json
 import pathlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,8 @@ import tensorflow as tf
 from wirgan_tf.entries import Entry
 from wirgan_tf.exporting.saved_model import METADATA, versions
 from wirgan_tf.files import literal_path
-from wirgan_tf.models.sampling import Conditions, check_conditions, default_conditions, in_calls
+from wirgan_tf.models.sampling import Conditions, check_conditions, default_conditions, drawn_codes, in_calls
+from wirgan_tf.noise import Noise
 
 
 class ExportedGenerator:
@@ -46,8 +47,12 @@ class ExportedGenerator:
         return self._call(self._refine, "canvases", seeds, conditions).swapaxes(0, 1)
 
     def conditions(self, seeds: np.ndarray) -> Conditions:
-        """The conditions of samples that come with none."""
-        return default_conditions(self._default_conditions, self.condition_specs, seeds)
+        """The conditions of samples that come with none: by default of examples, and codes drawn as in training."""
+        noise = {name: Noise(tuple(fields["shape"]), fields["distribution"], askable=name in self.condition_specs)
+                 for name, fields in self.metadata.get("noise", {}).items()}
+        codes = {name: entry for name, entry in self.condition_specs.items() if name in noise}
+        others = {name: entry for name, entry in self.condition_specs.items() if name not in noise}
+        return {**default_conditions(self._default_conditions, others, seeds), **drawn_codes(seeds, codes, noise)}
 
     def _call(self, signature: Callable[..., dict], output: str, seeds: np.ndarray,
               conditions: Conditions | None) -> np.ndarray:
@@ -83,3 +88,8 @@ def find_export(folder: pathlib.Path, version: int = 0) -> tuple[pathlib.Path, d
 
 def _not_ours(folder: pathlib.Path, error: Exception) -> ValueError:
     return ValueError(f"{folder} is not an export of this version of wirgan_tf: {error!r}")
+
+
+def data_conditions(metadata: Mapping[str, Any]) -> list[str]:
+    """The conditions of an export that its data has: all but the codes of its noise."""
+    return [name for name in metadata.get("conditions", {}) if name not in metadata.get("noise", {})]

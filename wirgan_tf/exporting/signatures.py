@@ -64,7 +64,7 @@ class Signatures:
         self._model = model
         self._conditions = rows_of(model.conditions)
         self._noise = {name: tf.TensorSpec([None, *entry.shape], tf.float32, name)
-                       for name, entry in model.noise.items()}
+                       for name, entry in model.noise.items() if name not in model.codes}
         if taken := {*_SEEDS, *self._noise, "num_samples"} & set(self._conditions):
             raise ValueError(f"the condition {min(taken)} has the name of another input of the signatures")
         # Traced once, not once for every signature that builds on it.
@@ -89,8 +89,9 @@ class Signatures:
 
     def serving_default(self, inputs: Tensors) -> Tensors:
         checked = _checked_rows(inputs)
-        noise = {name: batch_second_last(checked[name]) for name in self._noise}
         conditions = {name: checked[name] for name in self._conditions}
+        noise = {name: batch_second_last(checked[name]) for name in self._noise} | self._model.noise_of(conditions)
+        conditions = {name: conditions[name] for name in self._model.data_conditions}
         return {"images": self._model.draw(self._model.sampled_generators, noise, conditions)["image"]}
 
     def sample(self, inputs: Tensors) -> Tensors:
@@ -115,7 +116,7 @@ class Signatures:
     def latents_rows(self, inputs: Tensors) -> Tensors:
         checked = _checked_seeds(inputs)
         noise = truncated(row_noise(checked["seed"], self._model.noise), self._model.noise, checked["truncation"])
-        return {name: batch_first(value) for name, value in noise.items()}
+        return {name: batch_first(noise[name]) for name in self._noise}
 
     def _checked_draw(self, inputs: Tensors) -> Tensors:
         """`draw_rows` of rows that are in range."""

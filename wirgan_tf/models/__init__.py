@@ -8,6 +8,7 @@ from wirgan_tf.models.averaging import GeneratorAverage
 from wirgan_tf.models.conditional import Conditional
 from wirgan_tf.models.denoising import DenoisingVariationalAutoencoder
 from wirgan_tf.models.family import Family, as_spec, precision
+from wirgan_tf.models.infogan import InfoGan
 from wirgan_tf.models.likelihood import LikelihoodModel
 from wirgan_tf.models.model import Logs, Model
 from wirgan_tf.models.optimizers import OPTIMIZERS
@@ -18,6 +19,7 @@ from wirgan_tf.parts import Assembly, PartRegistry
 FAMILIES: PartRegistry[type[Family]] = PartRegistry("family", {
     "adversarial": Adversarial,
     "conditional": Conditional,
+    "infogan": InfoGan,
     "autoencoder": Autoencoder,
     "vae": VariationalAutoencoder,
     "denoising_vae": DenoisingVariationalAutoencoder,

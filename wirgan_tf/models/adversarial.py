@@ -74,7 +74,7 @@ class Adversarial(Family):
         model = self.model_class(
             generators, critics, config.objective, config.penalty, critic_updates=self.critic_updates,
             seed=config.seed, average=self.build_average(config, spec), balance=balance,
-            halving=decay.halving([generator_optimizer, critic_optimizer]), conditions=conditions,
+            halving=decay.halving([generator_optimizer, critic_optimizer]), data_conditions=conditions,
             **self.model_settings(conditions))
         model.compile(jit_compile=config.jit_compile)
         return model

@@ -40,15 +40,17 @@ class AdversarialModel(Model):
       average: the generators whose weights follow the trained ones', or None.
       balance: when to skip an update of the player that is too far ahead, or None for never.
       halving: lowers the learning rates by the objective's measure of convergence, or None.
-      conditions: see `Model`.
+      data_conditions, codes: see `Model`.
     """
 
     progress = "wasserstein"
 
     def __init__(self, generators: Side, critics: Side, objective: Objective, penalty: Penalty, *, critic_updates: int,
                  seed: int, average: GeneratorAverage | None = None, balance: Balance | None = None,
-                 halving: HalvingOnStall | None = None, conditions: Spec | None = None):
-        super().__init__(generators.networks, seed=seed, average=average, conditions=conditions, name="adversarial")
+                 halving: HalvingOnStall | None = None, data_conditions: Spec | None = None,
+                 codes: Spec | None = None):
+        super().__init__(generators.networks, seed=seed, average=average, data_conditions=data_conditions, codes=codes,
+                         name="adversarial")
         for name, network in critics.networks.items():
             setattr(self, name, network)
         self.generators = generators
@@ -103,7 +105,7 @@ class AdversarialModel(Model):
         if images.shape[0] != self.critic_updates:
             raise ValueError(f"train_step got images of shape {images.shape}; expected [{self.critic_updates}, B, ...],"
                              f" a batch for each of the {self.critic_updates} critic updates")
-        batches = {name: data[name] for name in ("image", *self.conditions)}
+        batches = {name: data[name] for name in ("image", *self.data_conditions)}
         logs = self._update_critics_in_turn(batches)
         logs |= self.update_generators({name: values[-1] for name, values in batches.items()}, logs["critic/accuracy"])
         if self.halving is not None:
@@ -144,9 +146,10 @@ class AdversarialModel(Model):
         noise = [self._stream(update).noise(Purpose.CRITIC_LATENT, self.noise, rows) for update in range(count)]
         noise = {name: tf.concat([part[name] for part in noise], axis=len(entry.shape) - 1)
                  for name, entry in self.noise.items()}
-        conditions = {name: tf.concat(tf.unstack(batches[name]), axis=0) for name in self.conditions}
-        images = self.draw(self.trained_generators, noise, conditions, TRAINING)["image"]
-        return {"image": tf.reshape(images, [count, rows, *images.shape[1:]])}
+        conditions = {name: tf.concat(tf.unstack(batches[name]), axis=0) for name in self.data_conditions}
+        drawn = self.draw(self.trained_generators, noise, conditions, TRAINING)
+        return {name: tf.reshape(values, [count, rows, *values.shape[1:]]) for name, values in drawn.items()
+                if name != "canvases"}
 
     def update_critics(self, update: tf.Tensor, real: Batch, fake: Batch | None = None) -> Logs:
         """Critic update number `update` of this generator update.

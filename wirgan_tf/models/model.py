@@ -6,7 +6,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from wirgan_tf.entries import Spec
+from wirgan_tf.entries import Entry, Spec
 from wirgan_tf.models.averaging import GeneratorAverage
 from wirgan_tf.networks.generator import Batch
 from wirgan_tf.networks.passes import INFERENCE, Pass
@@ -22,7 +22,9 @@ class Model(keras.Model):
       generators: networks that draw, by name; each becomes an attribute of that name.
       seed: of all noise.
       average: the networks whose weights follow those of the trained ones, or None.
-      conditions: the entries of the data that a sample depends on beside its noise.
+      data_conditions: the entries of the data that a sample depends on beside its noise.
+      codes: entries that a sample may be asked for though the data does not have them: they are noise in training,
+        under the same names.
 
     critic: the generator's adversary, or None for a model without one.
     progress: the scalar of `train_step` that a progress bar shows.
@@ -32,15 +34,27 @@ class Model(keras.Model):
     progress: str
 
     def __init__(self, generators: Mapping[str, keras.Model], *, seed: int, average: GeneratorAverage | None,
-                 conditions: Spec | None = None, name: str):
+                 data_conditions: Spec | None = None, codes: Spec | None = None, name: str):
         super().__init__(name=name)
         for attribute, network in generators.items():
             setattr(self, attribute, network)
         self._generator_names = tuple(generators)
         self.seed = seed
         self.average = average
-        self.conditions = dict(conditions or {})
+        self.data_conditions = dict(data_conditions or {})
+        self.codes = dict(codes or {})
         self.built = True
+
+    @property
+    def conditions(self) -> dict[str, Entry]:
+        """What a sample may be asked for: the conditions of the data, and codes."""
+        return {**self.data_conditions, **self.codes}
+
+    def noise_of(self, conditions: Mapping[str, tf.Tensor]) -> Batch:
+        """The entries of noise that codes among `conditions` stand for: a class is a one-hot vector."""
+        return {name: tf.one_hot(conditions[name], len(entry.names)) if entry.dtype.is_integer else conditions[name]
+                for name, entry in self.codes.items()}
+
 
     @property
     def trained_generators(self) -> dict[str, keras.Model]:
@@ -64,7 +78,7 @@ class Model(keras.Model):
         Args:
           networks: by name.
           noise: by entry, in the shapes of `Noise.batch_shape`.
-          conditions: by name, [B, ...].
+          conditions: those of the data by name, [B, ...].
           run: how they are called.
 
         Returns: see `Generator.draw`.
@@ -118,4 +132,10 @@ class Model(keras.Model):
         return Stream(self.seed, tf.constant(0), tf.constant(0)).noise(Purpose.HELD_OUT_LATENT, entries, rows)
 
     def _conditions_of(self, batch: Mapping[str, tf.Tensor]) -> Batch:
-        return {name: batch[name] for name in self.conditions}
+        return {name: batch[name] for name in self.data_conditions}
+
+
+def codes_of(noise: Mapping[str, tf.Tensor], codes: Spec) -> Batch:
+    """The codes that entries of `noise` stand for: a class for a one-hot vector."""
+    return {name: tf.argmax(noise[name], axis=-1) if entry.dtype.is_integer else noise[name]
+            for name, entry in codes.items()}

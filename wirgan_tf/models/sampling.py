@@ -11,9 +11,9 @@ import numpy as np
 import tensorflow as tf
 
 from wirgan_tf.entries import Spec
-from wirgan_tf.models.model import Model
+from wirgan_tf.models.model import Model, codes_of
 from wirgan_tf.networks.generator import Batch
-from wirgan_tf.noise import row_noise, truncated
+from wirgan_tf.noise import Noise, row_noise, truncated
 
 _ROWS = 64  # of a call
 
@@ -37,7 +37,8 @@ def draw_rows(model: Model, seeds: tf.Tensor, conditions: Batch, truncation: tf.
     noise = row_noise(seeds, model.noise)
     if truncation is not None:
         noise = truncated(noise, model.noise, truncation)
-    drawn = model.draw(model.sampled_generators, noise, conditions)
+    noise |= model.noise_of(conditions)
+    drawn = model.draw(model.sampled_generators, noise, {name: conditions[name] for name in model.data_conditions})
     canvases = drawn.get("canvases")
     rows = drawn["image"][:, tf.newaxis] if canvases is None else rows_first(canvases)
     return {"image": drawn["image"], "canvases": rows, "noise": noise}
@@ -65,8 +66,9 @@ class Sampler:
         return in_calls(self._draw, seeds, self._checked(seeds, conditions)).swapaxes(0, 1)
 
     def conditions(self, seeds: np.ndarray) -> Conditions:
-        """The conditions of samples that come with none."""
-        return default_conditions(self._default_conditions, self._model.conditions, seeds)
+        """The conditions of samples that come with none: by default of examples, and codes drawn as in training."""
+        chosen = default_conditions(self._default_conditions, self._model.data_conditions, seeds)
+        return {**chosen, **drawn_codes(seeds, self._model.codes, self._model.noise)}
 
     def _checked(self, seeds: np.ndarray, conditions: Conditions | None) -> Conditions:
         given = self.conditions(seeds) if conditions is None else conditions
@@ -87,6 +89,20 @@ def default_conditions(choose: Callable[[np.ndarray], Conditions] | None, expect
     if choose is None:
         raise ValueError(f"samples of this model depend on {', '.join(expected)}; pass them as conditions")
     return choose(seeds)
+
+
+def drawn_codes(seeds: np.ndarray, codes: Spec, noise: Mapping[str, Noise]) -> Conditions:
+    """The codes of the samples of these seeds, drawn as the rest of their noise is."""
+    if not codes:
+        return {}
+    drawn = _compiled_noise(tuple(noise.items()))(tf.constant(seeds, tf.int64))
+    return {name: values.numpy() for name, values in codes_of(drawn, codes).items()}
+
+
+@functools.cache
+def _compiled_noise(entries: tuple[tuple[str, Noise], ...]) -> Callable[[tf.Tensor], Batch]:
+    """`row_noise` of these entries, which row by row would be slow outside a graph."""
+    return tf.function(lambda seeds: row_noise(seeds, dict(entries)), input_signature=[tf.TensorSpec([None], tf.int64)])
 
 
 def rows_of(conditions: Spec) -> dict[str, tf.TensorSpec]:

@@ -23,7 +23,7 @@ class Scorer:
         self._model = model
 
     def __call__(self, images: np.ndarray, conditions: Conditions | None = None) -> np.ndarray:
-        expected = self._model.conditions
+        expected = self._model.data_conditions
         given = {name: conditions[name] for name in expected if conditions and name in conditions}
         conditions = check_conditions(given, expected, len(images))
         batch = {"image": images, **conditions}
@@ -37,7 +37,7 @@ class Scorer:
 
     @functools.cached_property
     def _score(self):
-        names = tuple(rows_of(self._model.conditions))
+        names = tuple(rows_of(self._model.data_conditions))
 
         def score(batch: Mapping[str, tf.Tensor]) -> tf.Tensor:
             scores = self._model.critic.given({name: batch[name] for name in names})(batch["image"])

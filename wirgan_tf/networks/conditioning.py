@@ -1,22 +1,27 @@
 """Conditions inside networks: class labels and attribute vectors."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import keras
 import tensorflow as tf
 
+from wirgan_tf.noise import Noise
+
 
 class Conditioning(NamedTuple):
     """What a generator is built to be asked for.
 
-    size: classes of a label, or numbers in a vector of attributes.
+    size: classes of a label, or numbers in a vector of attributes; 0 without a condition.
     width: of the embedding e(y) that is joined to its input.
     normalized: e(y) is not joined; scale and offset of batch normalisation depend on the condition instead.
+    codes: further vectors of noise by name, which are joined to the noise of every time step.
     """
 
-    size: int
-    width: int
+    size: int = 0
+    width: int = 0
     normalized: bool = False
+    codes: Mapping[str, Noise] = {}
 
 
 class ConditionEmbedding(keras.layers.Layer):

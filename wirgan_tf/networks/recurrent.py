@@ -4,7 +4,7 @@ One class is WIRGAN's, GP-WIRGAN's and GRAN's generator with different settings 
 equations 8 to 11, Algorithm 1; Im et al. 2016 for GRAN).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import keras
 import tensorflow as tf
@@ -31,20 +31,23 @@ class RecurrentGenerator(Generator):
       squash: takes the sum of canvases to the range of the data; used by "sum" alone.
       noise_layer: applied to z_t before the decoder, or None.
       embedding: e(y) of the condition y that a pass asks for, which is joined to [z_t ; h_t]; None without one.
+      codes: further vectors of noise by name, which are joined to z_t at every step.
       recompute: whether gradients compute each time step again: memory for one of them, and for T canvases.
     """
 
     def __init__(self, decoder: keras.layers.Layer, encoder: keras.layers.Layer | None, *, time_steps: int,
                  latent: int, noise: str = "truncated_normal", output: str = "last",
                  squash: Callable[[tf.Tensor], tf.Tensor] = tf.tanh, noise_layer: keras.layers.Layer | None = None,
-                 embedding: ConditionEmbedding | None = None, recompute: bool = False,
+                 embedding: ConditionEmbedding | None = None, codes: Mapping[str, Noise] | None = None,
+                 recompute: bool = False,
                  independent_samples: bool = False, **kwargs):
         super().__init__(**kwargs)
         self.decoder = decoder
         self.encoder = encoder
         self.time_steps = time_steps
         self.latent = latent
-        self.noise = {"z": Noise((time_steps, latent), noise)}
+        self.codes = dict(codes or {})
+        self.noise = {"z": Noise((time_steps, latent), noise), **self.codes}
         self.output_canvas = output
         self.squash = squash
         self.noise_layer = noise_layer
@@ -78,9 +81,10 @@ class RecurrentGenerator(Generator):
         return self.decode(z_t, h_t, run)
 
     def unroll(self, z: tf.Tensor, run: Pass = INFERENCE) -> list[tf.Tensor]:
-        """dC_1 .. dC_T, each [B, *shape], for z [T, B, latent]; T may differ from the T of training."""
-        if len(z.shape) != 3 or z.shape[0] is None or z.shape[2] != self.latent:
-            raise ValueError(f"z has shape {z.shape}; expected [T, B, {self.latent}] with a known T")
+        """dC_1 .. dC_T, each [B, *shape], for z [T, B, latent] and codes behind it; T may differ from training."""
+        width = self.latent + sum(code.shape[-1] for code in self.codes.values())
+        if len(z.shape) != 3 or z.shape[0] is None or z.shape[2] != width:
+            raise ValueError(f"z has shape {z.shape}; expected [T, B, {width}] with a known T")
         step = self._recomputed_step if self.recompute and run.training else self.step
         canvas, canvases = None, []
         for t in range(z.shape[0]):
@@ -90,7 +94,10 @@ class RecurrentGenerator(Generator):
 
     def draw(self, noise: Batch, run: Pass = INFERENCE) -> Batch:
         """The image C, dC_T (11) or GRAN's squash(dC_1 + ... + dC_T), and the canvases on the way there."""
-        canvases = self.unroll(noise["z"], run)
+        z = noise["z"]
+        for name in self.codes:
+            z = tf.concat([z, tf.repeat(noise[name][tf.newaxis], z.shape[0], axis=0)], axis=-1)
+        canvases = self.unroll(z, run)
         if self.output_canvas == "last":
             return {"image": canvases[-1], "canvases": tf.stack(canvases)}
         return {"image": self.squash(tf.add_n(canvases)),
@@ -114,19 +121,20 @@ def assemble(settings, decoder: keras.layers.Layer, encoder: keras.layers.Layer 
     return built(RecurrentGenerator(
         decoder, encoder, time_steps=settings.time_steps, latent=settings.latent, noise=settings.noise,
         output=settings.canvas, squash=squash, noise_layer=noise_layer,
-        embedding=_embedding(conditioning, initializers), recompute=settings.recompute,
-        independent_samples=independent_samples, name="generator"), conditioning)
+        embedding=_embedding(conditioning, initializers), codes=conditioning and conditioning.codes,
+        recompute=settings.recompute, independent_samples=independent_samples, name="generator"), conditioning)
 
 
 def assemble_single_step(settings, decoder: keras.layers.Layer, initializers: WeightInitializers,
                          conditioning: Conditioning | None = None) -> RecurrentGenerator:
     """A built generator of one canvas, for an architecture without an encoder."""
     return built(RecurrentGenerator(decoder, None, time_steps=1, latent=settings.latent, noise=settings.noise,
-                                    embedding=_embedding(conditioning, initializers), name="generator"), conditioning)
+                                    embedding=_embedding(conditioning, initializers),
+                                    codes=conditioning and conditioning.codes, name="generator"), conditioning)
 
 
 def _embedding(conditioning: Conditioning | None, initializers: WeightInitializers) -> ConditionEmbedding | None:
-    if conditioning is None or conditioning.normalized:
+    if conditioning is None or conditioning.normalized or not conditioning.size:
         return None
     return ConditionEmbedding(conditioning.size, conditioning.width, initializers.of_deviation(_EMBEDDING_DEVIATION),
                               name="embedding")
@@ -135,7 +143,7 @@ def _embedding(conditioning: Conditioning | None, initializers: WeightInitialize
 def built(generator: RecurrentGenerator, conditioning: Conditioning | None) -> RecurrentGenerator:
     """`generator` after its first call, which makes its variables."""
     run = INFERENCE if conditioning is None else INFERENCE.asked_for(tf.zeros([1], tf.int64))
-    generator(tf.zeros([generator.time_steps, 1, generator.latent]), run=run)
+    generator.draw({name: tf.zeros(entry.batch_shape(1)) for name, entry in generator.noise.items()}, run)
     return generator
 
 

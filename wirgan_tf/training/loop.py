@@ -56,9 +56,9 @@ def train(config: Config, run: RunDirectory, *, splits: data.Splits | None = Non
     run.check(config)
     splits = splits or data.load_splits(config.data, config.validation_share)
     run.check_data(splits.identity)
+    with strategy.scope():
+        model = build_model(config, splits.train.spec)
     with run_lock(run.path) if workers.is_chief else contextlib.nullcontext():
-        with strategy.scope():
-            model = build_model(config, splits.train.spec)
         keeper = _Keeper(config, run, model, splits, evaluate, export) if workers.is_chief else None
         workers.take_from_chief(keyed_variables(model).values())
         return model if _trained(config, run, model, splits, strategy, workers, keeper) else None
@@ -102,7 +102,7 @@ class _Keeper:
         run.prepare(config, splits)
         if first:
             logging.info("resuming %s after update %d", run.path, first)
-        self._sampler = Sampler(model, data.conditions_of(splits.validation or splits.train, model.conditions))
+        self._sampler = Sampler(model, data.conditions_of(splits.validation or splits.train, model.data_conditions))
         self._watch = Watch(config, model, self._sampler, splits, run)
 
     def after_update(self, iteration: int, logs: Logs, stopping: bool) -> None:

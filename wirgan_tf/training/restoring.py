@@ -13,9 +13,13 @@ CHECKPOINTS = {"newest": "none has been reached yet: train it further",
 def restore_model(config: Config, run: RunDirectory, checkpoint: str = "newest") -> Model:
     """The model of a run at its "newest", "best" or "watched" checkpoint.
 
+    The best one of a run without validation images is its newest.
+
     Raises: `FileNotFoundError` when it has none; as `Checkpoints.restore`.
     """
     model = build_model(config, run.load_spec())
+    if checkpoint == "best" and not run.has_validation:
+        checkpoint = "newest"
     folder = "watched" if checkpoint == "watched" else "best"
     checkpoints = Checkpoints(model, run.checkpoints, config.keep_checkpoints, folder, config.fixed())
     if not checkpoints.restore(checkpoint != "newest"):

@@ -70,6 +70,11 @@ class RunDirectory:
         """The identities of the splits of the run's data. Raises `FileNotFoundError` when there is no run here."""
         return self._data()["identity"]
 
+    @property
+    def has_validation(self) -> bool:
+        """Whether images are held out to choose checkpoints by. Raises `FileNotFoundError` when there is no run."""
+        return self._data()["validation_images"] > 0
+
     def _data(self) -> dict[str, Any]:
         if not self.data_file.is_file():
             raise FileNotFoundError(f"no run in {self.path}: it has no {self.data_file.name}; pass the folder of a "
@@ -100,6 +105,7 @@ class RunDirectory:
         if not os.access(self.path, os.W_OK):
             raise PermissionError(f"cannot write to the run directory {self.path}; choose another --run_dir")
         spec = {name: entry.to_json() for name, entry in splits.train.spec.items()}
-        description = {"spec": spec, "identity": splits.identity}
+        description = {"spec": spec, "identity": splits.identity,
+                       "validation_images": splits.validation.size if splits.validation else 0}
         write_whole(self.data_file, json.dumps(description, indent=2).encode() + b"\n")
         config.save(self.config_file)
