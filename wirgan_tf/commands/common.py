@@ -3,7 +3,7 @@
 import dataclasses
 import logging
 import pathlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, ClassVar
 
 from wirgan_tf import data, evaluation
@@ -79,6 +79,8 @@ class OneExport(Mode):
 
     model_dir: str = setting("", "folder of an exported generator: of one version, or of all", path=True)
     export_version: int = setting(0, "which version below --model_dir; 0: the newest", at_least=0)
+
+    renamed: ClassVar = {"version": "export_version"}
 
     def found_export(self) -> tuple[pathlib.Path, dict[str, Any]]:
         """The folder of the version, and what is known of it."""
@@ -225,6 +227,22 @@ def check_data(source: data.Source, split: str, identity: Mapping[str, str], who
 def with_critic(instruments: evaluation.Instruments, model: Model) -> evaluation.Instruments:
     """`instruments` and the critic of `model`, if it has one."""
     return instruments if model.critic is None else dataclasses.replace(instruments, critic=Scorer(model))
+
+
+def keep(results: Sequence[evaluation.Result], run: RunDirectory) -> None:
+    """Adds results to those of a run, and shows them in TensorBoard; a run that may only be read is left as it is."""
+    if is_left_alone(run):
+        return
+    evaluation.append(results, run.metrics_file)
+    evaluation.write_summaries(results, run.tensorboard)
+
+
+def is_left_alone(run: RunDirectory) -> bool:
+    """Whether a run may only be read: then a warning says that results are shown, and not kept."""
+    if run.is_read_only():
+        logging.warning("%s cannot be written to: its results are shown here alone, and not kept there", run.path)
+        return True
+    return False
 
 
 def export_version(model: Model, config: Config, run: RunDirectory, base: pathlib.Path,
