@@ -23,6 +23,7 @@ import numpy as np
 import tensorflow as tf
 
 from wirgan_tf.config import Config
+from wirgan_tf.entries import Entry
 from wirgan_tf.models import build_model
 from wirgan_tf.models.sampling import Sampler, row_seeds
 from wirgan_tf.presets import PRESETS
@@ -37,7 +38,7 @@ _ZERO = 1e-5  # relative to the largest norm: below it a gradient is 0 but for r
 def small(name: str) -> Config:
     """The preset `name`, small, and standing still."""
     preset, settings = Config(model=name), {**SMALL, "generator_learning_rate": _STILL}
-    if preset.family.name == "adversarial":
+    if preset.objective is not None:
         settings |= {"critic_updates": 1, "critic_learning_rate": _STILL}
     if preset.network.time_steps > 3:
         settings["time_steps"] = 3
@@ -48,7 +49,7 @@ def numbers(name: str) -> dict[str, Any]:
     """The golden numbers of the preset `name`."""
     config = small(name)
     shape = SHAPES[config.network.name]
-    model = build_model(config, shape)
+    model = build_model(config, {"image": Entry(shape), "label": Entry((), tf.int64, ("a", "b", "c"))})
     updates = []
 
     def record(optimizer, gradients, variables):
@@ -58,8 +59,9 @@ def numbers(name: str) -> dict[str, Any]:
     apply = keras.optimizers.Optimizer.apply
     with mock.patch.object(keras.optimizers.Optimizer, "apply", record):
         images = np.random.RandomState(0).uniform(-1, 1, [1, SMALL["batch_size"], *shape]).astype(np.float32)
-        logs = model.train_step({"image": tf.constant(images)})
-    samples = Sampler(model).images(row_seeds(0, 8))
+        labels = np.arange(SMALL["batch_size"])[np.newaxis] % 3
+        logs = model.train_step({"image": tf.constant(images), "label": tf.constant(labels, tf.int64)})
+    samples = Sampler(model, lambda seeds: {"label": seeds % 3}).images(row_seeds(0, 8))
     losses = {key.replace("/", "_"): float(value) for key, value in sorted(logs.items()) if key.endswith("loss")}
     return {"gradients": updates, "losses": losses,
             "samples": [float(image.sum(dtype=np.float64)) for image in samples],
@@ -72,10 +74,14 @@ def without_zeros(update: list[float]) -> list[float | None]:
 
 
 def main(path: str) -> None:
-    found = {name: numbers(name) for name in PRESETS}
-    for fields in found.values():
-        fields["gradients"] = [without_zeros(update) for update in fields["gradients"]]
-    pathlib.Path(path).write_text(json.dumps(found, indent=1) + "\n")
+    """Adds the numbers of presets that the file `path` does not have; those that it has stay."""
+    file = pathlib.Path(path)
+    found = json.loads(file.read_text()) if file.is_file() else {}
+    for name in PRESETS:
+        if name not in found:
+            found[name] = numbers(name)
+            found[name]["gradients"] = [without_zeros(update) for update in found[name]["gradients"]]
+    file.write_text(json.dumps(found, indent=1) + "\n")
 
 
 if __name__ == "__main__":

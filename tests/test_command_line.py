@@ -93,6 +93,7 @@ class TestAModesFlags:
         (["--mode=evaluate", "--model=gran"], "--model is a flag of --mode=train and --mode=toy"),
         (["--mode=serve", "--run_dir=x"], "--run_dir is a flag of --mode=train, --mode=evaluate, --mode=gam"),
         (["--mode=export", "--version=3"], "--version is now --export_version"),
+        (["--mode=sample", "--model_dir=x", "--version=3"], "--version is now --export_version"),
         (["--mode=train_classifier", "--seed=1"], "--seed is now --classifier_seed"),
         (["--mode=train_classifier", "--classifier_seed=2"], "classifier_seed=2: must be in [0, 1]"),
         (["--mode=train", "--version"], "--version stands alone"),

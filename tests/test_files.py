@@ -162,6 +162,16 @@ def test_a_home_that_is_not_known(monkeypatch):
         expanded("~/a")
 
 
+@pytest.mark.parametrize("address", ["gs://bucket/cache", pathlib.Path("s3://bucket/cache"), "file:///cache"])
+def test_an_address_is_no_path(address, caplog):
+    with pytest.raises(FileNotFoundError, match="expected a path on this machine, not an address"):
+        expanded(address)
+    with optional_cache(address):
+        expanded(address)
+    assert "going on without the cache" in caplog.text
+    assert expanded("a:b/c") == pathlib.Path("a:b/c")
+
+
 def test_a_cache_that_cannot_be_written_is_warned_of_once(tmp_path, caplog):
     for _ in range(3):
         with caplog.at_level(logging.WARNING), optional_cache(tmp_path):

@@ -135,14 +135,20 @@ class Config:
 
     def differences(self, other: "Config") -> list[str]:
         """Names of the settings that differ from `other` and must not in a resumed run."""
-        owners = [self, *self.parts.values(), *other.parts.values()]
-        safe = {name for owner in owners for name, field in setting_fields(owner).items()
-                if field.metadata["safe_to_change"]}
-        if self.learning_rate_decay.ends_with_iterations:
-            safe.discard("iterations")
+        safe = self._safe_to_change() | (other._safe_to_change() - {"iterations"})
         mine, others = self.settings(), other.settings()
         return [name for name in {**mine, **others}
                 if name not in safe and mine.get(name, _ABSENT) != others.get(name, _ABSENT)]
+
+    def fixed(self) -> dict[str, Any]:
+        """The settings that a run keeps to its end, flat."""
+        safe = self._safe_to_change()
+        return {name: value for name, value in self.settings().items() if name not in safe}
+
+    def _safe_to_change(self) -> set[str]:
+        safe = {name for owner in (self, *self.parts.values()) for name, field in setting_fields(owner).items()
+                if field.metadata["safe_to_change"]}
+        return safe - {"iterations"} if self.learning_rate_decay.ends_with_iterations else safe
 
     def to_json(self) -> dict[str, Any]:
         """The config as JSON has it: a part is an object of its name and its settings."""

@@ -24,7 +24,12 @@ _PARTIAL = re.compile(r"\.[0-9a-f]{32}\.partial")
 
 
 def expanded(path: str | pathlib.Path) -> pathlib.Path:
-    """`path` with a leading ~ replaced by the home folder. Raises `FileNotFoundError` when there is no such folder."""
+    """`path` with a leading ~ replaced by the home folder.
+
+    Raises: `FileNotFoundError` when there is no such folder, and for an address, which is no path of this machine.
+    """
+    if re.match(r"\w+:/", str(path)):  # pathlib makes one / of two
+        raise FileNotFoundError(f"{path}: expected a path on this machine, not an address")
     try:
         return pathlib.Path(path).expanduser()
     except RuntimeError as error:

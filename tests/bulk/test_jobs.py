@@ -1,3 +1,4 @@
+import dataclasses
 import io
 import pathlib
 import pickle
@@ -98,6 +99,17 @@ def test_statistics_of_a_data_set_by_parts(tmp_path):
 def test_a_worker_with_another_feature_network_stops():
     with pytest.raises(ValueError, match=r"pixels of this worker has hash .*; give all workers the same"):
         FeatureExtraction("pixels", pathlib.Path(), "", "0" * 64).open()
+
+
+def test_workers_with_other_data_stop(tmp_path):
+    job = StatisticsJob(DATA, "test", begun(tmp_path / "out", None), 360, EXTRACTION, DIGITS.identity)
+    job.open(0)
+    with pytest.raises(ValueError, match="the train images are not those of the job: they hash to"):
+        dataclasses.replace(job, split="train").open(0)
+    conditions = ExampleConditions(DATA, "test", ("label",), {"test": DIGITS.identity, "train": "another"})
+    assert set(pickle.loads(pickle.dumps(conditions))(np.arange(3))) == {"label"}
+    with pytest.raises(ValueError, match="the train images are not those of the model: they hash to"):
+        pickle.loads(pickle.dumps(dataclasses.replace(conditions, split="train")))(np.arange(3))
 
 
 def drawn(labelled, folder, conditions):

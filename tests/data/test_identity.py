@@ -18,9 +18,9 @@ def test_parts_do_not_run_into_each_other():
 
 def test_of_the_same_arrays():
     labels = np.array([3, 4])
-    same = ArraySource("a", PIXELS, labels)
-    assert same.identity == ArraySource("another name", PIXELS.copy(), labels.astype(np.int32)).identity
-    assert same.identity == ArraySource("a", np.asfortranarray(PIXELS), labels).identity
+    same = ArraySource("a", PIXELS, labels, 5)
+    assert same.identity == ArraySource("another name", PIXELS.copy(), labels.astype(np.int32), 5).identity
+    assert same.identity == ArraySource("a", np.asfortranarray(PIXELS), labels, class_names=tuple("abcde")).identity
     assert identity_of_arrays(np.ones(2, "<f4"), None) == identity_of_arrays(np.ones(2, ">f4"), None)
 
 
@@ -31,17 +31,19 @@ def other(place=0):
 
 
 @pytest.mark.parametrize("arrays", [
-    (other(0), [3, 4]), (other(-1), [3, 4]), (PIXELS.reshape(2, 9, 1, 1), [3, 4]), (PIXELS.astype(np.int8), [3, 4]),
+    (other(0), [3, 4]), (other(-1), [3, 4]), (PIXELS.reshape(2, 9, 1, 1), [3, 4]), (PIXELS / np.float32(-32), [3, 4]),
     (PIXELS[::-1], [3, 4]), (PIXELS[:1], [3]), (PIXELS, [4, 3]), (PIXELS, None), (PIXELS[:0], None),
 ])
 def test_of_other_arrays(arrays):
-    assert ArraySource("a", *arrays).identity != ArraySource("a", PIXELS, [3, 4]).identity
+    images, labels = arrays
+    source = ArraySource("a", images) if labels is None else ArraySource("a", images, labels, 5)
+    assert source.identity != ArraySource("a", PIXELS, [3, 4], 5).identity
 
 
 def test_a_single_image_far_within_is_enough():
     many = np.zeros((1000, 4, 4, 1), np.uint8)
     changed = many.copy()
-    changed[713, 2, 2] = 1
+    changed[713, 2, 2] = 2
     assert ArraySource("a", many).identity != ArraySource("a", changed).identity
 
 

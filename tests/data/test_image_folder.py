@@ -205,7 +205,7 @@ def test_a_validation_folder_is_a_split(tmp_path, name):
     """Without a folder for testing, one training image in twenty is for testing."""
     fill(tmp_path / "train", 40)
     fill(tmp_path / name, 3)
-    assert {split: len(images) for split, images in image_folder.splits(tmp_path).items()} == {
+    assert {split: len(images) for split, images in image_folder.contents(tmp_path).splits.items()} == {
         "train": 38, "test": 2, "validation": 3}
     folder = image_folder.ImageFolder(data_dir=str(tmp_path), image_size=8)
     assert folder.has_validation()
@@ -247,7 +247,7 @@ def test_dark_greys_of_16_bits_are_warned_of(tmp_path, caplog):
     for name in ("a.png", "b.tif"):
         Image.fromarray(np.full((8, 8), 255, np.uint16)).save(tmp_path / name)
     for _ in range(2):  # the second start reads no image again, and warns all the same
-        image_folder._splits.cache_clear()
+        image_folder._contents.cache_clear()
         load(tmp_path)
         assert caplog.records[-1].getMessage() == (
             f"2 of 5 images in {tmp_path} are 16-bit greys below 4096 of 65535 and will be almost black, the first is "

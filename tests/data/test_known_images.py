@@ -25,7 +25,7 @@ def examined(monkeypatch, tmp_path):
 
     monkeypatch.setattr(image_folder, "_examined", counted)
     monkeypatch.setattr(files, "CACHE", tmp_path / "cache")
-    image_folder._splits.cache_clear()
+    image_folder._contents.cache_clear()
     return seen
 
 
@@ -43,7 +43,7 @@ def photos(tmp_path):
 
 def start(folder, split="train"):
     """As a new process would."""
-    image_folder._splits.cache_clear()
+    image_folder._contents.cache_clear()
     return image_folder.ImageFolder(data_dir=str(folder), image_size=8).load(split)
 
 

@@ -7,11 +7,12 @@ import pytest
 import tensorflow as tf
 import tensorflow_datasets as tfds
 from PIL import Image
+from tensorflow_datasets.datasets.celeb_a import celeb_a_dataset_builder
 
 from tests.data import prepared_folders
 from wirgan_tf import data
 from wirgan_tf.data import DATASETS
-from wirgan_tf.data.celeba import CelebA
+from wirgan_tf.data.celeba import ATTRIBUTES, CelebA
 from wirgan_tf.data.cifar10 import Cifar10
 from wirgan_tf.data.mnist import Mnist
 from wirgan_tf.data.prepared import TFRecords, find_builder, open_records
@@ -54,6 +55,16 @@ def test_jpeg_records(tmp_path):
     prepared_folders.write(tmp_path, "cifar10", features, {"train": [{"image": image, "label": 3, "id": "a"}]})
     source = data.load(Cifar10(data_dir=str(tmp_path)), "train")
     np.testing.assert_allclose(source.images[0], image, atol=3)
+
+
+def test_classes_have_the_names_that_they_were_prepared_with(tmp_path):
+    names = ("airplane", "bird", "T-shirt/top")
+    features = tfds.features.FeaturesDict({"image": tfds.features.Image(shape=(32, 32, 3), encoding_format="png"),
+                                           "label": tfds.features.ClassLabel(names=names)})
+    prepared_folders.write(tmp_path, "cifar10", features,
+                           {"train": [{"image": np.zeros((32, 32, 3), np.uint8), "label": "T-shirt/top"}]})
+    source = data.load(Cifar10(data_dir=str(tmp_path)), "train")
+    assert (source.num_classes, source.spec["label"].names, source.labels.tolist()) == (3, names, [2])
 
 
 @pytest.mark.parametrize(("dataset", "name"), [*((name, name) for name, _ in SETS), ("celeba", "celeb_a")])
@@ -136,7 +147,8 @@ def faces(first: int, count: int) -> list[dict]:
         pixels[20:198] = 20 * number
         encoded = io.BytesIO()
         Image.fromarray(pixels).save(encoded, "PNG")
-        pictures.append({"image": encoded.getvalue(), "identity": number})
+        attributes = {"Male": number % 2, "Smiling": number < 3, "Young": True}
+        pictures.append({"image": encoded.getvalue(), "identity": number, "attributes": attributes})
     return pictures
 
 
@@ -144,7 +156,8 @@ def faces(first: int, count: int) -> list[dict]:
 def celeba(tmp_path, request, monkeypatch):
     """10 faces: 6 + 2 + 2, of which the first 7 are to train on."""
     features = tfds.features.FeaturesDict({
-        "image": tfds.features.Image(shape=(218, 178, 3), encoding_format="jpeg"), "identity": np.int64})
+        "image": tfds.features.Image(shape=(218, 178, 3), encoding_format="jpeg"), "identity": np.int64,
+        "attributes": dict.fromkeys(("Male", "Smiling", "Young"), np.bool_)})
     splits = {"train": faces(0, 6), "validation": faces(6, 2), "test": faces(8, 2)}
     prepared_folders.write(tmp_path, "celeb_a", features, splits, version="2.1.0", file_format=request.param)
     monkeypatch.setattr("wirgan_tf.data.celeba.FACES", 10)
@@ -176,6 +189,33 @@ def test_the_identity_of_celeba(celeba, tmp_path):
     assert identities[0] == identities[1]
     assert len(set(identities)) == 3
     assert sources[3].example_keys() == [b"7", b"8", b"9"]
+
+
+def test_the_attributes_of_celeba(celeba):
+    """As they are asked for, with each face; looking them up decodes no face, and the faces stay the same data."""
+    plain, asked = (data.load(CelebA(data_dir=str(celeba), attributes=names), "test") for names in (
+        "", "Smiling,Male"))
+    assert "attributes" not in plain.spec
+    assert (asked.spec["attributes"].shape, asked.spec["attributes"].names) == ((2,), ("Smiling", "Male"))
+    assert asked.identity == plain.identity
+    batch = next(iter(data.batches_in_order(asked, 3)))
+    assert batch["image"].shape == (3, 64, 64, 3)
+    np.testing.assert_array_equal(batch["attributes"], [[0, 1], [0, 0], [0, 1]])  # of the faces 7, 8, 9
+    train = data.load(CelebA(data_dir=str(celeba), attributes="Smiling"), "train")
+    object.__setattr__(train, "read", None)
+    drawn = data.conditions_of(train, ["attributes"])(np.arange(7))["attributes"]
+    assert (drawn.shape, drawn.dtype, drawn.sum()) == ((7, 1), np.float32, 3)
+
+
+def test_the_names_of_attributes():
+    assert tuple(celeb_a_dataset_builder.ATTR_HEADINGS) == ATTRIBUTES
+    assert CelebA(attributes="Male, Smiling").attribute_names == ("Male", "Smiling")
+    for names, message in (("Male,smilling", r"^attributes=Male,smilling: unknown attribute 'smilling'; did you mean "
+                                             r"'Smiling'\?$"),
+                           ("Zyx", "unknown attribute 'Zyx'; the choices are 5_o_Clock_Shadow, "),
+                           ("Male,", "unknown attribute ''"), ("Male,Male", "Male is there twice")):
+        with pytest.raises(ValueError, match=message):
+            CelebA(attributes=names)
 
 
 def test_an_incomplete_celeba_is_refused(celeba, monkeypatch):

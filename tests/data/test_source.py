@@ -25,7 +25,7 @@ def test_bytes_are_scaled_and_floats_are_left_alone():
 
 
 def test_labels_are_int64():
-    source = ArraySource("a", np.zeros([3, 2], np.float32), np.array([4, 5, 6], np.int32))
+    source = ArraySource("a", np.zeros([3, 2], np.float32), np.array([4, 5, 6], np.int32), 7)
     examples = source.examples(tf.constant([2, 0]))
     assert examples["label"].dtype == tf.int64
     np.testing.assert_array_equal(examples["label"], [6, 4])
@@ -71,8 +71,8 @@ def test_unknown_names():
 
 
 def test_the_spec_is_that_of_the_examples():
-    for labels in (None, np.array([4, 5, 6], np.int32)):
-        source = ArraySource("a", np.zeros([3, 4, 4, 1], np.uint8), labels)
+    for labels in ({}, {"labels": np.array([4, 5, 6], np.int32), "num_classes": 7}):
+        source = ArraySource("a", np.zeros([3, 4, 4, 1], np.uint8), **labels)
         examples = source.examples(tf.constant([2, 0]))
         assert {name: (value.shape[1:], value.dtype) for name, value in examples.items()} == {
             name: (spec.shape, spec.dtype) for name, spec in source.spec.items()}

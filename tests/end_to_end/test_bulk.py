@@ -16,6 +16,8 @@ import tensorflow as tf
 
 from wirgan_tf import data, evaluation, pictures
 from wirgan_tf.config import Config
+from wirgan_tf.evaluation.features import Activations
+from wirgan_tf.evaluation.statistics import Statistics
 from wirgan_tf.exporting import ExportedGenerator, export_generator
 from wirgan_tf.models import build_model
 
@@ -169,6 +171,22 @@ def test_a_wrong_request_is_one_line(program, model, flags, message):
 def test_statistics_that_cannot_be(program, flags, message):
     code, _, error = program("--mode=bulk_statistics", "--output=out", *flags)
     assert (code, message in error.splitlines()[-1]) == (2, True)
+
+
+@pytest.mark.parametrize(("about", "message"), [
+    ({"data_identity": "b" * 64}, "the test images are not those of the model: they hash to bbbbbbbbbbbb"),
+    ({"dataset": "mnist"}, "statistics.npz is of mnist, and the model imitates digits"),
+    ({"data_identity": "a" * 64}, "is by pixels of hash 0,"), ({}, "is by pixels of hash 0,")])
+def test_statistics_of_other_data_than_the_models_are_refused(program, tmp_path, about, message):
+    """Those of its own data, and those of earlier versions, which do not say whose they are, get further."""
+    config = Config(width=2, latent=4, time_steps=1)
+    export = export_generator(build_model(config, (8, 8, 1)), config, tmp_path / "m", data_identity={"test": "a" * 64})
+    rows = np.random.default_rng(0).normal(size=(20, 64))
+    Statistics.of(Activations(None, rows), 0, 20).save(tmp_path / "statistics.npz", {
+        "dataset": "digits", "split": "test", "num_real": 20, "features": "pixels", "features_hash": "0", **about})
+    code, _, error = program("--mode=bulk_sample", f"--model_dir={export}", "--num_samples=64", "--output=out",
+                             "--metrics=fid", "--statistics=statistics.npz")
+    assert (code, message in error.splitlines()[-1]) == (2, True), error
 
 
 def test_a_version_of_another_model_is_not_exported(model):

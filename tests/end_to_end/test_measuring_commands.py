@@ -11,7 +11,10 @@ import tensorflow as tf
 
 from tests.end_to_end.small_runs import prepare_run
 from wirgan_tf import data, evaluation
+from wirgan_tf.commands.common import export_version
 from wirgan_tf.config import Config
+from wirgan_tf.models import build_model
+from wirgan_tf.training.run_directory import RunDirectory
 
 TINY = ("--width=2", "--latent=4", "--batch_size=8", "--critic_updates=1", "--time_steps=2", "--iterations=2")
 
@@ -86,6 +89,22 @@ def test_a_model_without_critic_is_not_measured_by_one(program):
     assert code == 2
     assert "the measure wasserstein needs a critic, and family=vae trains none" in error
     assert not pathlib.Path("run").exists()
+
+
+def test_a_model_that_is_asked_for_no_class_is_not_measured_by_classes(program):
+    message = "the measure intra_fid needs a model whose samples are asked for by label, and this one's are by nothing"
+    code, _, error = program("--dataset=digits", "--run_dir=run", "--metrics=fid,intra_fid")
+    assert (code, message in error) == (2, True)
+    assert not pathlib.Path("run").exists()
+    code, _, error = program("--model=conditional_gp_wirgan", "--dataset=digits", "--run_dir=run",
+                             "--metrics=condition_accuracy", "--classifiers=none")
+    assert (code, "need a classifier of 'digits', and the feature network is pixels; train it" in error) == (2, True)
+    assert not pathlib.Path("run").exists()
+    config = Config(width=2, latent=4, dataset="digits", time_steps=1)
+    prepare_run("run", config)
+    export_version(build_model(config, (8, 8, 1)), config, RunDirectory(pathlib.Path("run")), pathlib.Path("export"))
+    code, _, error = program("--mode=evaluate", "--model_dir=export", "--metrics=intra_fid")
+    assert (code, message in error) == (2, True)
 
 
 @pytest.fixture(autouse=True)

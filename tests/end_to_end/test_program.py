@@ -217,6 +217,13 @@ def test_an_unwritable_run_directory(program):
     assert "run" in error.splitlines()[-1]
 
 
+def test_a_folder_of_classifiers_that_cannot_be_is_found_before_the_training(program, monkeypatch):
+    monkeypatch.setattr("wirgan_tf.evaluation.train_classifier", None)
+    pathlib.Path("file").write_text("a file")
+    code, _, error = program("--mode=train_classifier", "--dataset=digits", "--classifiers=file/below")
+    assert (code, "file" in error.splitlines()[-1]) == (1, True)
+
+
 def test_divergence_is_a_failure(program, monkeypatch):
     train_step = AdversarialModel.train_step
     monkeypatch.setattr(AdversarialModel, "train_step",

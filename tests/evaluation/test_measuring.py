@@ -21,14 +21,30 @@ def train_digits():
     return data.load(Digits(), "train")
 
 
+class Drawn:
+    """A generator that is a function of seeds int64 [N]: its canvases [T, N, H, W, C]."""
+
+    def __init__(self, of_seeds):
+        self.of_seeds = of_seeds
+
+    def conditions(self, seeds):
+        return {}
+
+    def canvases(self, seeds, conditions):
+        return self.of_seeds(seeds)
+
+    def images(self, seeds, conditions):
+        return self.canvases(seeds, conditions)[-1]
+
+
 def by_measure(results):
     return {result.measure: result for result in results}
 
 
 def test_protocol_is_in_every_result(train_digits, held_out_digits, tmp_path):
     measures = ("fid", "kid", "is", "precision_recall", "density_coverage")
-    results = by_measure(evaluate(lambda seeds: train_digits.images[seeds][None], held_out_digits, Instruments(PIXELS),
-                                  Protocol(measures, 500, seed=7), iteration=250, cache=tmp_path))
+    results = by_measure(evaluate(Drawn(lambda seeds: train_digits.images[seeds][None]), held_out_digits,
+                                  Instruments(PIXELS), Protocol(measures, 500, seed=7), iteration=250, cache=tmp_path))
     assert list(results) == ["fid", "kid", "precision", "recall", "density", "coverage"]
     fid = results["fid"]
     assert fid.name == "fid_500_digits_test_pixels"
@@ -119,7 +135,7 @@ def classifier(seed):
 
 def test_several_seeds_give_their_mean_and_standard_deviation(held_out_digits, tmp_path):
     def measured(seed, num_seeds):
-        return evaluate(lambda seeds: noise(seeds)[None], held_out_digits, Instruments(PIXELS),
+        return evaluate(Drawn(lambda seeds: noise(seeds)[None]), held_out_digits, Instruments(PIXELS),
                         Protocol(("fid", "kid"), 100, seed=seed, num_seeds=num_seeds), cache=tmp_path)
 
     together = measured(20, 3)
@@ -135,15 +151,16 @@ def test_every_time_step_has_its_results(held_out_digits, tmp_path):
     def steps(seeds):
         return np.stack([noise(seeds), held_out_digits.images[seeds]])
 
-    results = evaluate(steps, held_out_digits, Instruments(PIXELS), Protocol(("fid",), 200), cache=tmp_path)
+    results = evaluate(Drawn(steps), held_out_digits, Instruments(PIXELS), Protocol(("fid",), 200, per_step=True),
+                       cache=tmp_path)
     assert [result.name for result in results] == ["fid_200_digits_test_pixels_t1", "fid_200_digits_test_pixels_t2"]
     assert results[0].value > 5 * results[1].value
 
 
 def test_classifiers_and_critic_are_asked(held_out_digits, tmp_path):
     pair, images = (classifier(0), classifier(1)), noise(range(150))
-    looking = Instruments(PIXELS, pair, critic=lambda images: images.mean(axis=(1, 2, 3)))
-    results = by_measure(evaluate(lambda seeds: noise(seeds)[None], held_out_digits, looking,
+    looking = Instruments(PIXELS, pair, critic=lambda images, conditions: images.mean(axis=(1, 2, 3)))
+    results = by_measure(evaluate(Drawn(lambda seeds: noise(seeds)[None]), held_out_digits, looking,
                                   Protocol(("classifier_error", "wasserstein"), 150), cache=tmp_path))
     first, second = (network(images)[0] for network in pair)
     top = tf.nn.softmax(first).numpy().max(axis=1)
@@ -153,7 +170,7 @@ def test_classifiers_and_critic_are_asked(held_out_digits, tmp_path):
     assert results["classifier_error_doubt"].name == "classifier_error_doubt_150_digits_classifier"
     assert results["wasserstein"].name == "wasserstein_150_digits_test_critic"
     assert results["wasserstein"].num_real == 150
-    everything = evaluate(lambda seeds: noise(seeds)[None], held_out_digits, looking,
+    everything = evaluate(Drawn(lambda seeds: noise(seeds)[None]), held_out_digits, looking,
                           Protocol(("wasserstein",), 360), cache=tmp_path)[0]
     expected = held_out_digits.images.mean() - noise(range(360)).mean()
     assert everything.value == pytest.approx(expected, rel=1e-4)
@@ -163,13 +180,14 @@ def test_classifiers_and_critic_are_asked(held_out_digits, tmp_path):
                                                   ("classifier_error", "needs two classifiers")])
 def test_an_instrument_that_is_not_there(measure, message, held_out_digits):
     with pytest.raises(ValueError, match=message):
-        evaluate(lambda seeds: noise(seeds)[None], held_out_digits, Instruments(PIXELS), Protocol((measure,), 10))
+        evaluate(Drawn(lambda seeds: noise(seeds)[None]), held_out_digits, Instruments(PIXELS),
+                 Protocol((measure,), 10))
 
 
 def test_second_classifier_of_other_data(held_out_digits):
     other = Classifier("mnist", build_network((8, 8, 1), 10, seed=1), 0.1, 1)
     with pytest.raises(ValueError, match="classifier:mnist knows nothing of 'digits'"):
-        evaluate(lambda seeds: noise(seeds)[None], held_out_digits, Instruments(PIXELS, (classifier(0), other)),
+        evaluate(Drawn(lambda seeds: noise(seeds)[None]), held_out_digits, Instruments(PIXELS, (classifier(0), other)),
                  Protocol(("classifier_error",), 10))
 
 

@@ -18,6 +18,7 @@ def result(**changes):
     ({"dataset": "mnist", "features": "classifier:digits"}, "fid_1k_mnist_test_classifier-digits"),
     ({"num_samples": 360}, "fid_360_digits_test_pixels"),
     ({"num_samples": 1500, "split": "", "measure": "is"}, "is_1500_digits_pixels"),
+    ({"measure": "intra_fid", "num_samples": 10_000, "per_class": 1000}, "intra_fid_10x1k_digits_test_pixels"),
 ])
 def test_name_tells_the_protocol(changes, name):
     assert result(**changes).name == name

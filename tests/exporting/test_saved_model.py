@@ -86,13 +86,13 @@ def test_what_is_known_of_it(exported):
         "code_version": __version__, "model": "gp_wirgan", "dataset": "digits", "iteration": 0, "shape": [8, 8, 1],
         "value_range": [-1.0, 1.0], "time_steps": 3, "conditions": {}, "most_samples": 1024,
         "noise": {"z": {"shape": [3, 4], "distribution": "truncated_normal"}}, "signatures": signatures,
-        "measures": MEASURES, "data_identity": {}, "frequencies": {}}
+        "measures": MEASURES, "data_identity": {}, "data_settings": {}, "frequencies": {}}
 
 
 def test_what_is_known_of_conditions(labelled):
     _, metadata = find_export(labelled[1])
     label, attributes = metadata["conditions"]["label"], metadata["conditions"]["attributes"]
-    assert (label["shape"], label["dtype"]) == ([], "int64")
+    assert label == {"shape": [], "dtype": "int64", "names": [str(number) for number in range(10)]}
     assert attributes == {"shape": [2], "dtype": "float32", "names": ["upper", "left"]}
     assert metadata["noise"] == {"z": {"shape": [3], "distribution": "truncated_normal"}}
     assert metadata["time_steps"] == 1

@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from wirgan_tf.config import Config
 from wirgan_tf.models import build_model
+from wirgan_tf.training import checkpoints as checkpoints_module
 from wirgan_tf.training.checkpoints import Checkpoints, newest_checkpoint
 from wirgan_tf.training.variable_files import write_variables
 from wirgan_tf.training.variable_keys import keyed_variables
@@ -89,6 +90,25 @@ def test_a_checkpoint_of_another_model_is_refused_by_the_names_of_its_parts(save
         Checkpoints(other, saved, keep=3).restore()
 
 
+@pytest.mark.parametrize("best", [False, True])
+def test_a_checkpoint_that_training_replaces_while_it_is_looked_for(tmp_path, model, monkeypatch, best):
+    """Of a run that keeps one: between the look into the folder and the reading, 1 gives way to 2."""
+    read, training = checkpoints_module.read_variables, Checkpoints(model, tmp_path, keep=1)
+
+    def save(update):
+        moved_on(model, update)
+        assert training.save_if_best("fid", 10.0 - update) if best else training.save()
+
+    def replacing(path, *arguments):
+        if path.name == "ckpt-1.npz":
+            save(2)
+        read(path, *arguments)
+
+    save(1)
+    monkeypatch.setattr(checkpoints_module, "read_variables", replacing)
+    assert Checkpoints(model, tmp_path, keep=1).restore(best) == 2
+
+
 def test_all_damaged_is_an_error(saved):
     for path in saved.iterdir():
         path.write_bytes(b"")
@@ -116,7 +136,7 @@ def test_a_failed_write_leaves_nothing_half_written(saved, model, monkeypatch):
 
 def test_nothing_saved_is_update_0(tmp_path, model):
     checkpoints = Checkpoints(model, tmp_path / "none", keep=1)
-    assert (checkpoints.restore(), checkpoints.newest, checkpoints.newest_update) == (0, None, 0)
+    assert (checkpoints.restore(), checkpoints.newest, checkpoints.newest_written) == (0, None, None)
 
 
 def test_files_of_other_names_are_no_checkpoints(saved):
@@ -191,3 +211,33 @@ def test_another_order_of_equal_layers_loads_rightly(tmp_path, model):
     bias.assign([0.0, 0.0])
     assert checkpoints.restore() == 1
     np.testing.assert_array_equal(bias.numpy(), [1.0, 1.0])
+
+
+RATES = Config(width=2, latent=4, time_steps=2, critic_updates=1, generator_learning_rate=3e-4)
+
+
+@pytest.mark.parametrize(("changes", "message"), [
+    ({"generator_learning_rate": 1.0}, r"generator_learning_rate \(0.0003 there, 1.0 now\)"),  # the checkpoint holds it
+    ({"penalty_weight": 5.0}, r"penalty_weight \(10.0 there, 5.0 now\)"),  # it does not
+    ({"time_steps": 3, "seed": 7}, r"seed \(0 there, 7 now\), time_steps \(2 there, 3 now\)"),
+    ({"learning_rate_decay": "linear", "iterations": 9}, r"learning_rate_decay \('none' there, 'linear' now\)"),
+])
+def test_settings_that_were_edited_are_refused_by_name(tmp_path, model, changes, message):
+    """Whoever edits a run's config.json changes nothing, or a run that has begun: neither goes unsaid."""
+    moved_on(model, 5)
+    Checkpoints(model, tmp_path, keep=1, settings=RATES.fixed()).save()
+    before = [np.asarray(variable) for variable in variables(model)]
+    with pytest.raises(ValueError, match=rf"ckpt-5.npz was written with other settings: {message}; a run keeps "):
+        Checkpoints(model, tmp_path, keep=1, settings=RATES.replace(**changes).fixed()).restore()
+    for variable, value in zip(variables(model), before, strict=True):
+        np.testing.assert_array_equal(variable, value)
+
+
+def test_settings_that_a_run_may_change_are_not_compared(tmp_path, model):
+    moved_on(model, 5)
+    Checkpoints(model, tmp_path, keep=1, settings=RATES.fixed()).save()
+    changed = RATES.replace(iterations=7, checkpoint_every=2, keep_checkpoints=9)
+    assert Checkpoints(model, tmp_path, keep=1, settings=changed.fixed()).restore() == 5
+    linear = RATES.replace(learning_rate_decay="linear")
+    assert "iterations" in linear.fixed()
+    assert Checkpoints(model, tmp_path, keep=1).restore() == 5  # by one who does not know them

@@ -53,19 +53,22 @@ class ExampleConditions:
     data: the data set.
     split: of it.
     names: of the conditions, as in the metadata of an export.
+    identity: of the splits of the data that the model was trained with, as far as they are known.
     """
 
     data: DataSet
     split: str
     names: tuple[str, ...]
+    identity: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     def __call__(self, seeds: np.ndarray) -> Conditions:
-        """Raises `ValueError` when the data set lacks one of them."""
+        """Raises `ValueError` when the data set lacks one of them, or is not what the model was trained with."""
         return self._choose(seeds)
 
     @functools.cached_property
     def _choose(self) -> Callable[[np.ndarray], Conditions]:
         source = data.load(self.data, self.split)
+        data.check_identity({self.split: source.identity}, self.identity, "the model")
         missing = [name for name in self.names if name not in source.spec]
         if missing:
             raise ValueError(f"samples of this model depend on {', '.join(self.names)}, and {source.name!r} has "
@@ -73,7 +76,7 @@ class ExampleConditions:
         return data.conditions_of(source, self.names)
 
     def __reduce__(self):
-        return ExampleConditions, (self.data, self.split, self.names)  # without the data
+        return ExampleConditions, (self.data, self.split, self.names, dict(self.identity))  # without the data
 
     def __str__(self) -> str:
         return f"{', '.join(self.names)} of {self.split} examples"
@@ -172,6 +175,7 @@ class StatisticsJob:
     folder: of the job.
     total: images.
     features: what is extracted.
+    identity: of the split; "": any.
     """
 
     data: DataSet
@@ -179,10 +183,13 @@ class StatisticsJob:
     folder: Folder
     total: int
     features: FeatureExtraction
+    identity: str = ""
 
     def open(self, threads: int) -> Callable[[Shard], None]:
         _take_threads(threads)
         source, network = data.load(self.data, self.split), self.features.open()
+        if self.identity:
+            data.check_identity({self.split: source.identity}, {self.split: self.identity}, "the job")
 
         def do(shard: Shard) -> None:
             extracted = [network(images) for images in some_real_images(source, shard.count, shard.first)]

@@ -4,7 +4,7 @@ import dataclasses
 import pathlib
 from typing import Any, NamedTuple
 
-from wirgan_tf import __version__, evaluation
+from wirgan_tf import __version__, data, evaluation
 from wirgan_tf.bulk.folder import Folder
 from wirgan_tf.bulk.formats import FORMATS
 from wirgan_tf.bulk.jobs import AskedConditions, ExampleConditions, FeatureExtraction, SampleJob
@@ -88,7 +88,8 @@ class BulkSample(OneExport, Drawing, Asking, BulkJob, Measuring, RealData):
         rows, names = self.rows(exported_conditions(metadata)), tuple(self.left(data_conditions(metadata)))
         of_examples = None
         if names:
-            of_examples = ExampleConditions(exported_config(metadata, self.data_dir).data, self.split, names)
+            of_examples = ExampleConditions(exported_config(metadata, self.data_dir).data, self.split, names,
+                                            metadata.get("data_identity", {}))
         return AskedConditions(Turns(rows, self.sample_seed, of_examples), self.asked) if rows else of_examples
 
     def _job(self, model: pathlib.Path, metadata: dict[str, Any], folder: Folder,
@@ -122,7 +123,7 @@ def _comparison(command: BulkSample, metadata: dict[str, Any]) -> Comparison:
     if len(metadata["shape"]) != 3:
         raise ValueError("the measures are of images, and this model draws points; leave out --metrics")
     if command.statistics:
-        return _with_file(command)
+        return _with_file(command, metadata)
     config = exported_config(metadata, command.data_dir)
     network = command.feature_network(metadata["dataset"])
     instruments = evaluation.Instruments(network)
@@ -137,8 +138,13 @@ def _comparison(command: BulkSample, metadata: dict[str, Any]) -> Comparison:
     return Comparison(command.extraction(network), Statistics.of(activations, 0, count), about)
 
 
-def _with_file(command: BulkSample) -> Comparison:
+def _with_file(command: BulkSample, metadata: dict[str, Any]) -> Comparison:
     real, about = Statistics.load(pathlib.Path(command.statistics))
+    if about["dataset"] != metadata["dataset"]:
+        raise ValueError(f"--statistics={command.statistics} is of {about['dataset']}, and the model imitates "
+                         f"{metadata['dataset']}; use statistics of its own data")
+    if identity := about.pop("data_identity", ""):  # files of earlier versions do not have it
+        data.check_identity({about["split"]: identity}, metadata.get("data_identity", {}), "the model")
     network = dataclasses.replace(command, features=command.features or about["features"]).feature_network()
     if network.hash != about["features_hash"]:
         raise ValueError(f"--statistics={command.statistics} is by {about['features']} of hash "

@@ -29,10 +29,12 @@ class BulkStatistics(BulkJob):
         network = self.feature_network(source.name)
         about = described(evaluation.Instruments(network), source, self.split, total)
         folder, shards = self.folder(suffix=None), self.shards(total)
+        about["data_identity"] = source.identity
         job = {"mode": self.name, "code_version": __version__, "shard_samples": self.shard_samples, **about}
         if folder.begin(job) is None:
             extraction = self.extraction(network)
-            self.carry_out(StatisticsJob(dataset, self.split, folder, total, extraction), folder, shards)
+            self.carry_out(StatisticsJob(dataset, self.split, folder, total, extraction,
+                                         source.identity), folder, shards)
             folder.combined(shards).save(folder.statistics, about)
             folder.finish(shards)
         print(f"statistics of {total} {self.split} images of {source.name} by {network.name}: {folder.statistics}")

@@ -3,7 +3,7 @@
 import dataclasses
 import logging
 import pathlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, ClassVar
 
 from wirgan_tf import data, evaluation
@@ -80,6 +80,8 @@ class OneExport(Mode):
     model_dir: str = setting("", "folder of an exported generator: of one version, or of all", path=True)
     export_version: int = setting(0, "which version below --model_dir; 0: the newest", at_least=0)
 
+    renamed: ClassVar = {"version": "export_version"}
+
     def found_export(self) -> tuple[pathlib.Path, dict[str, Any]]:
         """The folder of the version, and what is known of it."""
         return find_export(required_path(self, "model_dir", "an exported generator"), self.export_version)
@@ -144,8 +146,17 @@ class Measuring(FeatureNetworks):
         """Names of the measures asked for."""
         return [name.strip() for name in self.metrics.split(",")]
 
-    def check_measures(self, config: Config | None = None) -> None:
-        """Before any work: a wrong name, or a measure that a model of `config` cannot have, should not cost a run."""
+    def check_measures(self, config: Config | None = None, conditions: Collection[str] | None = None) -> None:
+        """Before any work: a wrong name, or a measure that a model cannot have, should not cost a run.
+
+        Args:
+          config: the model's.
+          conditions: names of what the model's samples are asked to be; by default those of the config's family.
+        """
+        if conditions is None and config is not None:
+            conditions = (*config.family.condition_names, *config.family.codes())
+        if conditions is not None:
+            evaluation.check_conditions(self.measures, conditions)
         for name in self.measures:
             needs_critic = evaluation.MEASURES[name].instrument == "critic"
             if needs_critic and config is not None and config.objective is None:
@@ -154,11 +165,13 @@ class Measuring(FeatureNetworks):
 
     def instruments(self, source: data.Source) -> evaluation.Instruments:
         """Who measures images like those of `source`: all but the critic, which belongs to a run."""
-        classifiers = None
-        if "classifiers" in {evaluation.MEASURES[name].instrument for name in self.measures}:
+        classifiers, needs = None, {evaluation.MEASURES[name].instrument for name in self.measures}
+        if "classifiers" in needs:
             classifiers = tuple(evaluation.load_classifier(source.name, self.classifiers, seed=seed)
                                 for seed in evaluation.SEEDS)
-        return evaluation.Instruments(self.feature_network(source.name), classifiers)
+        found = evaluation.Instruments(self.feature_network(source.name), classifiers)
+        found.check(source, needs - {"critic"})
+        return found
 
 
 def required_path(mode: Mode, name: str, kind: str) -> pathlib.Path:
@@ -191,7 +204,7 @@ def exported_config(metadata: dict[str, Any], data_dir: str) -> Config:
     known = setting_fields(kind)
     if data_dir and "data_dir" not in known:
         raise ValueError(f"data_dir has no effect: the data set {kind.name} is in no folder; leave it out")
-    settings = {"data_dir": data_dir, "image_size": shape[0]}
+    settings = {"image_size": shape[0]} | metadata.get("data_settings", {}) | {"data_dir": data_dir}
     return Config(dataset=kind.name, **{name: value for name, value in settings.items() if name in known})
 
 
@@ -214,6 +227,22 @@ def check_data(source: data.Source, split: str, identity: Mapping[str, str], who
 def with_critic(instruments: evaluation.Instruments, model: Model) -> evaluation.Instruments:
     """`instruments` and the critic of `model`, if it has one."""
     return instruments if model.critic is None else dataclasses.replace(instruments, critic=Scorer(model))
+
+
+def keep(results: Sequence[evaluation.Result], run: RunDirectory) -> None:
+    """Adds results to those of a run, and shows them in TensorBoard; a run that may only be read is left as it is."""
+    if is_left_alone(run):
+        return
+    evaluation.append(results, run.metrics_file)
+    evaluation.write_summaries(results, run.tensorboard)
+
+
+def is_left_alone(run: RunDirectory) -> bool:
+    """Whether a run may only be read: then a warning says that results are shown, and not kept."""
+    if run.is_read_only():
+        logging.warning("%s cannot be written to: its results are shown here alone, and not kept there", run.path)
+        return True
+    return False
 
 
 def export_version(model: Model, config: Config, run: RunDirectory, base: pathlib.Path,

@@ -15,6 +15,7 @@ from wirgan_tf.commands.common import (
     RealData,
     RunOrExport,
     exported_config,
+    keep,
     loaded,
     num_samples_setting,
     required_path,
@@ -74,6 +75,7 @@ class Evaluate(RunOrExport, Measuring, Drawing, RealData):
 
 def _measure_restored(command: Evaluate) -> None:
     run, config, model = command.restored(command.data_dir)
+    command.check_measures(config, model.conditions)
     source = loaded(config, command.chosen_split, run.load_identity(), f"the run in {run.path}")
     _measure_run(command, run, model, source, command.instruments(source))
 
@@ -84,13 +86,13 @@ def _measure_run(command: Evaluate, run: RunDirectory, model: Model, source: dat
     results = evaluation.evaluate(sampler, source, with_critic(instruments, model), command.protocol(),
                                   iteration=int(model.iteration), progress=True)
     print(evaluation.table(results))
-    evaluation.append(results, run.metrics_file)
-    evaluation.write_summaries(results, run.tensorboard)
+    keep(results, run)
     return results
 
 
 def _measure_export(command: Evaluate) -> None:
     folder, metadata = command.found_export()
+    command.check_measures(conditions=metadata.get("conditions", {}))
     config = exported_config(metadata, command.data_dir)
     source = loaded(config, command.chosen_split, metadata.get("data_identity", {}), f"the model in {folder}")
     exported = ExportedGenerator(folder, data.conditions_of(source, data_conditions(metadata)))
@@ -103,10 +105,14 @@ def _watch(command: Evaluate) -> None:
     """Measures every checkpoint as it appears, until the last; the best by the first measure is kept as "watched"."""
     run = RunDirectory(required_path(command, "run_dir", "a run to --watch"))
     config = run_config(run, command.data_dir)
+    if run.is_read_only():
+        raise PermissionError(f"{run.path} cannot be written to, where --watch keeps the best; leave it out to measure "
+                              "the run as it is")
+    command.check_measures(config)
     source = loaded(config, command.chosen_split, run.load_identity(), f"the run in {run.path}")
     instruments = command.instruments(source)
     model = build_model(config, run.load_spec())
-    checkpoints = Checkpoints(model, run.checkpoints, config.keep_checkpoints, best="watched")
+    checkpoints = Checkpoints(model, run.checkpoints, config.keep_checkpoints, "watched", config.fixed())
     judged_by = evaluation.MEASURES[command.measures[0]]
     for iteration in _new_checkpoints(checkpoints, config.iterations):
         logging.info("checkpoint of update %d", iteration)
@@ -116,14 +122,29 @@ def _watch(command: Evaluate) -> None:
 
 
 def _new_checkpoints(checkpoints: Checkpoints, last: int) -> Iterator[int]:
-    """Restores the newest readable checkpoint whenever there is a newer one, until that of update `last` has come."""
-    seen = restored = 0
-    while seen < last:
-        if checkpoints.newest_update <= seen:
+    """Restores the newest readable checkpoint whenever a newer one has come, until that of update `last` has.
+
+    A damaged one is said once, and looked at again when it has been written anew.
+    """
+    seen, measured = None, 0
+    while measured < last:
+        newest = checkpoints.newest_written
+        if newest == seen:
             time.sleep(_POLL_SECONDS)
             continue
-        seen, before, restored = checkpoints.newest_update, restored, checkpoints.restore()
-        if restored > before:  # else the newest one is damaged
+        seen = newest
+        restored = _restored(checkpoints)
+        if restored > measured:
+            measured = restored
             yield restored
-        if seen < last:
-            logging.info("waiting for the checkpoint after update %d; Ctrl-C ends it", seen)
+        if measured < last:
+            logging.info("waiting for a checkpoint after update %d; Ctrl-C ends it", measured)
+
+
+def _restored(checkpoints: Checkpoints) -> int:
+    """The update of the newest readable checkpoint; 0 without any, as when training has just replaced the only one."""
+    try:
+        return checkpoints.restore()
+    except OSError as error:
+        logging.warning("%s", error)
+        return 0

@@ -13,6 +13,7 @@ from wirgan_tf.commands.common import (
     Drawing,
     RealData,
     check_data,
+    is_left_alone,
     num_samples_setting,
     restored,
     run_config,
@@ -58,10 +59,10 @@ class Gam(Drawing, RealData):
             battles[pair] = evaluation.gam(
                 evaluation.Verdicts(_scores(a, test), _scores(a, b.samples), a.threshold),
                 evaluation.Verdicts(_scores(b, test), _scores(b, a.samples), b.threshold))
-            _append(a, b, battles[pair], {"num_samples": self.num_samples, "num_test": len(test["image"]),
-                                          "seed": self.sample_seed})
         print(_battle_table(battles, len(test["image"]), self.num_samples))
         print(_ranking_table(evaluation.round_robin(self.run_dirs, battles)))
+        protocol = {"num_samples": self.num_samples, "num_test": len(test["image"]), "seed": self.sample_seed}
+        _keep(contestants, battles, protocol)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -129,10 +130,15 @@ def _some_examples(source: data.Source, count: int) -> Batch:
     return {name: np.concatenate([batch[name] for batch in batches]) for name in batches[0]}
 
 
-def _append(a: Contestant, b: Contestant, battle: evaluation.Battle, protocol: dict[str, Any]) -> None:
-    line = {"a": a.name, "b": b.name, **battle._asdict(), **protocol, "thresholds": [a.threshold, b.threshold]}
-    for run in (a.run, b.run):
-        append_lines(run.battles_file, [line])
+def _keep(contestants: Mapping[str, Contestant], battles: Mapping[tuple[str, str], evaluation.Battle],
+          protocol: Mapping[str, Any]) -> None:
+    """Adds to each run the battles that it was in."""
+    for name, contestant in contestants.items():
+        if not is_left_alone(contestant.run):
+            append_lines(contestant.run.battles_file, [
+                {"a": contestants[a].name, "b": contestants[b].name, **battle._asdict(), **protocol,
+                 "thresholds": [contestants[a].threshold, contestants[b].threshold]}
+                for (a, b), battle in battles.items() if name in (a, b)])
 
 
 def _battle_table(battles: dict[tuple[str, str], evaluation.Battle], num_test: int, num_samples: int) -> str:

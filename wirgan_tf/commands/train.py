@@ -16,6 +16,7 @@ from wirgan_tf.commands.common import (
     SELECTION_SEED,
     Measuring,
     export_version,
+    keep,
     with_critic,
 )
 from wirgan_tf.config import AXES, Config
@@ -104,8 +105,10 @@ def _train_and_measure(command: Train, config: Config, strategy: tf.distribute.S
     if report:
         sampler = Sampler(model, data.conditions_of(splits.test, model.data_conditions))
         protocol = evaluation.Protocol(command.measures, min(BRIEF_SAMPLES, splits.test.size), seed=REPORT_SEED)
-        print(evaluation.table(_measure(sampler, int(model.iteration), protocol, splits.test,
-                                        with_critic(report, model), run)))
+        results = evaluation.evaluate(sampler, splits.test, with_critic(report, model), protocol,
+                                      iteration=int(model.iteration))
+        print(evaluation.table(results))
+        keep(results, run)
     print(f"pictures in {run.samples}, generator exported to {export(model)}")
     return True
 
@@ -121,17 +124,10 @@ def _instruments(command: Train, source: data.Source | None, split: str) -> eval
     return command.instruments(source)
 
 
-def _measure(sampler: Sampler, iteration: int, protocol: evaluation.Protocol, source: data.Source,
-             instruments: evaluation.Instruments, run: RunDirectory) -> list[evaluation.Result]:
-    results = evaluation.evaluate(sampler, source, instruments, protocol, iteration=iteration)
-    evaluation.append(results, run.metrics_file)
-    evaluation.write_summaries(results, run.tensorboard)
-    return results
-
-
 def _distance(validation: data.Source, instruments: evaluation.Instruments, run: RunDirectory, sampler: Sampler,
               iteration: int) -> tuple[str, float]:
     """The Fréchet distance, by which the best checkpoint is kept."""
     protocol = evaluation.Protocol(["fid"], min(BRIEF_SAMPLES, validation.size), "validation", SELECTION_SEED)
-    result, = _measure(sampler, iteration, protocol, validation, instruments, run)
+    result, = evaluation.evaluate(sampler, validation, instruments, protocol, iteration=iteration)
+    keep([result], run)
     return result.name, result.value

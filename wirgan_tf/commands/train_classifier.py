@@ -7,6 +7,7 @@ from typing import ClassVar
 from wirgan_tf import data, evaluation
 from wirgan_tf.commands.common import Classifiers
 from wirgan_tf.config import Config
+from wirgan_tf.files import expanded
 from wirgan_tf.parts import setting
 
 
@@ -22,6 +23,7 @@ class TrainClassifier(Classifiers):
 
     def run(self) -> None:
         dataset = Config(**self.changes).data
+        expanded(self.classifiers).mkdir(parents=True, exist_ok=True)  # before the work, not after it
         classifier = evaluation.train_classifier(data.load(dataset, "train"), data.load(dataset, "test"),
                                                  seed=self.classifier_seed)
         path = classifier.save(self.classifiers)

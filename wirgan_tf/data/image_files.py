@@ -158,8 +158,7 @@ def by_split_folder(folder: pathlib.Path, files: Sequence[ImageFile]) -> dict[st
       of a split is empty.
     """
     _check_no_splits_within(folder, files)
-    named = {path.name: _SPLIT_NAMES[path.name.lower()] for path in sorted(folder.iterdir())
-             if path.is_dir() and path.name.lower() in _SPLIT_NAMES}
+    named = split_folders(folder)
     if not named:
         return {"train": list(files)}
     inside: dict[str, list[ImageFile]] = {name: [] for name in named}
@@ -174,6 +173,12 @@ def by_split_folder(folder: pathlib.Path, files: Sequence[ImageFile]) -> dict[st
     for name, images in inside.items():
         check_some(images, folder / name)
     return {named[name]: images for name, images in inside.items()}
+
+
+def split_folders(folder: pathlib.Path) -> dict[str, str]:
+    """The splits that folders in `folder` are for, by the folders' names."""
+    return {path.name: _SPLIT_NAMES[path.name.lower()] for path in sorted(folder.iterdir())
+            if path.is_dir() and path.name.lower() in _SPLIT_NAMES}
 
 
 def check_some(files: Sequence[object], folder: pathlib.Path) -> None:

@@ -6,6 +6,7 @@ Where there is none for testing, one training image in twenty, chosen by a hash 
 Small sets are held in memory, larger ones are decoded as they are needed.
 """
 
+import dataclasses
 import functools
 import hashlib
 import io
@@ -18,14 +19,16 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 import tqdm
 
-from wirgan_tf.data import image_files, known_images
+from wirgan_tf.data import folder_labels, image_files, known_images
 from wirgan_tf.data.dataset import ResizedDataSet
+from wirgan_tf.data.folder_labels import Labels, Table
 from wirgan_tf.data.identity import Origin, identity_of
 from wirgan_tf.data.image_files import ImageFile, Listing
-from wirgan_tf.data.images import DECODING_ERRORS, StreamedSource, is_dim, square_image
+from wirgan_tf.data.images import DECODING_ERRORS, Beside, StreamedSource, is_dim, square_image
 from wirgan_tf.data.known_images import Known
 from wirgan_tf.data.source import ArraySource, Source
 from wirgan_tf.files import expanded
+from wirgan_tf.parts import setting
 
 LARGEST_IN_MEMORY = 2**30  # bytes
 _DEFAULT_SIZE = 64
@@ -37,27 +40,33 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
+@dataclasses.dataclass(frozen=True)
 class ImageFolder(ResizedDataSet):
     """RGB images [size, size, 3] of the folder `data_dir`; size is `image_size`, or 64.
 
     Images that cannot be decoded are left out with a warning that counts them.
     """
 
-    def load(self, split: str) -> Source:
-        """The images of `split`; "validation" is there if the folder has one, see `splits`.
+    labels: str = setting(
+        "auto", "what comes with each image: the class whose folder it is in; what labels.csv says; nothing; auto: the "
+        "class, if all are one folder deep", choices=folder_labels.KINDS)
 
-        Raises: `FileNotFoundError` when there is no such folder or no image in it, `ValueError` when more than 1 % of
-        the images are broken, when there are too few, or when the folder's splits cannot be understood.
+    def load(self, split: str) -> Source:
+        """The images of `split`; "validation" is there if the folder has one, see `contents`.
+
+        Raises: `FileNotFoundError` when there is no such folder, no image in it or no table that was asked for,
+        `ValueError` when more than 1 % of the images are broken, when there are too few, or when the folder's splits
+        or labels cannot be understood.
         """
         folder = self._folder()
-        parts = splits(folder)
-        if split not in parts:
-            raise ValueError(f"{folder} has no split {split!r}; it has {', '.join(parts)}")
-        return _source(self.name, parts[split], self.image_size or _DEFAULT_SIZE)
+        found = contents(folder, self.labels)
+        if split not in found.splits:
+            raise ValueError(f"{folder} has no split {split!r}; it has {', '.join(found.splits)}")
+        return _source(self.name, found.splits[split], found.labels, self.image_size or _DEFAULT_SIZE)
 
     def has_validation(self) -> bool:
         """Whether the folder has a folder of images for validation."""
-        return "validation" in splits(self._folder())
+        return "validation" in contents(self._folder(), self.labels).splits
 
     def _folder(self) -> pathlib.Path:
         if not self.data_dir:
@@ -72,29 +81,38 @@ class IntactImage(NamedTuple):
     hash: str
 
 
-def splits(folder: pathlib.Path) -> dict[str, list[IntactImage]]:
-    """The images of "train" and "test", and of "validation" where the folder has one.
+class Contents(NamedTuple):
+    """The images of a folder by split, "train", "test", and "validation" where it has one, and what they are of."""
 
-    Raises: as `ImageFolder.load`.
-    """
-    return _splits(folder, image_files.list_images(folder))
+    splits: dict[str, list[IntactImage]]
+    labels: Labels
+
+
+def contents(folder: pathlib.Path, labels: str = "auto") -> Contents:
+    """What is in a folder, with `labels` as the setting of `ImageFolder`. Raises: as `ImageFolder.load`."""
+    tables = folder_labels.tables(folder) if folder.is_dir() and labels != "none" else ()
+    return _contents(folder, image_files.list_images(folder), labels, tables)
 
 
 @functools.lru_cache(maxsize=1)  # all splits of a folder need the answer, which may take reading every image
-def _splits(folder: pathlib.Path, listing: Listing) -> dict[str, list[IntactImage]]:
+def _contents(folder: pathlib.Path, listing: Listing, kind: str, tables: tuple[Table, ...]) -> Contents:
     groups = image_files.by_split_folder(folder, listing.files)  # before the images are read, which may take long
+    folder_labels.of_images(kind, folder, groups, tables, ())
     intact = {image.file: image for image in _intact(folder, listing.files)}
     parts = {split: [intact[file] for file in files if file in intact] for split, files in groups.items()}
     for split, images in parts.items():
         image_files.check_some(images, folder / split if len(parts) > 1 else folder)
+    labels = folder_labels.of_images(
+        kind, folder, {split: [image.file for image in images] for split, images in parts.items()}, tables,
+        [file for file in listing.files if file not in intact])
     if "test" not in parts:
         parts["train"], parts["test"] = _divided(folder, parts["train"])
     parts = {split: parts[split] for split in image_files.SPLITS if split in parts}
     passed_over = [*listing.passed_over, ("broken", len(listing.files) - len(intact))]
-    logging.info("%s: %d images in all: %s; passed over: %s", folder, len(intact),
+    logging.info("%s: %d images in all: %s; passed over: %s%s", folder, len(intact),
                  ", ".join(f"{len(images)} {split}" for split, images in parts.items()),
-                 image_files.listed_reasons(passed_over))
-    return parts
+                 image_files.listed_reasons(passed_over), labels.described(image.file.key for image in parts["train"]))
+    return Contents(parts, labels)
 
 
 def _divided(folder: pathlib.Path, images: list[IntactImage]) -> tuple[list[IntactImage], list[IntactImage]]:
@@ -150,16 +168,21 @@ def _report_faults(folder: pathlib.Path, count: int, broken: Sequence[str], dim:
                         "first is %s; scale them to the whole range", len(dim), count, folder, dim[0])
 
 
-def _source(name: str, images: Sequence[IntactImage], size: int) -> Source:
-    contents = (part for image in images for part in (image.file.key, image.hash))
-    origin = Origin(identity_of(size, *contents), [image.file.key for image in images])
+def _source(name: str, images: Sequence[IntactImage], labels: Labels, size: int) -> Source:
+    keys = [image.file.key for image in images]
+    parts = (part for image in images for part in (image.file.key, image.hash))
+    origin = Origin(identity_of(size, *parts, *labels.identity(keys)), keys)
+    beside = {key: np.array(values, labels.spec[key].dtype.as_numpy_dtype) for key, values in labels.of(keys).items()}
     paths = [image.file.path for image in images]
     if len(paths) * size * size * 3 > LARGEST_IN_MEMORY:
-        return StreamedSource(name, len(paths), size, lambda index: _read(paths[index], size), origin=origin)
+        return StreamedSource(name, len(paths), size, lambda index: _read(paths[index], size), origin=origin, beside={
+            key: Beside(labels.spec[key], values.__getitem__) for key, values in beside.items()})
     pixels = np.empty((len(paths), size, size, 3), np.uint8)
     for place, image in enumerate(_in_parallel(functools.partial(_read, size=size), paths, "decoding")):
         pixels[place] = image
-    return ArraySource(name, pixels, origin=origin)
+    names = {key: labels.spec[key].names if key in labels.spec else () for key in ("label", "attributes")}
+    return ArraySource(name, pixels, beside.get("label"), class_names=names["label"],
+                       attributes=beside.get("attributes"), attribute_names=names["attributes"], origin=origin)
 
 
 def _read(path: str, size: int) -> np.ndarray:

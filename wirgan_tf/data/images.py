@@ -5,8 +5,8 @@ import dataclasses
 import struct
 import threading
 import time
-from collections.abc import Callable, Sequence
-from typing import BinaryIO
+from collections.abc import Callable, Mapping, Sequence
+from typing import BinaryIO, NamedTuple
 
 import numpy as np
 import tensorflow as tf
@@ -116,21 +116,34 @@ def _grey_of_16_bits(image: Image.Image) -> Image.Image:
     return Image.fromarray(grey).convert("RGB")
 
 
+class Beside(NamedTuple):
+    """What stands beside each image of a stream, as a label.
+
+    Attributes:
+      entry: what it is.
+      look_up: int64 indices [B] -> values [B, ...]; called from many threads at once.
+    """
+
+    entry: Entry
+    look_up: Callable[[np.ndarray], np.ndarray]
+
+
 @dataclasses.dataclass(frozen=True)
 class StreamedSource:
     """A data set too large for memory, each image decoded when it is asked for.
 
     `read(index)` returns one image, uint8 [image_size, image_size, 3]. It is called from many threads at once: the
     pipeline works on several batches side by side, and Pillow releases the interpreter's lock while it decodes.
-    `origin` says what the images are made from.
+    `origin` says what the images are made from. `beside` are the other entries of an example, by name.
     """
 
     name: str
     size: int
     image_size: int
     read: Callable[[int], np.ndarray]
-    num_classes: int = 0
-    origin: Origin = dataclasses.field(kw_only=True)
+    _: dataclasses.KW_ONLY
+    origin: Origin
+    beside: Mapping[str, Beside] = dataclasses.field(default_factory=dict)
 
     @property
     def identity(self) -> str:
@@ -144,12 +157,17 @@ class StreamedSource:
         return (self.image_size, self.image_size, 3)
 
     @property
+    def num_classes(self) -> int:
+        return len(self.beside["label"].entry.names) if "label" in self.beside else 0
+
+    @property
     def spec(self) -> dict[str, Entry]:
-        return {"image": Entry(self.shape)}
+        return {"image": Entry(self.shape)} | {name: entry for name, (entry, _) in self.beside.items()}
 
     def examples(self, indices: tf.Tensor) -> Example:
         pixels = tf.numpy_function(self._read_all, [indices], tf.uint8, stateful=False)
-        return {"image": scale_pixels(tf.ensure_shape(pixels, [None, *self.shape]))}
+        return {"image": scale_pixels(tf.ensure_shape(pixels, [None, *self.shape]))} | {
+            name: _looked_up(beside, indices) for name, beside in self.beside.items()}
 
     def _read_all(self, indices: np.ndarray) -> np.ndarray:
         pixels = np.zeros((len(indices), *self.shape), np.uint8)
@@ -163,6 +181,19 @@ class StreamedSource:
                     key = self.origin.keys[index].decode(errors="replace")
                     raise ValueError(f"image {index} of {self.name} ({key}) cannot be decoded: {error}") from error
         return pixels
+
+
+def _looked_up(beside: Beside, indices: tf.Tensor) -> tf.Tensor:
+    """The values at `indices`, [B, ...], by a call of its own: a graph without the images does not decode them."""
+    shape, kind = beside.entry.shape, beside.entry.dtype
+
+    def values(places: np.ndarray) -> np.ndarray:
+        with _CALLS:
+            if _CALLS.exiting:
+                return np.zeros([len(places), *shape], kind.as_numpy_dtype)
+            return np.asarray(beside.look_up(places), kind.as_numpy_dtype)
+
+    return tf.ensure_shape(tf.numpy_function(values, [indices], kind, stateful=False), [None, *shape])
 
 
 class _Calls:

@@ -121,4 +121,4 @@ def load_into_memory(name: str, data_dir: str, split: str) -> ArraySource:
     chunks = tf.data.Dataset.range(0, len(records), _RECORDS_AT_ONCE).map(decode, num_parallel_calls=tf.data.AUTOTUNE)
     examples = list(chunks.as_numpy_iterator())
     images, labels = (np.concatenate([chunk[key] for chunk in examples]) for key in ("image", "label"))
-    return ArraySource(name, images, labels, num_classes=features["label"].num_classes)
+    return ArraySource(name, images, labels, class_names=tuple(features["label"].names))

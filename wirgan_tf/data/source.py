@@ -12,6 +12,7 @@ from typing import Protocol
 import numpy as np
 import tensorflow as tf
 
+from wirgan_tf.data.arrays import check_attributes, check_images, check_labels
 from wirgan_tf.data.identity import Origin, identity_of_arrays, index_keys
 from wirgan_tf.entries import Entry, Spec
 
@@ -50,13 +51,16 @@ class ArraySource:
 
     Args:
       name: of the data set.
-      images: [N, *shape].
-      labels: int [N], in 0 .. num_classes - 1.
-      num_classes: how many there are; 0 without labels.
+      images: [N, height, width, channels], uint8, or float32 in [-1, 1]; or points, float32 [N, D] in any units.
+      labels: int [N], in 0 .. num_classes - 1. A class may be without images.
+      num_classes: how many there are, by default as many as `class_names`; 0 without labels.
       class_names: of the classes; by default their numbers.
       attributes: [N, A], 0 or 1, called `attribute_names`.
       origin: what the arrays were made from, if decoding or arithmetic may differ a little elsewhere; without it the
         arrays themselves are the identity, and indices the keys.
+
+    Raises: `ValueError` for arrays that are not so, with what was found and how to mend it. Images of an `origin` are
+      not looked at: who decodes them knows their range.
     """
 
     name: str
@@ -68,6 +72,22 @@ class ArraySource:
     attributes: np.ndarray | None = None
     attribute_names: tuple[str, ...] = ()
     origin: Origin | None = None
+
+    def __post_init__(self):
+        for name in ("images", "labels", "attributes"):
+            if getattr(self, name) is not None:
+                object.__setattr__(self, name, np.asarray(getattr(self, name)))
+        object.__setattr__(self, "num_classes", self.num_classes or len(self.class_names))
+        if self.origin is None:
+            check_images(self.images)
+        if self.labels is not None:
+            check_labels(self.labels, self.size, self.class_names, self.num_classes)
+        elif self.num_classes:
+            raise ValueError(f"num_classes={self.num_classes} without labels; give the labels, or leave it out")
+        if self.attributes is not None:
+            check_attributes(self.attributes, self.size, self.attribute_names)
+        elif self.attribute_names:
+            raise ValueError("attribute_names without attributes; give the attributes, or leave them out")
 
     @functools.cached_property
     def identity(self) -> str:
@@ -88,10 +108,10 @@ class ArraySource:
     def spec(self) -> dict[str, Entry]:
         spec = {"image": Entry(self.shape)}
         if self.labels is not None:
-            names = self.class_names or tuple(str(number) for number in range(self.num_classes))
-            spec["label"] = Entry((), tf.int64, names)
+            names = self.class_names or [str(number) for number in range(self.num_classes)]
+            spec["label"] = Entry((), tf.int64, tuple(names))
         if self.attributes is not None:
-            spec["attributes"] = Entry((len(self.attribute_names),), tf.float32, self.attribute_names)
+            spec["attributes"] = Entry((len(self.attribute_names),), tf.float32, tuple(self.attribute_names))
         return spec
 
     @functools.cached_property

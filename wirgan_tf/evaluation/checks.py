@@ -37,6 +37,22 @@ def _as_rows(name: str, value: np.ndarray | tf.Tensor, minimum: int) -> np.ndarr
     return array
 
 
+def labels(value: np.ndarray, count: int, num_classes: int) -> np.ndarray:
+    """`value` as int64 [count], checked to be in 0 .. num_classes - 1. Raises `ValueError`.
+
+    >>> labels([0, 3], 2, num_classes=3)
+    Traceback (most recent call last):
+    ValueError: labels range from 0 to 3; expected 0 .. 2
+    """
+    array = np.asarray(value)
+    if array.shape != (count,) or array.dtype.kind not in "iu":
+        raise ValueError(f"labels are {array.dtype} of shape {list(array.shape)}; expected whole numbers of shape "
+                         f"[{count}], one for each sample")
+    if array.min() < 0 or array.max() >= num_classes:
+        raise ValueError(f"labels range from {array.min()} to {array.max()}; expected 0 .. {num_classes - 1}")
+    return array.astype(np.int64)
+
+
 def images(value: np.ndarray | tf.Tensor, shape: tuple[int, ...] | None = None) -> np.ndarray:
     """`value` as float32 [n, H, W, C] in [-1, 1]. Whole numbers are refused: they are pixels 0 .. 255, or 0 and 1.
 

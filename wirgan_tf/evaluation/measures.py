@@ -1,12 +1,24 @@
 """The measures by name: each makes results of what was seen."""
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
 
+from wirgan_tf.evaluation.by_class import (
+    FEWEST_OF_INTRA_FID,
+    FEWEST_OF_RECALL,
+    ByClass,
+    intra_fid,
+    num_compared,
+    recall_per_class,
+)
 from wirgan_tf.evaluation.classifier_error import classifier_error
+from wirgan_tf.evaluation.code_correlation import code_correlation
+from wirgan_tf.evaluation.code_purity import code_purity
+from wirgan_tf.evaluation.condition_accuracy import condition_accuracy
 from wirgan_tf.evaluation.density_coverage import density_coverage
 from wirgan_tf.evaluation.features import Activations
 from wirgan_tf.evaluation.frechet_distance import frechet_distance, rank_deficiency
@@ -18,29 +30,53 @@ from wirgan_tf.registry import Registry
 _SPLITS = 10
 
 
+class Strokes(NamedTuple):
+    """What is seen in images themselves, [n] each: see `code_correlation`."""
+
+    slant: np.ndarray
+    thickness: np.ndarray
+
+
 class Evidence(NamedTuple):
     """What was seen of real and generated images; None where no measure needs it.
 
     real, fake: the feature network's activations.
     logits: two classifiers', [n, classes] each, of the generated images.
     scores: the critic's, [n] of the real and [m] of the generated images.
+    strokes: of the generated images.
+    conditions: what the generated images were asked to be, by name; empty for an unconditional model.
+    class_names: of the classes that a label counts.
+    real_labels: int64 [n], for measures within each class.
     """
 
-    real: Activations | None
-    fake: Activations | None
-    logits: tuple[np.ndarray, np.ndarray] | None
-    scores: tuple[np.ndarray, np.ndarray] | None
+    real: Activations | None = None
+    fake: Activations | None = None
+    logits: tuple[np.ndarray, np.ndarray] | None = None
+    scores: tuple[np.ndarray, np.ndarray] | None = None
+    strokes: Strokes | None = None
+    conditions: Mapping[str, np.ndarray] = MappingProxyType({})
+    class_names: tuple[str, ...] = ()
+    real_labels: np.ndarray | None = None
 
 
 Measured = list[dict]  # fields of `Result` that are the measure's own
 
 
 class Measure(NamedTuple):
-    """A measure, and who must look at images for it: "network", "classifiers" or "critic"."""
+    """A measure, and what it needs.
+
+    instrument: who must look at images: "network", "classifier" (a network that knows the data set's classes),
+      "classifiers" (two of them), "critic", or "image" (the image itself).
+    condition: name of what samples must have been asked to be; "" for none.
+    fewest_of_class: for a measure of samples that are asked for class by class, how many of each it needs, of real
+      images too; 0 for one of samples with any conditions.
+    """
 
     instrument: str
     function: Callable[[Evidence], Measured]
     higher_is_better: bool = False
+    condition: str = ""
+    fewest_of_class: int = 0
 
 
 def _fid(seen: Evidence) -> Measured:
@@ -91,6 +127,49 @@ def _wasserstein(seen: Evidence) -> Measured:
     return [{"measure": "wasserstein", "value": float(real - fake), "note": "in the critic's own units"}]
 
 
+def _condition_accuracy(seen: Evidence) -> Measured:
+    found = condition_accuracy(seen.fake.logits, seen.conditions["label"])
+    return [{"measure": "condition_accuracy", "split": "", "num_real": 0, **_by_class(found, seen)}]
+
+
+def _intra_fid(seen: Evidence) -> Measured:
+    labels = seen.conditions["label"]
+    found = intra_fid(seen.real.features, seen.real_labels, seen.fake.features, labels, len(seen.class_names))
+    fewest = [int(np.bincount(of_set).min()) for of_set in (seen.real_labels, labels)]
+    notes = [f"the rarest class has {fewest[0]} real images" if fewest[0] < fewest[1] else "",
+             rank_deficiency(*fewest, seen.fake.features.shape[1])]
+    return [{"measure": "intra_fid", "note": "; ".join(filter(None, notes)), **_by_class(found, seen)}]
+
+
+def _recall_per_class(seen: Evidence, k: int = 3) -> Measured:
+    labels, num_classes = seen.conditions["label"], len(seen.class_names)
+    found = recall_per_class(seen.real.features, seen.real_labels, seen.fake.features, labels, num_classes, k)
+    count = num_compared(seen.real_labels, labels, num_classes)
+    return [{"measure": "recall_per_class", "k": k, "per_class": count, "num_samples": num_classes * count,
+             "num_real": num_classes * count, **_by_class(found, seen)}]
+
+
+def _by_class(found: ByClass, seen: Evidence) -> Measured:
+    names = seen.class_names or range(len(found.classes))
+    return {"value": found.value, "by_class": {str(name): float(value) for name, value in
+                                               zip(names, found.classes, strict=True) if np.isfinite(value)}}
+
+
+def _code_purity(seen: Evidence) -> Measured:
+    found = code_purity(seen.conditions["category"], seen.fake.logits)
+    names = seen.class_names or range(seen.fake.logits.shape[1])
+    matched = ", ".join(f"{code}: {'none' if number < 0 else names[number]}"
+                        for code, number in enumerate(found.classes))
+    return [{"measure": "code_purity", "value": found.purity, "split": "", "num_real": 0,
+             "note": f"classes of the codes: {matched}"}]
+
+
+def _code_correlation(seen: Evidence) -> Measured:
+    return [{"measure": f"code_correlation_{number}_{name}", "value": float(value), "split": "", "num_real": 0}
+            for name, quantity in seen.strokes._asdict().items()
+            for number, value in enumerate(code_correlation(seen.conditions["codes"], quantity))]
+
+
 MEASURES: Registry[Measure] = Registry("measure", {
     "fid": Measure("network", _fid),
     "kid": Measure("network", _kid),
@@ -99,4 +178,19 @@ MEASURES: Registry[Measure] = Registry("measure", {
     "density_coverage": Measure("network", _density_coverage, higher_is_better=True),
     "classifier_error": Measure("classifiers", _classifier_error),
     "wasserstein": Measure("critic", _wasserstein),
+    "condition_accuracy": Measure("classifier", _condition_accuracy, higher_is_better=True, condition="label"),
+    "intra_fid": Measure("network", _intra_fid, condition="label", fewest_of_class=FEWEST_OF_INTRA_FID),
+    "recall_per_class": Measure("network", _recall_per_class, higher_is_better=True, condition="label",
+                                fewest_of_class=FEWEST_OF_RECALL),
+    "code_purity": Measure("classifier", _code_purity, higher_is_better=True, condition="category"),
+    "code_correlation": Measure("image", _code_correlation, higher_is_better=True, condition="codes"),
 })
+
+
+def check_conditions(measures: Iterable[str], conditions: Collection[str]) -> None:
+    """Raises `ValueError` for a measure of samples that were asked to be what these `conditions` do not say."""
+    for name in measures:
+        condition = MEASURES[name].condition
+        if condition and condition not in conditions:
+            raise ValueError(f"the measure {name} needs a model whose samples are asked for by {condition}, and this "
+                             f"one's are by {', '.join(conditions) or 'nothing'}; leave it out of --metrics")

@@ -1,6 +1,8 @@
 """Measuring a generator: what is asked for, who looks at its images, and the results."""
 
+import collections
 import dataclasses
+import itertools
 import pathlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol as TypingProtocol
@@ -11,10 +13,12 @@ import tqdm
 
 from wirgan_tf.data import Source
 from wirgan_tf.evaluation import checks, files
+from wirgan_tf.evaluation.by_class import check_counts
 from wirgan_tf.evaluation.classifier import Classifier
+from wirgan_tf.evaluation.code_correlation import slant, thickness
 from wirgan_tf.evaluation.features import Activations, FeatureNetwork
-from wirgan_tf.evaluation.measures import MEASURES, Evidence
-from wirgan_tf.evaluation.real_features import real_activations, some_real_examples
+from wirgan_tf.evaluation.measures import MEASURES, Evidence, Strokes, check_conditions
+from wirgan_tf.evaluation.real_features import class_by_class, labels_in_order, real_activations, some_real_examples
 from wirgan_tf.evaluation.report import Result
 
 _BATCH = 640  # images drawn and looked at together; none is kept
@@ -43,7 +47,9 @@ class Protocol:
     """How a generator is measured; all of it goes into the results.
 
     measures: names in `MEASURES`; "is" is left out by a feature network without logits.
-    num_samples: generated images for each seed, compared with as many real ones, or all there are if fewer.
+    num_samples: generated images for each seed, compared with as many real ones, or all there are if fewer. For
+      measures within each class another set is drawn, of equally many samples of each class, together at most
+      `num_samples`.
     split: of the real images.
     seed: samples are drawn from seed, seed + 1, ...
     num_seeds: sets of samples; with several, a result is their mean, its `std` their standard deviation (n - 1).
@@ -91,6 +97,10 @@ class Instruments:
             if network.dataset not in ("", source.name):
                 raise ValueError(f"the feature network {network.name} knows nothing of {source.name!r}; use "
                                  f"classifier:{source.name}, inception or pixels")
+        if "classifier" in needs and self.network.dataset != source.name:
+            raise ValueError(f"condition_accuracy and code_purity need a classifier of {source.name!r}, and the "
+                             f"feature network is {self.network.name}; train it with --mode=train_classifier "
+                             f"--dataset={source.name}, or use --features=classifier:{source.name}")
         if "critic" in needs and self.critic is None:
             raise ValueError("the measure wasserstein needs the critic of a run; there is none in an export, nor in a "
                              "model trained without one")
@@ -101,6 +111,8 @@ class Instruments:
         """Fields of `Result` that say who looked."""
         if instrument == "critic":
             return {"features": "critic", "features_hash": "", "resize": "none"}
+        if instrument == "image":
+            return {"features": "image", "features_hash": "", "resize": "none"}
         networks = self.classifiers if instrument == "classifiers" else (self.network,)
         return {"features": networks[0].name, "features_hash": "+".join(network.hash for network in networks),
                 "resize": networks[0].resize}
@@ -126,23 +138,27 @@ def evaluate(draw: Draw, source: Source, instruments: Instruments, protocol: Pro
       data set, an unknown measure, an instrument that is not there, or too few samples for a measure.
     """
     instruments.check(source, protocol.needs)
-    num_real = min(protocol.num_samples, source.size)
-    real = _look_at_real(source, instruments, protocol, num_real, cache)
-    found: list[list[Evidence]] = []
-    with tqdm.tqdm(total=protocol.num_samples * protocol.num_seeds, unit="sample", desc="measuring",
+    conditions = tuple(draw.conditions(np.arange(1)))
+    check_conditions(protocol.measures, conditions)
+    sets = [make(draw, source, instruments, protocol, measures, cache) for make, measures in (
+        (_by_examples, [name for name in protocol.measures if not MEASURES[name].fewest_of_class]),
+        (_by_classes, [name for name in protocol.measures if MEASURES[name].fewest_of_class])) if measures]
+    found: dict[str, list[list[dict]]] = {}  # results by measure, of each step
+    with tqdm.tqdm(total=sum(asked.count for asked in sets) * protocol.num_seeds, unit="sample", desc="measuring",
                    disable=not progress) as bar:
-        for number in range(protocol.num_seeds):
-            first = protocol.seed + number * protocol.num_samples
-            found.append(_look_at_fake(draw, first, source.shape, instruments, protocol, real, bar))
-    conditions = ", ".join(draw.conditions(np.arange(1)))
-    about = {"num_samples": protocol.num_samples, "dataset": source.name, "split": protocol.split, "num_real": num_real,
-            "seed": protocol.seed, "num_seeds": protocol.num_seeds, "iteration": iteration,
-             "conditions": f"{conditions} of {protocol.split} examples" if conditions else ""}
-    steps = len(found[0])
+        for asked in sets:
+            seen = [_look_at_fake(draw, protocol.seed + number * protocol.num_samples, source.shape, instruments,
+                                  protocol.per_step, asked, bar) for number in range(protocol.num_seeds)]
+            for name in asked.measures:
+                found[name] = [[{**asked.about, **fields} for fields in
+                                _over_seeds([MEASURES[name].function(evidence) for evidence in of_step])]
+                               for of_step in zip(*seen, strict=True)]
+    about = {"dataset": source.name, "split": protocol.split, "seed": protocol.seed, "num_seeds": protocol.num_seeds,
+             "iteration": iteration}
+    steps = len(next(iter(found.values()), []))
     return [Result(**{**about, **instruments.described(MEASURES[name].instrument),
                       "time_step": step + 1 if steps > 1 else None, **fields})
-            for step in range(steps) for name in protocol.measures
-            for fields in _over_seeds([MEASURES[name].function(evidence[step]) for evidence in found])]
+            for step in range(steps) for name in protocol.measures for fields in found[name][step]]
 
 
 def evaluate_samples(images: np.ndarray | tf.Tensor, source: Source, network: FeatureNetwork, *, split: str,
@@ -178,35 +194,112 @@ class _Given:
         return self.images(seeds, conditions)[np.newaxis]
 
 
-def _look_at_real(source: Source, instruments: Instruments, protocol: Protocol, count: int, cache) -> Evidence:
+@dataclasses.dataclass(frozen=True)
+class _Set:
+    """A set of samples that is measured.
+
+    measures: of the set.
+    count: of the samples.
+    conditions: places int64 [N] in the set, and seeds int64 [N] -> what these samples are asked to be.
+    real: what was seen of the real images that it is compared with.
+    about: fields of `Result`.
+    """
+
+    measures: Sequence[str]
+    count: int
+    conditions: Callable[[np.ndarray, np.ndarray], Conditions]
+    real: Evidence
+    about: Mapping[str, object]
+
+    @property
+    def needs(self) -> set[str]:
+        return {MEASURES[name].instrument for name in self.measures}
+
+
+def _by_examples(draw: Draw, source: Source, instruments: Instruments, protocol: Protocol, measures: Sequence[str],
+                 cache) -> _Set:
+    """Samples with the conditions of examples, as the model has them by itself."""
+    needs, count = {MEASURES[name].instrument for name in measures}, min(protocol.num_samples, source.size)
     features = scores = None
-    if "network" in protocol.needs:
+    if "network" in needs:
         features = real_activations(instruments.network, source, protocol.split, count, cache=cache)
-    if "critic" in protocol.needs:
+    if "critic" in needs:
         parts = [instruments.critic(batch["image"], batch) for batch in some_real_examples(source, count)]
         scores = (np.concatenate(parts), np.empty(0))
-    return Evidence(features, None, None, scores)
+    of_data, own = [], []
+    for name in draw.conditions(np.arange(1)):
+        (of_data if name in source.spec else own).append(name)
+    chosen = [f"{', '.join(of_data)} of {protocol.split} examples" if of_data else "",
+              f"{', '.join(own)} drawn by the model" if own else ""]
+    return _Set(measures, protocol.num_samples, lambda places, seeds: draw.conditions(seeds),
+                Evidence(real=features, scores=scores, class_names=_class_names(source)),
+                {"num_samples": protocol.num_samples, "num_real": count,
+                 "conditions": "; ".join(filter(None, chosen))})
 
 
-def _look_at_fake(draw: Draw, first: int, shape: tuple[int, ...], instruments: Instruments, protocol: Protocol,
-                  real: Evidence, bar: tqdm.tqdm) -> list[Evidence]:
-    """The evidence on `num_samples` images from seed `first` on, for each time step."""
+def _by_classes(draw: Draw, source: Source, instruments: Instruments, protocol: Protocol, measures: Sequence[str],
+                cache) -> _Set:
+    """Equally many samples of each class; what else they are asked to be is that of examples of the class.
+
+    Raises: `ValueError` when this leaves too few of a class, or it has too few real images.
+    """
+    names = _class_names(source)
+    strictest = max(measures, key=lambda name: MEASURES[name].fewest_of_class)
+    fewest, each = MEASURES[strictest].fewest_of_class, protocol.num_samples // max(len(names), 1)
+    if not names:
+        raise ValueError(f"the measure {strictest} needs real images with labels, and {source.name!r} has none")
+    if each < fewest:
+        raise ValueError(f"{protocol.num_samples} samples are {each} of each of {len(names)} classes; {strictest} "
+                         f"needs at least {fewest}: --num_samples={fewest * len(names)} or more")
+    examples, labels = class_by_class(source, each)
+    counts = np.bincount(labels, minlength=len(names))
+    check_counts(counts, fewest, f"the {protocol.split} split of {source.name!r}")
+    firsts = np.cumsum(counts) - counts
+    real = real_activations(instruments.network, examples, protocol.split, cache=cache)
+
+    def conditions(places: np.ndarray, seeds: np.ndarray) -> Conditions:
+        number, place = places // each, places % each
+        batch = examples.examples(tf.constant(firsts[number] + place % counts[number]))
+        return {name: batch[name].numpy() if name in batch else values
+                for name, values in draw.conditions(seeds).items()}
+
+    return _Set(measures, each * len(names), conditions,
+                Evidence(real=real, class_names=names, real_labels=labels_in_order(examples)),
+                {"num_samples": each * len(names), "per_class": each, "num_real": len(labels),
+                 "conditions": "each label equally often"})
+
+
+def _class_names(source: Source) -> tuple[str, ...]:
+    if "label" not in source.spec:
+        return ()
+    return source.spec["label"].names or tuple(str(number) for number in range(source.num_classes))
+
+
+def _look_at_fake(draw: Draw, first: int, shape: tuple[int, ...], instruments: Instruments, per_step: bool,
+                  asked: _Set, bar: tqdm.tqdm) -> list[Evidence]:
+    """The evidence on the samples of a set from seed `first` on, for each time step."""
     by_step: list[dict[str, list]] = []
-    for start in range(0, protocol.num_samples, _BATCH):
-        seeds = np.arange(first + start, first + min(start + _BATCH, protocol.num_samples))
-        conditions = draw.conditions(seeds)
-        canvases = draw.canvases(seeds, conditions) if protocol.per_step else draw.images(seeds, conditions)[np.newaxis]
-        by_step = by_step or [{"network": [], "classifiers": [], "critic": []} for _ in canvases]
+    all_conditions = []
+    for start in range(0, asked.count, _BATCH):
+        places = np.arange(start, min(start + _BATCH, asked.count))
+        conditions = asked.conditions(places, first + places)
+        canvases = (draw.canvases(first + places, conditions) if per_step
+                    else draw.images(first + places, conditions)[np.newaxis])
+        by_step = by_step or [collections.defaultdict(list) for _ in canvases]
         for found, images in zip(by_step, canvases, strict=True):
-            _look(checks.images(images, shape), conditions, instruments, protocol.needs, found)
-        bar.update(len(seeds))
-    return [_evidence(found, real) for found in by_step]
+            _look(checks.images(images, shape), conditions, instruments, asked.needs, found)
+        all_conditions.append(conditions)
+        bar.update(len(places))
+    conditions = {name: np.concatenate([part[name] for part in all_conditions]) for name in all_conditions[0]}
+    return [_evidence(found, asked.real._replace(conditions=conditions)) for found in by_step]
 
 
 def _look(images: np.ndarray, conditions: Conditions, instruments: Instruments, needs: set[str],
           found: dict[str, list]) -> None:
-    if "network" in needs:
+    if needs & {"network", "classifier"}:
         found["network"].append(instruments.network(images))
+    if "image" in needs:
+        found["image"].append(Strokes(slant(images), thickness(images)))
     if "classifiers" in needs:
         found["classifiers"].append([classifier(images)[0] for classifier in instruments.classifiers])
     if "critic" in needs:
@@ -214,14 +307,16 @@ def _look(images: np.ndarray, conditions: Conditions, instruments: Instruments, 
 
 
 def _evidence(found: dict[str, list], real: Evidence) -> Evidence:
-    fake = logits = scores = None
+    seen = real
     if found["network"]:
-        fake = Activations.joined(found["network"])
+        seen = seen._replace(fake=Activations.joined(found["network"]))
+    if found["image"]:
+        seen = seen._replace(strokes=Strokes(*(np.concatenate(parts) for parts in zip(*found["image"], strict=True))))
     if found["classifiers"]:
-        logits = tuple(np.concatenate(parts) for parts in zip(*found["classifiers"], strict=True))
+        seen = seen._replace(logits=tuple(np.concatenate(parts) for parts in zip(*found["classifiers"], strict=True)))
     if found["critic"]:
-        scores = (real.scores[0], np.concatenate(found["critic"]))
-    return Evidence(real.real, fake, logits, scores)
+        seen = seen._replace(scores=(real.scores[0], np.concatenate(found["critic"])))
+    return seen
 
 
 def _over_seeds(by_seed: list[list[dict]]) -> list[dict]:
@@ -232,4 +327,8 @@ def _over_seeds(by_seed: list[list[dict]]) -> list[dict]:
     for same in zip(*by_seed, strict=True):
         values = [fields["value"] for fields in same]
         joined.append({**same[0], "value": float(np.mean(values)), "std": float(np.std(values, ddof=1))})
+        if "by_class" in same[0]:
+            joined[-1]["by_class"] = {name: float(np.mean([fields["by_class"][name] for fields in same
+                                                           if name in fields["by_class"]]))
+                                      for name in dict.fromkeys(itertools.chain(*(f["by_class"] for f in same)))}
     return joined

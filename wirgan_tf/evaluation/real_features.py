@@ -11,6 +11,7 @@ import tensorflow as tf
 
 from wirgan_tf.data import Source
 from wirgan_tf.data.pipeline import shuffled_indices
+from wirgan_tf.data.splits import Subset
 from wirgan_tf.evaluation import files
 from wirgan_tf.evaluation.features import Activations, FeatureNetwork, extract
 from wirgan_tf.files import expanded, optional_cache
@@ -55,6 +56,21 @@ def some_real_examples(source: Source, count: int, first: int = 0) -> Iterator[d
     indices = _some_indices(source, first, count)
     for start in range(0, len(indices), BATCH):
         yield {name: value.numpy() for name, value in source.examples(indices[start:start + BATCH]).items()}
+
+
+def labels_in_order(source: Source) -> np.ndarray:
+    """The labels of all examples, int64 [size], in the order of `real_activations`."""
+    return np.concatenate([batch["label"] for batch in some_real_examples(source, source.size)])
+
+
+def class_by_class(source: Source, most: int) -> tuple[Subset, np.ndarray]:
+    """At most `most` examples of each class, always the same ones.
+
+    Returns: the examples, sorted by class, and their labels int64 [size].
+    """
+    indices, labels = _some_indices(source, 0, source.size).numpy(), labels_in_order(source)
+    chosen = np.concatenate([np.flatnonzero(labels == number)[:most] for number in np.unique(labels)])
+    return Subset(source, indices[chosen]), labels[chosen]
 
 
 def some_real_images(source: Source, count: int, first: int = 0) -> Iterator[np.ndarray]:

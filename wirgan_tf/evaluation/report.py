@@ -3,7 +3,7 @@
 import dataclasses
 import math
 import pathlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import tensorflow as tf
@@ -33,6 +33,8 @@ class Result:
       iteration: generator update of the model, when known.
       time_step: t, 1 .. T, of the canvases measured; None for the images.
       conditions: how the conditions of the samples were chosen; "" for an unconditional model.
+      per_class: samples of each class, where they were asked for class by class: a name then has "10x100" samples.
+      by_class: the measure of each class by its name, where there is one.
       splits, k, block_size: the measure's own settings, where it has them.
       note: what to bear in mind when reading `value`.
 
@@ -58,6 +60,8 @@ class Result:
     iteration: int | None = None
     time_step: int | None = None
     conditions: str = ""
+    per_class: int | None = None
+    by_class: Mapping[str, float] | None = None
     splits: int | None = None
     k: int | None = None
     block_size: int | None = None
@@ -72,9 +76,24 @@ class Result:
         """Measure, number of samples, data set, split, feature network and, when one is shown, time step."""
         kind, _, trained_on = self.features.partition(":")
         network = kind if trained_on in ("", self.dataset) else f"{kind}-{trained_on}"
-        count = f"{self.num_samples // 1000}k" if self.num_samples % 1000 == 0 else str(self.num_samples)
+        count = _shortened(self.num_samples)
+        if self.per_class is not None:
+            count = f"{self.num_samples // self.per_class}x{_shortened(self.per_class)}"
         step = "" if self.time_step is None else f"t{self.time_step}"
         return "_".join(part for part in (self.measure, count, self.dataset, self.split, network, step) if part)
+
+    @property
+    def remark(self) -> str:
+        """`note`, and the classes of the lowest and the highest value."""
+        if not self.by_class:
+            return self.note
+        low, high = (choose(self.by_class, key=self.by_class.get) for choose in (min, max))
+        spread = f"{self.by_class[low]:.3g} (class {low}) .. {self.by_class[high]:.3g} (class {high})"
+        return "; ".join(filter(None, (spread, self.note)))
+
+
+def _shortened(count: int) -> str:
+    return f"{count // 1000}k" if count % 1000 == 0 else str(count)
 
 
 def append(results: Sequence[Result], path: str | pathlib.Path) -> None:
@@ -104,7 +123,7 @@ def table(results: Sequence[Result]) -> str:
     is_500_mnist_classifier    9.5  0.25
     """
     rows = [("measure", "value", "std", "note")]
-    rows += [(result.name, f"{result.value:.5g}", "" if result.std is None else f"{result.std:.2g}", result.note)
+    rows += [(result.name, f"{result.value:.5g}", "" if result.std is None else f"{result.std:.2g}", result.remark)
              for result in results]
     return aligned(rows, right=(1, 2))
 

@@ -14,6 +14,7 @@ from wirgan_tf.config import Config
 from wirgan_tf.exporting.signatures import MOST_SAMPLES, Signature, Signatures
 from wirgan_tf.exporting.warmup import write_warmup
 from wirgan_tf.models import Model
+from wirgan_tf.parts import setting_fields
 
 METADATA = pathlib.Path("assets.extra") / "wirgan.json"
 
@@ -74,8 +75,10 @@ def _write_signatures(table: dict[str, Signature], folder: pathlib.Path) -> None
 def _metadata(model: Model, config: Config, signatures: Signatures) -> dict[str, Any]:
     """What is known of a model: how to ask it for samples, and where it comes from."""
     shape = signatures.image_shape
+    paths = {name for name, field in setting_fields(config.data).items() if field.metadata["path"]}
     return {
         "code_version": __version__, "model": config.model, "dataset": config.dataset,
+        "data_settings": {name: value for name, value in config.data.settings().items() if name not in paths},
         "iteration": int(model.iteration), "shape": list(shape),
         "value_range": [-1.0, 1.0] if len(shape) == 3 else None,
         "conditions": {name: entry.to_json() for name, entry in model.conditions.items()},

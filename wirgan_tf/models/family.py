@@ -55,6 +55,10 @@ class Family(Part, abc.ABC):
                              f"data has {', '.join(spec)}; use a data set with {', '.join(missing)}")
         return {name: spec[name] for name in self.condition_names}
 
+    def codes(self) -> dict[str, Entry]:
+        """What a sample may be asked for though the data does not have it: entries of its noise."""
+        return {}
+
     def build_average(self, config: Assembly, spec: Spec) -> GeneratorAverage | None:
         """The generators to sample from when weights are averaged, or None."""
         if self.generator_average == 0.0:

@@ -5,7 +5,8 @@ import logging
 import math
 import pathlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from wirgan_tf.files import unfinished_files, write_whole
 from wirgan_tf.models import Model
@@ -25,13 +26,16 @@ class Checkpoints:
       directory: of the newest checkpoints.
       keep: how many of the newest are kept.
       best: subfolder of the best one; each process that judges has its own.
+      settings: of the run, those that it keeps, see `Config.fixed`; they are written beside the model, and compared.
     """
 
-    def __init__(self, model: Model, directory: pathlib.Path, keep: int, best: str = "best"):
+    def __init__(self, model: Model, directory: pathlib.Path, keep: int, best: str = "best",
+                 settings: Mapping[str, Any] | None = None):
         self._model = model
         self._variables = keyed_variables(model)
         self._newest_folder, self._best_folder = directory, directory / best
         self._keep = keep
+        self._settings = settings or {}
         self._damaged: list[pathlib.Path] = []
 
     @property
@@ -40,9 +44,12 @@ class Checkpoints:
         return newest_checkpoint(self._newest_folder)
 
     @property
-    def newest_update(self) -> int:
-        """Generator updates of the newest checkpoint; 0 without any."""
-        return _update_of(self.newest) if self.newest else 0
+    def newest_written(self) -> tuple[pathlib.Path, int] | None:
+        """Path of the newest checkpoint and when it was written, in nanoseconds; None without any."""
+        try:
+            return self.newest and (self.newest, self.newest.stat().st_mtime_ns)
+        except FileNotFoundError:  # replaced meanwhile
+            return None
 
     def save(self) -> pathlib.Path:
         """Saves the model as it is and returns the path. Raises `OSError`, with nothing half-written left behind.
@@ -75,19 +82,22 @@ class Checkpoints:
         """Restores the newest readable checkpoint, or the best one, and returns its generator updates; 0 without any.
 
         A damaged checkpoint is reported and the one before it is used. Raises `OSError` when all are damaged, and
-        `ValueError` for a checkpoint of another model, naming what differs; the model is left as it was.
+        `ValueError` for a checkpoint of another model or of other settings, naming what differs; the model is left as
+        it was.
         """
         folder = self._best_folder if best else self._newest_folder
         paths = self._best_last() if best else _on_disk(folder)
         for path in reversed(paths):
             try:
-                read_variables(path, self._variables)
+                read_variables(path, self._variables, self._settings)
             except OSError as error:
                 logging.warning("%s; trying the checkpoint before it", error)
                 if isinstance(error, DamagedFileError) and not best:
                     self._damaged.append(path)
             else:
                 return int(self._model.iteration)
+        if not set(paths) >= set(_on_disk(folder)):  # training has put a newer one in their place meanwhile
+            return self.restore(best)
         if paths:
             raise OSError(f"no checkpoint in {folder} can be read; start again in another run directory")
         _refuse_older_format(folder)
@@ -99,7 +109,7 @@ class Checkpoints:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             _delete(unfinished_files(folder))  # of a process that was killed
-            write_variables(path, self._variables)
+            write_variables(path, self._variables, self._settings)
         except OSError as error:
             raise OSError(f"could not write the checkpoint of update {update} ({error}); the last good one is "
                           f"{self.newest}") from error

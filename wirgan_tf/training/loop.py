@@ -94,7 +94,7 @@ class _Keeper:
     def __init__(self, config: Config, run: RunDirectory, model: Model, splits: data.Splits,
                  evaluate: Evaluate | None, export: Export | None):
         self._config, self._model, self._evaluate, self._export = config, model, evaluate, export
-        self._checkpoints = Checkpoints(model, run.checkpoints, config.keep_checkpoints)
+        self._checkpoints = Checkpoints(model, run.checkpoints, config.keep_checkpoints, settings=config.fixed())
         first = self._checkpoints.restore()
         if first > config.iterations:
             raise ValueError(f"{run.path} has made {first} updates, iterations={config.iterations} was asked for; "

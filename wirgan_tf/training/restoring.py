@@ -15,12 +15,13 @@ def restore_model(config: Config, run: RunDirectory, checkpoint: str = "newest")
 
     The best one of a run without validation images is its newest.
 
-    Raises: `FileNotFoundError` when it has none.
+    Raises: `FileNotFoundError` when it has none; as `Checkpoints.restore`.
     """
     model = build_model(config, run.load_spec())
     if checkpoint == "best" and not run.has_validation:
         checkpoint = "newest"
     folder = "watched" if checkpoint == "watched" else "best"
-    if not Checkpoints(model, run.checkpoints, config.keep_checkpoints, folder).restore(checkpoint != "newest"):
+    checkpoints = Checkpoints(model, run.checkpoints, config.keep_checkpoints, folder, config.fixed())
+    if not checkpoints.restore(checkpoint != "newest"):
         raise FileNotFoundError(f"{run.path} has no {checkpoint} checkpoint; {CHECKPOINTS[checkpoint]}")
     return model

@@ -51,6 +51,11 @@ class RunDirectory:
     def export(self) -> pathlib.Path:
         return self.path / "export"
 
+    def is_read_only(self) -> bool:
+        """Whether something in the run that results are added to must not be written."""
+        there = [path for path in (self.path, self.metrics_file, self.battles_file, self.tensorboard) if path.exists()]
+        return not all(os.access(path, os.W_OK) for path in there)
+
     def load_config(self) -> Config:
         """The run's config. Raises `FileNotFoundError` when there is no run here."""
         if not self.config_file.is_file():

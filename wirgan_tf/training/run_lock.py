@@ -32,8 +32,11 @@ def run_lock(run: pathlib.Path) -> Iterator[None]:
     Raises: `RunInUseError` when another has it, naming process and machine; other `OSError`s when the folder cannot be
     written.
     """
-    run.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(run / _NAME, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        run.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(run / _NAME, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise OSError(f"cannot write to the run directory {run} ({error.strerror}); choose another") from error
     try:
         if _locked(descriptor, run):
             _write(descriptor, json.dumps({"pid": os.getpid(), "host": socket.gethostname()}))

@@ -1,17 +1,20 @@
 """Variables in a file: an archive of NumPy arrays (.npz), read and written without TensorFlow, which globs its paths.
 
 `numpy.load` opens it. An archive has a checksum of every entry, which is verified whenever one is read. Beside the
-arrays stands `wirgan_tf.json`: the format's number, the version of the code, and each array's shape and type. NumPy
-has no bfloat16, so arrays of such types are stored as the integers of their bits.
+arrays stands `wirgan_tf.json`: the format's number, the version of the code, each array's shape and type, and the
+settings under which the arrays came about. NumPy has no bfloat16, so arrays of such types are stored as the integers of
+their bits.
 """
 
 import io
 import json
 import pathlib
 import struct
+import types
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import keras
 import numpy as np
@@ -23,6 +26,7 @@ from wirgan_tf.files import whole_file
 _FORMAT = 1
 _HEADER = "wirgan_tf.json"
 _SHOWN = 3  # variables of a part that an error names
+_NO_SETTINGS: Mapping[str, Any] = types.MappingProxyType({})
 _SIGNS_OF_DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, KeyError, TypeError, ValueError,
                     RuntimeError)
 
@@ -31,9 +35,11 @@ class DamagedFileError(OSError):
     """A file that is not what was written."""
 
 
-def write_variables(path: pathlib.Path, variables: Mapping[str, keras.Variable]) -> None:
-    """Writes variables by key, all or nothing. Raises `OSError` that names the file."""
-    header = {"format": _FORMAT, "code_version": __version__, "variables": _described(variables)}
+def write_variables(path: pathlib.Path, variables: Mapping[str, keras.Variable],
+                    settings: Mapping[str, Any] = _NO_SETTINGS) -> None:
+    """Writes variables by key with settings, all or nothing. Raises `OSError` that names the file."""
+    header = {"format": _FORMAT, "code_version": __version__, "settings": dict(settings),
+              "variables": _described(variables)}
     with whole_file(path) as file, zipfile.ZipFile(file, "w") as archive:
         archive.writestr(_HEADER, json.dumps(header, indent=1))
         for key, variable in variables.items():
@@ -42,11 +48,13 @@ def write_variables(path: pathlib.Path, variables: Mapping[str, keras.Variable])
                 np.lib.format.write_array(entry, array.view(_stored_type(array.dtype)), allow_pickle=False)
 
 
-def read_variables(path: pathlib.Path, variables: Mapping[str, keras.Variable]) -> None:
+def read_variables(path: pathlib.Path, variables: Mapping[str, keras.Variable],
+                   settings: Mapping[str, Any] = _NO_SETTINGS) -> None:
     """Assigns to variables what `path` holds under their keys: to all of them, or to none.
 
     Raises: `DamagedFileError` for a file that is not as it was written, other `OSError`s when it cannot be read, and
-    `ValueError` when it holds the variables of another model, naming those that differ.
+    `ValueError` when it holds the variables of another model, or was written under other values of the settings that
+    both have, naming those that differ.
     """
     header = _undamaged(path, _read_header)
     if header["format"] != _FORMAT:
@@ -55,6 +63,7 @@ def read_variables(path: pathlib.Path, variables: Mapping[str, keras.Variable]) 
     if differing := _differences(header["variables"], _described(variables)):
         raise ValueError(f"{path} is not a checkpoint of this model: {'; '.join(differing)}; was it written with other "
                          "settings, or by another version of wirgan_tf?")
+    _check_settings(path, header["settings"], settings)
     arrays = _undamaged(path, lambda archive: {key: _read_array(archive, key, header) for key in variables})
     for key, variable in variables.items():
         variable.assign(arrays[key])
@@ -70,12 +79,21 @@ def _undamaged(path: pathlib.Path, read):
 
 def _read_header(archive: zipfile.ZipFile) -> dict:
     header = json.loads(archive.read(_HEADER))
-    return {name: header[name] for name in ("format", "code_version", "variables")}
+    return {"settings": header.get("settings", {}),  # which files of earlier versions do not have
+            **{name: header[name] for name in ("format", "code_version", "variables")}}
 
 
 def _read_array(archive: zipfile.ZipFile, key: str, header: dict) -> np.ndarray:
     array = np.lib.format.read_array(io.BytesIO(archive.read(f"{key}.npy")), allow_pickle=False)
     return array.view(tf.as_dtype(header["variables"][key]["dtype"]).as_numpy_dtype)
+
+
+def _check_settings(path: pathlib.Path, there: dict[str, Any], here: Mapping[str, Any]) -> None:
+    here = json.loads(json.dumps(dict(here)))  # as JSON has them
+    if differing := [f"{name} ({there[name]!r} there, {value!r} now)" for name, value in here.items()
+                     if name in there and there[name] != value]:
+        raise ValueError(f"{path} was written with other settings: {', '.join(differing)}; a run keeps its own: put "
+                         "them back into its config.json, or start another run")
 
 
 def _described(variables: Mapping[str, keras.Variable]) -> dict[str, dict]:
