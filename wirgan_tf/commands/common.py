@@ -226,7 +226,7 @@ def check_data(source: data.Source, split: str, identity: Mapping[str, str], who
 
 def with_critic(instruments: evaluation.Instruments, model: Model) -> evaluation.Instruments:
     """`instruments` and the critic of `model`, if it has one."""
-    return instruments if model.critic is None else dataclasses.replace(instruments, critic=Scorer(model))
+    return instruments if model.critic is None else dataclasses.replace(instruments, critic=Scorer(model).among)
 
 
 def keep(results: Sequence[evaluation.Result], run: RunDirectory) -> None:

@@ -100,7 +100,7 @@ def _draw(model: Model, source: data.Source, seeds: np.ndarray) -> Batch:
 
 
 def _scores(contestant: Contestant, batch: Batch) -> np.ndarray:
-    return contestant.score(batch["image"], batch)
+    return contestant.score.among(batch["image"], batch)
 
 
 def _check_same_data(configs: Mapping[str, Config]) -> None:

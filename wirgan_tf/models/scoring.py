@@ -15,8 +15,7 @@ _ROWS = 64  # of a call
 class Scorer:
     """A model's critic at inference, in calls of one fixed shape: images [N, *shape] -> scores float32 [N].
 
-    Of a critic that scores patches, an image's score is their mean. Entries of a batch beside the model's conditions
-    are left out.
+    Of a critic that scores patches, an image's score is their mean.
     """
 
     def __init__(self, model: Model):
@@ -24,8 +23,7 @@ class Scorer:
 
     def __call__(self, images: np.ndarray, conditions: Conditions | None = None) -> np.ndarray:
         expected = self._model.data_conditions
-        given = {name: conditions[name] for name in expected if conditions and name in conditions}
-        conditions = check_conditions(given, expected, len(images))
+        conditions = check_conditions(conditions or {}, expected, len(images))
         batch = {"image": images, **conditions}
         missing = -len(images) % _ROWS
         if missing:
@@ -34,6 +32,10 @@ class Scorer:
         parts = [self._score({name: tf.constant(rows[start:start + _ROWS]) for name, rows in batch.items()})
                  for start in range(0, len(images), _ROWS)]
         return np.concatenate(parts)[:len(images)]
+
+    def among(self, images: np.ndarray, entries: Conditions) -> np.ndarray:
+        """Scores by those of `entries` that the critic depends on, of a batch that may have others too."""
+        return self(images, {name: entries[name] for name in self._model.data_conditions})
 
     @functools.cached_property
     def _score(self):
