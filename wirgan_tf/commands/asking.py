@@ -13,18 +13,20 @@ from wirgan_tf.parts import setting
 class Asking(Mode):
     """What samples are asked to be, of a model with such conditions.
 
-    Each flag has the name of its condition; a further condition is one more field.
+    A further condition is one more field, and its line in `_FLAGS`.
     """
 
     label: str = setting("", "classes, by name or number, as in 7 or cat,dog: samples take them in turns; each: all "
                          "classes; default: those of examples")
     attributes: str = setting("", "attributes that are 1, as in Male,Smiling, the others are 0; none: all are 0; or a "
                               "number in [0, 1] for each; default: those of examples")
+    code: str = setting("", "InfoGAN's categories, as in 3 or 0,1: samples take them in turns; each: all of them; "
+                        "default: drawn as in training")
 
     @property
     def asked(self) -> dict[str, str]:
         """What was asked for, by condition."""
-        return {name: getattr(self, name) for name in _CONDITIONS if getattr(self, name)}
+        return {name: getattr(self, flag) for name, flag in _FLAGS.items() if getattr(self, flag)}
 
     def rows(self, expected: Spec) -> asking.Rows:
         """The same as rows. Raises `ValueError` for what a model of these conditions cannot be asked."""
@@ -35,4 +37,4 @@ class Asking(Mode):
         return [name for name in expected if name not in self.asked]
 
 
-_CONDITIONS = ("label", "attributes")
+_FLAGS = {"label": "label", "attributes": "attributes", "category": "code"}

@@ -24,6 +24,7 @@ from wirgan_tf.models.sampling import Conditions, Sampler, row_seeds
 from wirgan_tf.outputs import checked_output, write_canvases, write_images
 from wirgan_tf.parts import setting
 
+TRAVERSED = 10  # images in a row over the values of a code
 Choose = Callable[[np.ndarray], Conditions]
 
 
@@ -35,17 +36,31 @@ class Sample(RunOrExport, Drawing, Asking, RealData):
     sample_seed: int = sample_seed_setting(0)
     output: str = setting("samples.png", "where they go: a .npz file, a .png file or a folder/", path=True)
     canvases: bool = setting(False, "draw all T canvases of each image (to a .png or .npz)")
+    traverse: int = setting(-1, "a continuous code of InfoGAN, from 0 on: rows of ten images of one seed over its "
+                            "values from -2 to 2; -1: none", at_least=-1)
 
     def run(self) -> None:
-        seeds, output = row_seeds(self.sample_seed, self.num_samples), checked_output(self.output)
+        seeds, output = self._seeds(), checked_output(self.output)
+        if self.traverse >= 0 and output.suffix not in (".png", ".npz"):
+            raise ValueError(f"output={self.output}: images of one seed would have one name; write to a .png or .npz")
         self.require_either()
         sampler, turns = _of_export(self) if self.model_dir else _of_run(self)
         conditions = {**sampler.conditions(seeds), **turns.asked(seeds)}  # what is asked for replaces drawn codes too
+        columns = turns.count
+        if self.traverse >= 0:
+            conditions, columns = traversed(conditions, self.traverse), 1
         if self.canvases:
             write_canvases(sampler.canvases(seeds, conditions), seeds, output, conditions)
         else:
-            write_images(sampler.images(seeds, conditions), seeds, output, conditions, turns.count)
+            write_images(sampler.images(seeds, conditions), seeds, output, conditions, columns)
         print(f"{self.num_samples} samples written to {self.output}")
+
+    def _seeds(self) -> np.ndarray:
+        """A seed for each image; the images of a row that a code is traversed in have one seed."""
+        if self.traverse < 0:
+            return row_seeds(self.sample_seed, self.num_samples)
+        rows = -(-self.num_samples // TRAVERSED)
+        return np.repeat(row_seeds(self.sample_seed, rows), TRAVERSED)[:self.num_samples]
 
     def turns(self, expected: Spec, of_data: Iterable[str], of_examples: Callable[[list[str]], Choose]) -> Turns:
         """The conditions of samples: what was asked for, and of examples what of the data's was not."""
@@ -53,6 +68,21 @@ class Sample(RunOrExport, Drawing, Asking, RealData):
         if self.data_dir and not left:
             raise ValueError("data_dir has no effect: samples of this model depend on no data; leave it out")
         return Turns(rows, self.sample_seed, of_examples(left) if left else None)
+
+
+def traversed(conditions: Conditions, code: int) -> Conditions:
+    """`conditions` [N, ...] with the continuous code number `code` from -2 to 2 in each row of ten samples.
+
+    Raises: `ValueError` for a model without that code.
+    """
+    codes = conditions.get("codes", np.empty([0, 0])).shape[1]
+    if code >= codes:
+        raise ValueError(f"traverse={code}: the model has {codes or 'no'} continuous codes"
+                         + (f"; choose 0 to {codes - 1}" if codes else ""))
+    firsts = np.arange(len(conditions["codes"])) // TRAVERSED * TRAVERSED
+    rows = {name: np.array(values)[firsts] for name, values in conditions.items()}  # the same all over a row
+    rows["codes"][:, code] = np.resize(np.linspace(-2.0, 2.0, TRAVERSED), len(firsts))
+    return rows
 
 
 def _of_run(command: Sample) -> tuple[Sampler, Turns]:
