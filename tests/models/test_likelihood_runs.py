@@ -25,7 +25,7 @@ def test_a_resumed_run_ends_as_an_uninterrupted_one(tmp_path):
         "refinement_0000004.png", "samples_0000004.png"]
     events = EventAccumulator(str(tmp_path / "whole" / "tensorboard"), size_guidance={"tensors": 0})
     events.Reload()
-    assert {"train/loss", "train/divergence", "loss/held_out", "reconstruction/train",
+    assert {"train/loss", "train/divergence", "loss/validation", "reconstruction/train",
             "samples", "refinement"} <= set(events.Tags()["tensors"])
 
 
