@@ -79,7 +79,8 @@ class Signatures:
         if taken := {*_SEEDS, *self._noise, "num_samples"} & set(self._conditions):
             raise ValueError(f"the condition {min(taken)} has the name of another input of the signatures")
         # Traced once, not once for every signature that builds on it.
-        self._draw = tf.function(self._checked_draw, input_signature=[{**_SEEDS, **self._conditions}])
+        self._draw = tf.function(self._checked_draw, input_signature=[{**_SEEDS, **self._conditions}],
+                                 autograph=False)
         drawn = self._draw.get_concrete_function().structured_outputs
         self.image_shape = tuple(drawn["image"].shape[1:])
         self.time_steps = drawn["canvases"].shape[1]

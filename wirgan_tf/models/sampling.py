@@ -78,7 +78,7 @@ class Sampler:
     def _draw(self):
         signature = [tf.TensorSpec([None], tf.int64), rows_of(self._model.conditions)]
         return tf.function(lambda seeds, conditions: draw_rows(self._model, seeds, conditions)["canvases"],
-                           input_signature=signature)
+                           input_signature=signature, autograph=False)
 
 
 def default_conditions(choose: Callable[[np.ndarray], Conditions] | None, expected: Spec,
@@ -102,7 +102,8 @@ def drawn_codes(seeds: np.ndarray, codes: Spec, noise: Mapping[str, Noise]) -> C
 @functools.cache
 def _compiled_noise(entries: tuple[tuple[str, Noise], ...]) -> Callable[[tf.Tensor], Batch]:
     """`row_noise` of these entries, which row by row would be slow outside a graph."""
-    return tf.function(lambda seeds: row_noise(seeds, dict(entries)), input_signature=[tf.TensorSpec([None], tf.int64)])
+    signature = [tf.TensorSpec([None], tf.int64)]
+    return tf.function(lambda seeds: row_noise(seeds, dict(entries)), input_signature=signature, autograph=False)
 
 
 def rows_of(conditions: Spec) -> dict[str, tf.TensorSpec]:

@@ -45,4 +45,4 @@ class Scorer:
             scores = self._model.critic.given({name: batch[name] for name in names})(batch["image"])
             return scores if scores.shape.rank == 1 else tf.reduce_mean(scores, axis=1)
 
-        return tf.function(score)
+        return tf.function(score, autograph=False)

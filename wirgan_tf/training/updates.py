@@ -38,7 +38,8 @@ def updates(config: Config, model: Model, examples: data.Source,
 
 def compiled_update(model: Model, strategy: tf.distribute.Strategy, jit_compile: bool):
     """One generator update as a compiled function of its batches; returns the logs, their means over the replicas."""
-    @tf.function(jit_compile=jit_compile or None)
+    # Models have no Python control flow on tensors; to convert them as if they had takes most of the time of tracing.
+    @tf.function(jit_compile=jit_compile or None, autograph=False)
     def update(batch) -> Logs:
         logs = strategy.run(model.train_step, args=(batch,))
         return {name: strategy.reduce("MEAN", value, axis=None) for name, value in logs.items()}

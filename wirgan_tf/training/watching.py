@@ -41,7 +41,7 @@ class Watch:
         self._writer = tf.summary.create_file_writer(str(run.tensorboard))
         sources = {"train": splits.train, "validation": splits.validation}
         self._batches = {name: _fixed_batch(source) for name, source in sources.items() if source is not None}
-        self._estimates = tf.function(model.estimates)
+        self._estimates = tf.function(model.estimates, autograph=False)
         self._updates_since, self._time_since = 0, time.monotonic()
         with self._writer.as_default(step=0):
             hparams.hparams(config.settings())
