@@ -54,7 +54,7 @@ def list_images(folder: pathlib.Path) -> Listing:
     Raises: `FileNotFoundError` when there is no such folder or no image, `OSError` for a folder that cannot be read.
     """
     if not folder.is_dir():
-        raise FileNotFoundError(f"the folder {folder} does not exist; give the folder of the images with --data_dir")
+        raise FileNotFoundError(f"the folder {folder} does not exist; give the folder of the images as data_dir")
     reasons: collections.Counter[str] = collections.Counter()
     endings: collections.Counter[str] = collections.Counter()
     found = []
@@ -200,7 +200,7 @@ def _check_no_splits_within(folder: pathlib.Path, files: Sequence[ImageFile]) ->
         roles = {name: role for name in sorted(names) if (role := _role(name))}
         understood = not above and all(name.lower() in _SPLIT_NAMES for name in roles)
         if {"train"} < set(roles.values()) and not understood:
-            raise ValueError(f"{folder / above} holds {', '.join(roles)}, which look like splits; give as --data_dir a "
+            raise ValueError(f"{folder / above} holds {', '.join(roles)}, which look like splits; give as data_dir a "
                              "folder that holds them as train, test and validation, or one of them")
 
 

@@ -18,8 +18,8 @@ def rows(*, minimum: int, **arrays: np.ndarray | tf.Tensor) -> list[np.ndarray]:
     checked = {name: _as_rows(name, value, minimum) for name, value in arrays.items()}
     widths = {name: value.shape[1] for name, value in checked.items()}
     if len(set(widths.values())) > 1:
-        told = ", ".join(f"{name} has {width}" for name, width in widths.items())
-        raise ValueError(f"the sets must have equally many features, but {told}; use one feature network for both")
+        listed = ", ".join(f"{name} has {width}" for name, width in widths.items())
+        raise ValueError(f"the sets must have equally many features, but {listed}; use one feature network for both")
     return list(checked.values())
 
 

@@ -15,7 +15,7 @@ import tensorflow as tf
 from wirgan_tf.entries import Entry, Spec
 from wirgan_tf.models.adversarial import Adversarial, require
 from wirgan_tf.models.adversarial_model import AdversarialModel, Terms
-from wirgan_tf.networks import ConditionalNetwork
+from wirgan_tf.networks import BatchNormalized, ConditionalNetwork
 from wirgan_tf.networks.conditional_critics import PlanesCritic, ProjectionCritic
 from wirgan_tf.networks.conditioning import Conditioning
 from wirgan_tf.networks.generator import Batch
@@ -125,7 +125,7 @@ class Conditional(Adversarial):
     def check(self, config: Assembly) -> None:
         super().check(config)
         require(config.network, ConditionalNetwork, f"family={self.name}", "a generator that can be asked for a class")
-        if self.generator_condition == "normalization" and not hasattr(config.network, "sync_batch_norm"):
+        if self.generator_condition == "normalization" and not isinstance(config.network, BatchNormalized):
             raise ValueError(f"generator_condition=normalization needs batch normalisation, which network="
                              f"{config.network.name} does not have; use generator_condition=joined")
 

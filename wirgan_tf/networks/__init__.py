@@ -8,7 +8,14 @@ from wirgan_tf.networks.draw import DrawNetwork
 from wirgan_tf.networks.ebgan import Ebgan
 from wirgan_tf.networks.mlp import Mlp
 from wirgan_tf.networks.mlp_autoencoder import MlpAutoencoder
-from wirgan_tf.networks.network import AutoencoderNetwork, ConditionalNetwork, CriticNetwork, EncoderNetwork, Network
+from wirgan_tf.networks.network import (
+    AutoencoderNetwork,
+    BatchNormalized,
+    ConditionalNetwork,
+    CriticNetwork,
+    EncoderNetwork,
+    Network,
+)
 from wirgan_tf.networks.resnet import Resnet
 from wirgan_tf.parts import PartRegistry
 
@@ -24,4 +31,5 @@ NETWORKS: PartRegistry[type[Network]] = PartRegistry("network", {
     "draw": DrawNetwork,
 })
 
-__all__ = ["NETWORKS", "AutoencoderNetwork", "ConditionalNetwork", "CriticNetwork", "EncoderNetwork", "Network"]
+__all__ = ["NETWORKS", "AutoencoderNetwork", "BatchNormalized", "ConditionalNetwork", "CriticNetwork",
+           "EncoderNetwork", "Network"]

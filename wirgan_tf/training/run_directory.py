@@ -59,7 +59,7 @@ class RunDirectory:
     def load_config(self) -> Config:
         """The run's config. Raises `FileNotFoundError` when there is no run here."""
         if not self.config_file.is_file():
-            raise FileNotFoundError(f"no run in {self.path}: it has no config.json; pass --run_dir of a training run")
+            raise FileNotFoundError(f"no run in {self.path}: it has no config.json; pass the folder of a training run")
         return Config.load(self.config_file)
 
     def load_spec(self) -> dict[str, Entry]:
@@ -94,8 +94,8 @@ class RunDirectory:
             mine, others = config.settings(), there.settings()
             listed = ", ".join(f"{name} ({others.get(name)!r} there, {mine.get(name)!r} asked for)"
                                for name in differing)
-            raise ValueError(f"{self.path} holds a run with other settings: {listed}; use another --run_dir, or the "
-                             "settings of the run")
+            raise ValueError(f"{self.path} holds a run with other settings: {listed}; use another run directory, "
+                             "or the settings of the run")
 
     def check_data(self, identity: Mapping[str, str]) -> None:
         """Raises `ValueError` when there is a run on data of another identity; some of its splits may be left out."""
@@ -107,7 +107,7 @@ class RunDirectory:
         for folder in (self.path, self.checkpoints, self.samples):
             folder.mkdir(parents=True, exist_ok=True)
         if not os.access(self.path, os.W_OK):
-            raise PermissionError(f"cannot write to the run directory {self.path}; choose another --run_dir")
+            raise PermissionError(f"cannot write to the run directory {self.path}; choose another")
         spec = {name: entry.to_json() for name, entry in splits.train.spec.items()}
         description = {"spec": spec, "identity": splits.identity,
                        "validation_images": splits.validation.size if splits.validation else 0}
