@@ -13,10 +13,11 @@ from wirgan_tf.evaluation.gam import Battle, Place, Verdicts, gam, midpoint_thre
 from wirgan_tf.evaluation.inception_score import InceptionScore, inception_score
 from wirgan_tf.evaluation.kernel_distance import KernelDistance, kernel_distance, kernel_distance_and_std
 from wirgan_tf.evaluation.measures import MEASURES, check_conditions
-from wirgan_tf.evaluation.measuring import Draw, Instruments, Protocol, evaluate, evaluate_samples
+from wirgan_tf.evaluation.measuring import evaluate, evaluate_samples
 from wirgan_tf.evaluation.mode_coverage import ModeCoverage, mode_coverage
 from wirgan_tf.evaluation.nearest_distances import NearestDistances, nearest_distances
 from wirgan_tf.evaluation.precision_recall import PrecisionRecall, precision_recall
+from wirgan_tf.evaluation.protocol import Draw, Instruments, Protocol
 from wirgan_tf.evaluation.real_features import real_activations, some_real_examples, some_real_images
 from wirgan_tf.evaluation.report import Result, append, latest, table, write_summaries
 

@@ -1,11 +1,10 @@
-"""Measuring a generator: what is asked for, who looks at its images, and the results."""
+"""Measuring a generator: its images, those who look at them, and the results."""
 
 import collections
 import dataclasses
 import itertools
 import pathlib
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol as TypingProtocol
 
 import numpy as np
 import tensorflow as tf
@@ -14,108 +13,14 @@ import tqdm
 from wirgan_tf.data import Source
 from wirgan_tf.evaluation import checks, files
 from wirgan_tf.evaluation.by_class import check_counts
-from wirgan_tf.evaluation.classifier import Classifier
 from wirgan_tf.evaluation.code_correlation import slant, thickness
 from wirgan_tf.evaluation.features import Activations, FeatureNetwork
 from wirgan_tf.evaluation.measures import MEASURES, Evidence, Strokes, check_conditions
+from wirgan_tf.evaluation.protocol import Conditions, Draw, Instruments, Protocol
 from wirgan_tf.evaluation.real_features import class_by_class, labels_in_order, real_activations, some_real_examples
 from wirgan_tf.evaluation.report import Result
 
 _BATCH = 640  # images drawn and looked at together; none is kept
-
-Conditions = Mapping[str, np.ndarray]
-"""What images are asked to be, by name, a row for each of them; empty for an unconditional model."""
-Score = Callable[[np.ndarray, Conditions], np.ndarray]
-"""Images [N, H, W, C] and their conditions -> a critic's scores [N]."""
-
-
-class Draw(TypingProtocol):
-    """A generator as it is measured: a `Sampler`, or an `ExportedGenerator`."""
-
-    def conditions(self, seeds: np.ndarray) -> Conditions:
-        """Those of the samples of seeds int64 [N]: of examples of the split that is measured against."""
-
-    def images(self, seeds: np.ndarray, conditions: Conditions) -> np.ndarray:
-        """Samples float32 [N, H, W, C] in [-1, 1]."""
-
-    def canvases(self, seeds: np.ndarray, conditions: Conditions) -> np.ndarray:
-        """The samples as they stand after each time step, float32 [T, N, H, W, C]."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Protocol:
-    """How a generator is measured; all of it goes into the results.
-
-    measures: names in `MEASURES`; "is" is left out by a feature network without logits.
-    num_samples: generated images for each seed, compared with as many real ones, or all there are if fewer. For
-      measures within each class another set is drawn, of equally many samples of each class, together at most
-      `num_samples`.
-    split: of the real images.
-    seed: samples are drawn from seed, seed + 1, ...
-    num_seeds: sets of samples; with several, a result is their mean, its `std` their standard deviation (n - 1).
-    per_step: measure each of the T canvases, not the images alone.
-    """
-
-    measures: Sequence[str]
-    num_samples: int
-    split: str = "test"
-    seed: int = 0
-    num_seeds: int = 1
-    per_step: bool = False
-
-    def __post_init__(self):
-        for name in self.measures:
-            MEASURES[name]
-        if self.num_samples < 1 or self.num_seeds < 1:
-            raise ValueError(f"num_samples={self.num_samples} and num_seeds={self.num_seeds} must be at least 1")
-
-    @property
-    def needs(self) -> set[str]:
-        """Fields of `Instruments` that the measures use."""
-        return {MEASURES[name].instrument for name in self.measures}
-
-
-@dataclasses.dataclass(frozen=True)
-class Instruments:
-    """Who looks at images.
-
-    network: of features, and of logits for the Inception Score.
-    classifiers: two of the data set, trained independently; for the classifier error.
-    critic: the model's own; for the Wasserstein estimate.
-    """
-
-    network: FeatureNetwork
-    classifiers: tuple[Classifier, Classifier] | None = None
-    critic: Score | None = None
-
-    def check(self, source: Source, needs: set[str]) -> None:
-        """Raises `ValueError` when they cannot judge the images of `source`, or one that is needed is not there."""
-        if len(source.shape) != 3:
-            raise ValueError(f"the data set {source.name!r} has examples of shape {list(source.shape)}; these measures "
-                             "are of images [H, W, C]")
-        for network in (self.network, *(self.classifiers or ())):
-            if network.dataset not in ("", source.name):
-                raise ValueError(f"the feature network {network.name} knows nothing of {source.name!r}; use "
-                                 f"classifier:{source.name}, inception or pixels")
-        if "classifier" in needs and self.network.dataset != source.name:
-            raise ValueError(f"condition_accuracy and code_purity need a classifier of {source.name!r}, and the "
-                             f"feature network is {self.network.name}; train it with --mode=train_classifier "
-                             f"--dataset={source.name}, or use --features=classifier:{source.name}")
-        if "critic" in needs and self.critic is None:
-            raise ValueError("the measure wasserstein needs the critic of a run; there is none in an export, nor in a "
-                             "model trained without one")
-        if "classifiers" in needs and self.classifiers is None:
-            raise ValueError("the measure classifier_error needs two classifiers; give both in Instruments")
-
-    def described(self, instrument: str) -> dict[str, str]:
-        """Fields of `Result` that say who looked."""
-        if instrument == "critic":
-            return {"features": "critic", "features_hash": "", "resize": "none"}
-        if instrument == "image":
-            return {"features": "image", "features_hash": "", "resize": "none"}
-        networks = self.classifiers if instrument == "classifiers" else (self.network,)
-        return {"features": networks[0].name, "features_hash": "+".join(network.hash for network in networks),
-                "resize": networks[0].resize}
 
 
 def evaluate(draw: Draw, source: Source, instruments: Instruments, protocol: Protocol, *,
