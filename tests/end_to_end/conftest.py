@@ -10,6 +10,7 @@ from wirgan_tf.data import ArraySource
 
 SHAPES = {"mnist": (28, 28, 1), "fashion_mnist": (28, 28, 1), "cifar10": (32, 32, 3), "celeba": (64, 64, 3),
           "lsun_church": (64, 64, 3), "image_folder": (64, 64, 3)}
+LABELLED = ("mnist", "fashion_mnist", "cifar10")
 
 
 @pytest.fixture
@@ -17,13 +18,14 @@ def stand_ins(monkeypatch):
     """Noise in the shapes of the data sets that have to be prepared by hand."""
     for name, shape in SHAPES.items():
         pixels = np.random.default_rng(0).integers(0, 256, (40, *shape), dtype=np.uint8)
-        monkeypatch.setattr(data.DATASETS[name], "load", functools.partialmethod(_stand_in, pixels))
+        labels = np.arange(40) % 10 if name in LABELLED else None
+        monkeypatch.setattr(data.DATASETS[name], "load", functools.partialmethod(_stand_in, pixels, labels))
         monkeypatch.setattr(data.DATASETS[name], "has_validation", data.DataSet.has_validation)
 
 
-def _stand_in(dataset, pixels, split):
+def _stand_in(dataset, pixels, labels, split):
     del split
-    return ArraySource(dataset.name, pixels)
+    return ArraySource(dataset.name, pixels, labels, num_classes=0 if labels is None else 10)
 
 
 @pytest.fixture

@@ -1,9 +1,8 @@
 """A config as the command line writes it."""
 
-import dataclasses
-
 from wirgan_tf.config import Config
 
 
 def flags_of(config: Config) -> list[str]:
-    return [f"--{name}={value}" for name, value in dataclasses.asdict(config).items() if value != getattr(Config, name)]
+    preset = Config(model=config.model).settings()
+    return [f"--{name}={value}" for name, value in config.settings().items() if value != preset.get(name)]

@@ -1,4 +1,3 @@
-import dataclasses
 import json
 import logging
 import os
@@ -11,6 +10,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from tests.training.flags import flags_of
 from wirgan_tf import data
 from wirgan_tf.config import Config
 from wirgan_tf.entries import Entry
@@ -94,8 +94,7 @@ def test_a_stop_finishes_the_update_and_saves(uninterrupted, tmp_path, monkeypat
 def test_a_killed_run_loses_no_more_than_since_its_checkpoint(uninterrupted, tmp_path):
     """kill -9 of the real program from update 2 on; the resumed run ends bit for bit as the uninterrupted one."""
     expected, _ = uninterrupted
-    flags = [f"--{name}={value}" for name, value in dataclasses.asdict(SMALL).items() if value != getattr(Config, name)]
-    program = [sys.executable, "-m", "wirgan_tf.main", f"--run_dir={tmp_path}", *flags, "--iterations=100000"]
+    program = [sys.executable, "-m", "wirgan_tf.main", f"--run_dir={tmp_path}", *flags_of(SMALL), "--iterations=100000"]
     process = subprocess.Popen(program, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     deadline = time.monotonic() + 120
     while newest_checkpoint(tmp_path / "checkpoints") is None and process.poll() is None:

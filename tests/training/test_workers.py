@@ -18,6 +18,8 @@ from wirgan_tf.training.variable_keys import keyed_variables
 CONFIG = Config(network="mlp", dataset="gaussians_8", width=4, latent=4, time_steps=2, batch_size=8, critic_updates=1,
                 initializer="glorot", critic_initializer="he", checkpoint_every=50, sample_every=10**6, log_every=10**6,
                 eval_every=0)
+
+
 def started(run, iterations):
     addresses = [f"localhost:{port}" for port in launch_local.free_ports(2)]
     flags = [*flags_of(CONFIG), f"--run_dir={run.path}", f"--iterations={iterations}"]
