@@ -1,6 +1,7 @@
 """Whole runs through `main`, on small stand-ins of data that cannot be had everywhere."""
 
 import functools
+import logging
 
 import numpy as np
 import pytest
@@ -40,3 +41,13 @@ def program(tmp_path, monkeypatch, capsys):
         return code, shown.out, shown.err
 
     return run
+
+
+@pytest.fixture(autouse=True)
+def _keep_logging():
+    """`main` sets up logging for a program of its own."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)

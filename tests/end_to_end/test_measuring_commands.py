@@ -2,11 +2,9 @@
 
 import importlib
 import json
-import logging
 import pathlib
 import types
 
-import pytest
 import tensorflow as tf
 
 from tests.end_to_end.small_runs import prepare_run
@@ -105,13 +103,3 @@ def test_a_model_that_is_asked_for_no_class_is_not_measured_by_classes(program):
     export_version(build_model(config, (8, 8, 1)), config, RunDirectory(pathlib.Path("run")), pathlib.Path("export"))
     code, _, error = program("--mode=evaluate", "--model_dir=export", "--metrics=intra_fid")
     assert (code, message in error) == (2, True)
-
-
-@pytest.fixture(autouse=True)
-def _keep_logging():
-    """`main` sets up logging for a program of its own."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)

@@ -1,7 +1,6 @@
 """The program as a user meets it: the whole job, and every way to ask wrongly."""
 
 import json
-import logging
 import pathlib
 import resource
 import signal
@@ -260,16 +259,6 @@ def test_ctrl_c_saves_and_tells_how_to_go_on(tmp_path):
     shown, _ = process.communicate(timeout=60)
     assert process.returncode == 0
     assert shown.splitlines()[-1] == "stopped and saved; go on with: python -m wirgan_tf.main --run_dir=run"
-
-
-@pytest.fixture(autouse=True)
-def _keep_logging():
-    """`main` sets up logging for a program of its own."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
 
 
 def test_main_is_small():

@@ -75,6 +75,7 @@ def test_other_errors_are_errors(tmp_path, monkeypatch):
 
 
 def test_a_program_started_within_does_not_keep_the_lock(tmp_path):
+    """The second lock raises if the program still holds the first."""
     with run_lock(tmp_path):
         program = subprocess.Popen(["sleep", "60"], close_fds=False)
     with run_lock(tmp_path):
