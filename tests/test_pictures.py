@@ -43,3 +43,9 @@ def test_a_row_for_each_turn():
     sheet = np.asarray(pictures.draw_turns(images, turns=2))
     assert sheet.shape == (2 * 28 + 2, 3 * 28 + 4)
     np.testing.assert_array_equal(sheet[::30, ::30][:2, :3], [[25, 128, 230], [77, 179, 0]])
+
+
+def test_a_single_image_keeps_its_size():
+    image = np.array([[[-1.0], [1.0]]])
+    assert np.asarray(pictures.single(image)).tolist() == [[0, 255]]
+    assert pictures.single(np.zeros([2, 5, 3])).size == (5, 2)

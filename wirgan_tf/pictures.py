@@ -34,8 +34,16 @@ def grid(images: np.ndarray, columns: int) -> Image.Image:
     pixels = np.pad(pixels, [(0, 0), (0, _GAP), (0, _GAP), (0, 0)], constant_values=_GAP_GREY)
     _, height, width, channels = pixels.shape
     sheet = pixels.reshape(rows, columns, height, width, channels).swapaxes(1, 2)
-    sheet = sheet.reshape(rows * height, columns * width, channels)[:-_GAP, :-_GAP]
-    return Image.fromarray(sheet[..., 0] if channels == 1 else sheet)
+    return _of_pixels(sheet.reshape(rows * height, columns * width, channels)[:-_GAP, :-_GAP])
+
+
+def single(image: np.ndarray) -> Image.Image:
+    """An image [H, W, 1 or 3] in [-1, 1], a pixel for each of its own."""
+    return _of_pixels(to_pixels(image))
+
+
+def _of_pixels(pixels: np.ndarray) -> Image.Image:
+    return Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels)
 
 
 def scatter(points: np.ndarray, real: np.ndarray | None = None) -> Image.Image:

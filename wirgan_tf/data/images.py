@@ -53,6 +53,24 @@ def square_image(file: BinaryIO | str, size: int) -> np.ndarray:
     return np.asarray(square.resize((size, size), Image.Resampling.LANCZOS))
 
 
+def whole_image(file: BinaryIO | str, channels: int) -> np.ndarray:
+    """The whole picture at its own size, read as by `square_image`.
+
+    Args:
+      file: an open binary file, or a path.
+      channels: 3 for RGB, 1 for grey (the luma of a colour picture).
+
+    Returns: uint8 [height, width, channels].
+
+    Raises: `ValueError` for other numbers of channels; one of `DECODING_ERRORS` when the picture is broken, or its
+      pixels have no known range.
+    """
+    if channels not in (1, 3):
+        raise ValueError(f"channels={channels}: pictures are read as grey (1) or RGB (3)")
+    picture, _ = _rgb_and_dimness(file, None)
+    return np.asarray(picture.convert("L" if channels == 1 else "RGB")).reshape(picture.height, picture.width, channels)
+
+
 def is_dim(file: BinaryIO | str) -> bool:
     """Checks a picture by reading it as `square_image` does, up to the crop.
 
@@ -63,9 +81,11 @@ def is_dim(file: BinaryIO | str) -> bool:
     return _rgb_and_dimness(file, 1)[1]
 
 
-def _rgb_and_dimness(file: BinaryIO | str, size: int) -> tuple[Image.Image, bool]:
+def _rgb_and_dimness(file: BinaryIO | str, size: int | None) -> tuple[Image.Image, bool]:
+    """The picture, of which no more than `size` pixels a side are needed; None: all."""
     with Image.open(file) as image:
-        image.draft(None, (3 * size, 3 * size))  # a large JPEG is decoded at 1/2, 1/4 or 1/8, never below 3 * size
+        if size is not None:
+            image.draft(None, (3 * size, 3 * size))  # a large JPEG is decoded at 1/2, 1/4 or 1/8, never below 3 * size
         _scale_transparent_colour(image)
         image.load()
         upright = _upright(image)

@@ -1,0 +1,130 @@
+"""Files of pictures translated: which there are, where their translations go, and the work on them."""
+
+import collections
+import concurrent.futures
+import logging
+import pathlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from wirgan_tf import pictures
+from wirgan_tf.data.image_files import list_images
+from wirgan_tf.data.images import DECODING_ERRORS, whole_image
+
+_THREADS = 2  # that read and write while the network translates
+_AHEAD = 16  # pictures read before their turn, and as many written after it
+_MOST_ROWS = 16  # of a call of the network
+_MOST_PIXELS = 2**20  # of a call, unless one picture alone has more
+_MOST_HELD = 2**25  # pixels that wait for others of their size
+
+Translate = Callable[[np.ndarray], np.ndarray]
+"""Images float32 [B, H, W, C] in [-1, 1] of any size -> [B, H, W, C'] of the same."""
+
+
+class Task(NamedTuple):
+    """A picture to read, and the PNG file that its translation goes to."""
+
+    source: pathlib.Path
+    target: pathlib.Path
+
+
+class Done(NamedTuple):
+    """A picture that was translated: images float32 [H, W, C] in [-1, 1]."""
+
+    task: Task
+    source: np.ndarray
+    translation: np.ndarray
+
+
+def tasks(source: pathlib.Path, output: pathlib.Path) -> list[Task]:
+    """The pictures of a file or a folder, and of the folders below it; translations keep their relative paths.
+
+    A translation is a PNG file: `a/b.jpg` goes to `a/b.png`, and to `a/b.jpg.png` where `a/b.png` is a picture too.
+
+    Raises: `FileNotFoundError` for what is not there, `ValueError` when the next call would find its own translations.
+    """
+    if source.is_file():
+        return [Task(source, output / source.with_suffix(".png").name)]
+    if output.resolve().is_relative_to(source.resolve()):
+        raise ValueError(f"output={output} lies in input={source}, where translations would be taken for pictures; "
+                         "choose a folder outside it")
+    names = [pathlib.PurePosixPath(file.name) for file in list_images(source).files]
+    users = collections.Counter(name.with_suffix(".png") for name in names)
+    return [Task(source / name, output / (name.with_suffix(".png") if users[name.with_suffix(".png")] == 1
+                                          else f"{name}.png")) for name in names]
+
+
+def translate_files(translate: Translate, files: Sequence[Task], channels: int, *,
+                    one_by_one: bool = False) -> Iterator[Done | Task]:
+    """Translates `files` and writes their translations, pictures of one size together; they come in any order.
+
+    Args:
+      translate: the network.
+      files: to be translated.
+      channels: of the pictures as the network takes them, 1 or 3.
+      one_by_one: whether each has a call of its own, as when it is cut into tiles.
+
+    Yields: each picture that was done, or the task of one that cannot be read, which is named in a warning.
+    Raises: `OSError` when a translation cannot be written.
+    """
+    written: collections.deque[concurrent.futures.Future] = collections.deque()
+    with concurrent.futures.ThreadPoolExecutor(_THREADS) as pool:
+        for batch in _of_equal_size(_read_ahead(pool, files, channels), one_by_one):
+            if isinstance(batch, Task):
+                yield batch
+                continue
+            sources = np.stack([image for _, image in batch])
+            for (task, image), translation in zip(batch, translate(sources), strict=True):
+                written.append(pool.submit(_write, task.target, translation))
+                yield Done(task, image, translation)
+            while len(written) > _AHEAD:
+                written.popleft().result()
+        for each in written:
+            each.result()
+
+
+def _read_ahead(pool: concurrent.futures.Executor, files: Iterable[Task],
+                channels: int) -> Iterator[tuple[Task, np.ndarray] | Task]:
+    """The pictures in their order, some of them read before they are asked for."""
+    reading: collections.deque[tuple[Task, concurrent.futures.Future]] = collections.deque()
+    left = iter(files)
+    while True:
+        for task in left:
+            reading.append((task, pool.submit(whole_image, str(task.source), channels)))
+            if len(reading) == _AHEAD:
+                break
+        if not reading:
+            return
+        task, read = reading.popleft()
+        try:
+            yield task, read.result().astype(np.float32) / 127.5 - 1.0
+        except DECODING_ERRORS as error:
+            logging.warning("%s is skipped: %s", task.source, " ".join(str(error).split()) or repr(error))
+            yield task
+
+
+def _of_equal_size(found: Iterable[tuple[Task, np.ndarray] | Task],
+                   one_by_one: bool) -> Iterator[list[tuple[Task, np.ndarray]] | Task]:
+    """Batches of pictures of one size. Those that wait for others hold a limited number of pixels."""
+    waiting: dict[tuple[int, ...], list[tuple[Task, np.ndarray]]] = collections.defaultdict(list)
+    held = 0
+    for each in found:
+        if isinstance(each, Task):
+            yield each
+            continue
+        shape = each[1].shape
+        pixels = shape[0] * shape[1]
+        waiting[shape].append(each)
+        held += pixels
+        most = 1 if one_by_one else max(1, min(_MOST_ROWS, _MOST_PIXELS // pixels))
+        if len(waiting[shape]) == most or held > _MOST_HELD:
+            held -= pixels * len(waiting[shape])
+            yield waiting.pop(shape)
+    yield from waiting.values()
+
+
+def _write(path: pathlib.Path, image: np.ndarray) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pictures.save(pictures.single(image), path)
