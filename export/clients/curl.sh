@@ -21,6 +21,13 @@ for CONDITION in label attributes; do
     fi
 done
 
+# A model that translates pictures is asked for the translation of one: PICTURE=photo.jpg bash curl.sh. Attributes are
+# one more input: CONDITIONS=', "attributes": [1, 0]'.
+if grep -q '"translate_png_rows"' metadata.json; then
+    (printf '{"signature_name": "translate_png_rows", "instances": [{"source_bytes": {"b64": "'; base64 -w 0 "$PICTURE"; printf '"}%s}]}' "$CONDITIONS") | curl -sS --fail-with-body $MODEL:predict --data @- | grep -o '"b64": *"[^"]*"' | cut -d '"' -f 4 | base64 --decode > translation.png
+    exit
+fi
+
 # Two images, each of its own seed and truncation.
 curl -sS --fail-with-body $MODEL:predict --output rows.json --data '{"signature_name": "sample_rows", "instances": [{"seed": 7, "truncation": 1.0'"$CONDITIONS"'}, {"seed": 8, "truncation": 0.7'"$CONDITIONS"'}]}'
 

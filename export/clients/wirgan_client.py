@@ -4,6 +4,7 @@
     python wirgan_client.py refine 4 --output=canvases.npz
     python wirgan_client.py interpolate 3 8 5 3 --output=walk.gif
     python wirgan_client.py sample 16 --condition label=cat,dog --condition attributes=Male,Smiling --output=pictures/
+    python wirgan_client.py translate photo.jpg drawing.png --model=horse2zebra --output=translated/
 
     from wirgan_client import Client, Rest
     images = Client(Rest("http://localhost:8501", "digits_gp_wirgan_t3")).sample([7, 8, 9], truncation=0.8)
@@ -26,6 +27,8 @@ import sys
 import numpy as np
 
 ROWS = 64  # of a request: what the servers' batches hold
+TRANSLATE = "translate_png_rows"
+NO_CONDITIONS = ("seed", "truncation", "source_bytes")
 
 
 class ClientError(Exception):
@@ -41,7 +44,7 @@ class Rest:
 
     def predict(self, signature: str, inputs: dict[str, np.ndarray]) -> np.ndarray:
         """The one output of `signature`. Raises `ClientError`."""
-        body = {"signature_name": signature, "inputs": {name: value.tolist() for name, value in inputs.items()}}
+        body = {"signature_name": signature, "inputs": {name: to_json(value) for name, value in inputs.items()}}
         return from_json(self._ask("POST", ":predict", json=body)["outputs"])
 
     def inputs(self, signature: str) -> dict[str, tuple[str, list[int]]]:
@@ -149,14 +152,29 @@ class Client:
             self._names[condition] = [name.decode() if isinstance(name, bytes) else str(name) for name in found]
         return self._names[condition]
 
-    def asked(self, texts: list[str], count: int) -> dict[str, np.ndarray]:
+    def translate(self, files: list[bytes], conditions: dict | None = None, back: bool = False) -> list[bytes]:
+        """The translations, PNG files, of PNG or JPEG files, by a model that translates images.
+
+        Each has the size of its picture. `conditions` are attributes, float [N, A]; with `back` a model of two
+        directions translates from b to a.
+        """
+        signature = "translate_back_png_rows" if back else TRANSLATE
+        typed = self._typed(conditions, len(files), TRANSLATE)
+        translations = []
+        for place, file in enumerate(files):  # one by one: several large ones may be too much for a request
+            inputs = {name: rows[place:place + 1] for name, rows in typed.items()}
+            inputs["source_bytes"] = np.array([file], object)
+            translations.append(self._server.predict(signature, inputs)[0])
+        return translations
+
+    def asked(self, texts: list[str], count: int, signature: str = "sample_rows") -> dict[str, np.ndarray]:
         """Conditions for `count` images in words: "label=3", "label=cat,dog", which the images take in turns, or
         "label=each"; "attributes=Male,Smiling", which are 1 and all others 0, "attributes=none", or "attributes=1,0".
         """
-        expected, rows = self._server.inputs("sample_rows") if texts else {}, {}
+        expected, rows = self._server.inputs(signature) if texts else {}, {}
         for name, _, text in (one.partition("=") for one in texts):
-            if name not in expected or name in ("seed", "truncation"):
-                conditions = [one for one in sorted(expected) if one not in ("seed", "truncation")]
+            if name not in expected or name in NO_CONDITIONS:
+                conditions = [one for one in sorted(expected) if one not in NO_CONDITIONS]
                 raise ClientError(f"--condition={name}={text}: the model has no condition {name}; it has "
                                   f"{', '.join(conditions) or 'none'}")
             shape, names = expected[name][1], self.names(name)
@@ -210,9 +228,9 @@ class Client:
         return np.concatenate([self._server.predict(signature, {name: rows[part] for name, rows in inputs.items()})
                                for part in parts])
 
-    def _typed(self, conditions: dict | None, count: int) -> dict[str, np.ndarray]:
+    def _typed(self, conditions: dict | None, count: int, signature: str = "sample_rows") -> dict[str, np.ndarray]:
         """`conditions` in the types of the model."""
-        expected, typed = self._server.inputs("sample_rows") if conditions else {}, {}
+        expected, typed = self._server.inputs(signature) if conditions else {}, {}
         for name, rows in (conditions or {}).items():
             if name not in expected:
                 raise ClientError(f"the model has no input {name}; it has {', '.join(expected)}")
@@ -248,6 +266,13 @@ def slerp(start: np.ndarray, end: np.ndarray, share: float) -> np.ndarray:
     if np.sin(angle) < 1e-4:
         return ((1.0 - share) * start + share * end).astype(np.float32)
     return ((np.sin((1.0 - share) * angle) * start + np.sin(share * angle) * end) / np.sin(angle)).astype(np.float32)
+
+
+def to_json(array: np.ndarray) -> list:
+    """An input of REST as lists: files as {"b64": text}."""
+    if array.dtype == object:
+        return [{"b64": base64.b64encode(file).decode()} for file in array]
+    return array.tolist()
 
 
 def from_json(outputs) -> np.ndarray:
@@ -292,6 +317,19 @@ def write(client: Client, kind: str, seeds: np.ndarray, truncation: float, condi
             (folder / f"{seed}{step}.png").write_bytes(file)
 
 
+def write_translations(client: Client, paths: list[str], texts: list[str], back: bool, output: str) -> None:
+    """The translations of the pictures at `paths`, as PNG files of the same names in the folder `output`."""
+    folder = pathlib.Path(output)
+    names = [f"{pathlib.Path(path).stem}.png" for path in paths]
+    if len(set(names)) < len(names):
+        raise ClientError("two of the pictures have one name; translate them to different folders")
+    conditions = client.asked(texts, len(paths), TRANSLATE)
+    folder.mkdir(exist_ok=True)
+    for place, (path, name) in enumerate(zip(paths, names, strict=True)):
+        rows = {condition: values[place:place + 1] for condition, values in conditions.items()}
+        (folder / name).write_bytes(client.translate([pathlib.Path(path).read_bytes()], rows, back)[0])
+
+
 def parser() -> argparse.ArgumentParser:
     """The program's arguments."""
     common = argparse.ArgumentParser(add_help=False)
@@ -303,18 +341,24 @@ def parser() -> argparse.ArgumentParser:
     common.add_argument("--condition", action="append", default=[], metavar="NAME=VALUE",
                         help="what pictures are asked to be, by name or number, as in label=3, label=cat,dog (in "
                         "turns), label=each, attributes=Male,Smiling or attributes=1,0; may be repeated")
-    common.add_argument("--truncation", type=float, default=1.0, help="scale of the noise, in (0, 1] (%(default)s)")
+    drawing = argparse.ArgumentParser(add_help=False)
+    drawing.add_argument("--truncation", type=float, default=1.0, help="scale of the noise, in (0, 1] (%(default)s)")
     program = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = program.add_subparsers(dest="command", required=True)
     for name, about in (("sample", "images"), ("refine", "the images after each time step")):
-        command = commands.add_parser(name, parents=[common], help=f"{about}, as arrays or PNG files")
+        command = commands.add_parser(name, parents=[common, drawing], help=f"{about}, as arrays or PNG files")
         command.add_argument("count", type=int, help="how many, of the seeds SEED, SEED + 1, ...")
         command.add_argument("--seed", type=int, default=0, help="the first one (%(default)s)")
         command.add_argument("--output", required=True, help="a .npz file, or a folder/ of PNG files")
-    command = commands.add_parser("interpolate", parents=[common], help="a walk between seeds, as an animated picture")
+    command = commands.add_parser("interpolate", parents=[common, drawing],
+                                  help="a walk between seeds, as an animated picture")
     command.add_argument("seeds", type=int, nargs="+", help="where it goes; name the first again to close the circle")
     command.add_argument("--steps", type=int, default=30, help="pictures from one seed to the next (%(default)s)")
     command.add_argument("--output", required=True, help="a .gif, .png or .apng file")
+    command = commands.add_parser("translate", parents=[common], help="translations of pictures, as PNG files")
+    command.add_argument("pictures", nargs="+", help="PNG or JPEG files")
+    command.add_argument("--back", action="store_true", help="from b to a, by a model that translates both ways")
+    command.add_argument("--output", required=True, help="a folder/")
     return program
 
 
@@ -322,7 +366,7 @@ def main(arguments: list[str]) -> int:
     """Runs the program. Exit codes: 0; 1 a failure; 2 wrong arguments."""
     program = parser()
     asked = program.parse_args(arguments)
-    endings = (".gif", ".png", ".apng") if asked.command == "interpolate" else (".npz", "/")
+    endings = {"interpolate": (".gif", ".png", ".apng"), "translate": ("/",)}.get(asked.command, (".npz", "/"))
     if not asked.output.endswith(endings):
         program.error(f"--output={asked.output}: expected a name that ends in {' or '.join(endings)}")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before gRPC's messages bring in TensorFlow and its notes
@@ -336,6 +380,8 @@ def main(arguments: list[str]) -> int:
                 raise ClientError("the pictures of a walk are all asked for the same; name one class")
             images = client.interpolate(asked.seeds, asked.steps, asked.truncation, conditions)
             write_animation(images, pathlib.Path(asked.output))
+        elif asked.command == "translate":
+            write_translations(client, asked.pictures, asked.condition, asked.back, asked.output)
         else:
             write(client, "images" if asked.command == "sample" else "canvases", np.arange(asked.count) + asked.seed,
                   asked.truncation, client.asked(asked.condition, asked.count), asked.output)

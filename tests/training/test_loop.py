@@ -153,7 +153,7 @@ def test_divergence_stops_the_run(tmp_path, monkeypatch, bad):
 def test_the_best_by_measure_is_kept(tmp_path):
     values = iter([3.0, 1.0, 2.0])
     config = SMALL.replace(eval_every=2)
-    loop.train(config, RunDirectory(tmp_path), evaluate=lambda sampler, iteration: ("distance", next(values)))
+    loop.train(config, RunDirectory(tmp_path), evaluate=lambda sampler, iteration: ("distance", next(values), False))
     record = json.loads((tmp_path / "checkpoints" / "best" / "best.json").read_text())
     assert record == {"measure": "distance", "value": 1.0, "update": 4}
     assert [path.name for path in (tmp_path / "checkpoints" / "best").glob("*.npz")] == ["ckpt-4.npz"]

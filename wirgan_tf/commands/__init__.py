@@ -12,6 +12,7 @@ from wirgan_tf.commands.serve import Serve
 from wirgan_tf.commands.toy import Toy
 from wirgan_tf.commands.train import Train
 from wirgan_tf.commands.train_classifier import TrainClassifier
+from wirgan_tf.commands.translate import Translate
 from wirgan_tf.parts import PartRegistry
 
 MODES: PartRegistry[type[Mode]] = PartRegistry("mode", {
@@ -20,6 +21,7 @@ MODES: PartRegistry[type[Mode]] = PartRegistry("mode", {
     "gam": Gam,
     "train_classifier": TrainClassifier,
     "sample": Sample,
+    "translate": Translate,
     "export": Export,
     "serve": Serve,
     "bulk_sample": BulkSample,

@@ -39,6 +39,8 @@ class Train(Measuring):
                             "TF_CONFIG; auto: the most that there are",
                             choices=("auto", "one", "mirrored", "multi_worker"))
 
+    select_by: str = setting("fid", "measure of samples against validation images that the best checkpoint is kept by")
+
     axes = ("dataset", *AXES)
     takes_run = True
 
@@ -46,6 +48,7 @@ class Train(Measuring):
         """Of several workers the chief does all but the training alone."""
         config = self.config()
         self.check_measures(config)
+        self._check_selection(config)
         strategy = build_strategy(self.strategy)
         workers = Workers(strategy)
         with workers.noticing_loss():
@@ -62,6 +65,13 @@ class Train(Measuring):
         config = _config(self.run_dir, self.changes)
         config.check_used(self.changes)
         return config
+
+    def _check_selection(self, config: Config) -> None:
+        """Raises `ValueError` for a measure that a checkpoint cannot be chosen by."""
+        dataclasses.replace(self, metrics=self.select_by).check_measures(config)
+        if evaluation.MEASURES[self.select_by].instrument in ("critic", "cycle"):
+            raise ValueError(f"select_by={self.select_by}: the model itself is no judge of its checkpoints; choose "
+                             "another measure")
 
     def run_path(self, config: Config) -> pathlib.Path:
         """The run's folder."""
@@ -94,11 +104,12 @@ def _train_and_measure(command: Train, config: Config, strategy: tf.distribute.S
     """Whether the run came to its end. Checkpoints are chosen by validation images; test images are for the report."""
     run = RunDirectory(command.run_path(config))
     splits = data.load_splits(config.data, config.validation_share)
-    selection = _instruments(command, splits.validation, "validation")
-    distance = selection and functools.partial(_distance, splits.validation, selection, run)
+    selecting = dataclasses.replace(command, metrics=command.select_by)
+    selection = _instruments(selecting, splits.validation, "validation")
+    select = selection and functools.partial(_selected_by, command.select_by, splits.validation, selection, run)
     report = _instruments(command, splits.test, "test")
     export = functools.partial(export_version, config=config, run=run, base=run.export)
-    model = loop.train(config, run, splits=splits, strategy=strategy, evaluate=distance, export=export)
+    model = loop.train(config, run, splits=splits, strategy=strategy, evaluate=select, export=export)
     if model is None:
         print(f"stopped and saved; go on with: {command.resume_command(run.path)}")
         return False
@@ -124,10 +135,10 @@ def _instruments(command: Train, source: data.Source | None, split: str) -> eval
     return command.instruments(source)
 
 
-def _distance(validation: data.Source, instruments: evaluation.Instruments, run: RunDirectory, sampler: Sampler,
-              iteration: int) -> tuple[str, float]:
-    """The Fréchet distance, by which the best checkpoint is kept."""
-    protocol = evaluation.Protocol(["fid"], min(BRIEF_SAMPLES, validation.size), "validation", SELECTION_SEED)
-    result, = evaluation.evaluate(sampler, validation, instruments, protocol, iteration=iteration)
-    keep([result], run)
-    return result.name, result.value
+def _selected_by(measure: str, validation: data.Source, instruments: evaluation.Instruments, run: RunDirectory,
+                 sampler: Sampler, iteration: int) -> tuple[str, float, bool]:
+    """The first result of the measure by which the best checkpoint is kept, and whether higher is better."""
+    protocol = evaluation.Protocol([measure], min(BRIEF_SAMPLES, validation.size), "validation", SELECTION_SEED)
+    result, *others = evaluation.evaluate(sampler, validation, instruments, protocol, iteration=iteration)
+    keep([result, *others], run)
+    return result.name, result.value, evaluation.MEASURES[measure].higher_is_better

@@ -20,10 +20,12 @@ from wirgan_tf.evaluation.code_correlation import code_correlation
 from wirgan_tf.evaluation.code_purity import code_purity
 from wirgan_tf.evaluation.condition_accuracy import condition_accuracy
 from wirgan_tf.evaluation.density_coverage import density_coverage
+from wirgan_tf.evaluation.examples import CLASS, PARTNER
 from wirgan_tf.evaluation.features import Activations
 from wirgan_tf.evaluation.frechet_distance import frechet_distance, rank_deficiency
 from wirgan_tf.evaluation.inception_score import inception_score
 from wirgan_tf.evaluation.kernel_distance import BLOCK_SIZE, kernel_distance_and_std
+from wirgan_tf.evaluation.partner_errors import PartnerErrors
 from wirgan_tf.evaluation.precision_recall import precision_recall
 from wirgan_tf.registry import Registry
 
@@ -44,6 +46,9 @@ class Evidence(NamedTuple):
     logits: two classifiers', [n, classes] each, of the generated images.
     scores: the critic's, [n] of the real and [m] of the generated images.
     strokes: of the generated images.
+    partner: how far translations are from what they should be.
+    cycle: how far images that were translated there and back are from themselves, [n].
+    kept: classes int64 [n] of the images that were translated.
     conditions: what the generated images were asked to be, by name; empty for an unconditional model.
     class_names: of the classes that a label counts.
     real_labels: int64 [n], for measures within each class.
@@ -54,6 +59,9 @@ class Evidence(NamedTuple):
     logits: tuple[np.ndarray, np.ndarray] | None = None
     scores: tuple[np.ndarray, np.ndarray] | None = None
     strokes: Strokes | None = None
+    partner: PartnerErrors | None = None
+    cycle: np.ndarray | None = None
+    kept: np.ndarray | None = None
     conditions: Mapping[str, np.ndarray] = MappingProxyType({})
     class_names: tuple[str, ...] = ()
     real_labels: np.ndarray | None = None
@@ -66,8 +74,10 @@ class Measure(NamedTuple):
     """A measure, and what it needs.
 
     instrument: who must look at images: "network", "classifier" (a network that knows the data set's classes),
-      "classifiers" (two of them), "critic", or "image" (the image itself).
+      "classifiers" (two of them), "critic", "image" (the image itself), "partner" (the image that it should be), or
+      "cycle" (the model that translates it back).
     condition: name of what samples must have been asked to be; "" for none.
+    of_example: what the examples that are translated must have, by its name in `evaluation.examples`.
     fewest_of_class: for a measure of samples that are asked for class by class, how many of each it needs, of real
       images too; 0 for one of samples with any conditions.
     """
@@ -76,6 +86,7 @@ class Measure(NamedTuple):
     function: Callable[[Evidence], Measured]
     higher_is_better: bool = False
     condition: str = ""
+    of_example: tuple[str, ...] = ()
     fewest_of_class: int = 0
 
 
@@ -170,6 +181,20 @@ def _code_correlation(seen: Evidence) -> Measured:
             for number, value in enumerate(code_correlation(seen.conditions["codes"], quantity))]
 
 
+def _of_partner(name: str) -> Callable[[Evidence], Measured]:
+    return lambda seen: [{"measure": name, "value": float(getattr(seen.partner, name).mean(dtype=np.float64)),
+                          "num_real": len(seen.partner.l1)}]
+
+
+def _cycle_error(seen: Evidence) -> Measured:
+    return [{"measure": "cycle_error", "value": float(seen.cycle.mean(dtype=np.float64)), "num_real": 0}]
+
+
+def _class_kept(seen: Evidence) -> Measured:
+    found = condition_accuracy(seen.fake.logits, seen.kept)
+    return [{"measure": "class_kept", "num_real": 0, **_by_class(found, seen)}]
+
+
 MEASURES: Registry[Measure] = Registry("measure", {
     "fid": Measure("network", _fid),
     "kid": Measure("network", _kid),
@@ -184,6 +209,11 @@ MEASURES: Registry[Measure] = Registry("measure", {
                                 fewest_of_class=FEWEST_OF_RECALL),
     "code_purity": Measure("classifier", _code_purity, higher_is_better=True, condition="category"),
     "code_correlation": Measure("image", _code_correlation, higher_is_better=True, condition="codes"),
+    "l1": Measure("partner", _of_partner("l1"), condition="source", of_example=(PARTNER,)),
+    "psnr": Measure("partner", _of_partner("psnr"), higher_is_better=True, condition="source", of_example=(PARTNER,)),
+    "ssim": Measure("partner", _of_partner("ssim"), higher_is_better=True, condition="source", of_example=(PARTNER,)),
+    "class_kept": Measure("classifier", _class_kept, higher_is_better=True, condition="source", of_example=(CLASS,)),
+    "cycle_error": Measure("cycle", _cycle_error, condition="source"),
 })
 
 

@@ -10,12 +10,14 @@ import numpy as np
 import tensorflow as tf
 import tqdm
 
-from wirgan_tf.data import Source
+from wirgan_tf.data import Source, conditions_of
 from wirgan_tf.evaluation import checks, files
 from wirgan_tf.evaluation.by_class import check_counts
 from wirgan_tf.evaluation.code_correlation import slant, thickness
+from wirgan_tf.evaluation.examples import CLASS, PARTNER, entries
 from wirgan_tf.evaluation.features import Activations, FeatureNetwork
 from wirgan_tf.evaluation.measures import MEASURES, Evidence, Strokes, check_conditions
+from wirgan_tf.evaluation.partner_errors import PartnerErrors, partner_errors
 from wirgan_tf.evaluation.protocol import Conditions, Draw, Instruments, Protocol
 from wirgan_tf.evaluation.real_features import class_by_class, labels_in_order, real_activations, some_real_examples
 from wirgan_tf.evaluation.report import Result
@@ -108,6 +110,8 @@ class _Set:
     conditions: places int64 [N] in the set, and seeds int64 [N] -> what these samples are asked to be.
     real: what was seen of the real images that it is compared with.
     about: fields of `Result`.
+    examples: seeds int64 [N] -> what measures need of the examples that were translated, by its name in
+      `evaluation.examples`.
     """
 
     measures: Sequence[str]
@@ -115,6 +119,7 @@ class _Set:
     conditions: Callable[[np.ndarray, np.ndarray], Conditions]
     real: Evidence
     about: Mapping[str, object]
+    examples: Callable[[np.ndarray], Conditions] = lambda seeds: {}
 
     @property
     def needs(self) -> set[str]:
@@ -134,12 +139,20 @@ def _by_examples(draw: Draw, source: Source, instruments: Instruments, protocol:
     of_data, own = [], []
     for name in draw.conditions(np.arange(1)):
         (of_data if name in source.spec else own).append(name)
+    needed = {need: entry for name in measures for need, entry in entries(MEASURES[name].of_example, source).items()}
+    choose = conditions_of(source, set(needed.values()))
+
+    def examples(seeds: np.ndarray) -> Conditions:
+        found = choose(seeds)
+        return {need: found[entry] for need, entry in needed.items()}
+
     chosen = [f"{', '.join(of_data)} of {protocol.split} examples" if of_data else "",
               f"{', '.join(own)} drawn by the model" if own else ""]
     return _Set(measures, protocol.num_samples, lambda places, seeds: draw.conditions(seeds),
                 Evidence(real=features, scores=scores, class_names=_class_names(source)),
                 {"num_samples": protocol.num_samples, "num_real": count,
-                 "conditions": "; ".join(filter(None, chosen))})
+                 "conditions": "; ".join(filter(None, chosen))},
+                examples)
 
 
 def _by_classes(draw: Draw, source: Source, instruments: Instruments, protocol: Protocol, measures: Sequence[str],
@@ -184,23 +197,26 @@ def _look_at_fake(draw: Draw, first: int, shape: tuple[int, ...], instruments: I
                   asked: _Set, bar: tqdm.tqdm) -> list[Evidence]:
     """The evidence on the samples of a set from seed `first` on, for each time step."""
     by_step: list[dict[str, list]] = []
-    all_conditions = []
+    all_conditions, kept = [], []
     for start in range(0, asked.count, _BATCH):
         places = np.arange(start, min(start + _BATCH, asked.count))
         conditions = asked.conditions(places, first + places)
         canvases = (draw.canvases(first + places, conditions) if per_step
                     else draw.images(first + places, conditions)[np.newaxis])
+        of_examples = asked.examples(first + places)
         by_step = by_step or [collections.defaultdict(list) for _ in canvases]
         for found, images in zip(by_step, canvases, strict=True):
-            _look(checks.images(images, shape), conditions, instruments, asked.needs, found)
-        all_conditions.append(conditions)
+            _look(checks.images(images, shape), conditions, of_examples, instruments, asked.needs, found)
+        all_conditions.append({name: values for name, values in conditions.items() if values.ndim < 4})  # no images
+        kept.append(of_examples.get(CLASS, np.empty(0, np.int64)))
         bar.update(len(places))
     conditions = {name: np.concatenate([part[name] for part in all_conditions]) for name in all_conditions[0]}
-    return [_evidence(found, asked.real._replace(conditions=conditions)) for found in by_step]
+    real = asked.real._replace(kept=np.concatenate(kept), conditions=conditions)
+    return [_evidence(found, real) for found in by_step]
 
 
-def _look(images: np.ndarray, conditions: Conditions, instruments: Instruments, needs: set[str],
-          found: dict[str, list]) -> None:
+def _look(images: np.ndarray, conditions: Conditions, of_examples: Conditions, instruments: Instruments,
+          needs: set[str], found: dict[str, list]) -> None:
     if needs & {"network", "classifier"}:
         found["network"].append(instruments.network(images))
     if "image" in needs:
@@ -209,6 +225,10 @@ def _look(images: np.ndarray, conditions: Conditions, instruments: Instruments, 
         found["classifiers"].append([classifier(images)[0] for classifier in instruments.classifiers])
     if "critic" in needs:
         found["critic"].append(instruments.critic(images, conditions))
+    if "partner" in needs:
+        found["partner"].append(partner_errors(images, of_examples[PARTNER]))
+    if "cycle" in needs:
+        found["cycle"].append(instruments.cycle(images, conditions, of_examples))
 
 
 def _evidence(found: dict[str, list], real: Evidence) -> Evidence:
@@ -221,6 +241,10 @@ def _evidence(found: dict[str, list], real: Evidence) -> Evidence:
         seen = seen._replace(logits=tuple(np.concatenate(parts) for parts in zip(*found["classifiers"], strict=True)))
     if found["critic"]:
         seen = seen._replace(scores=(real.scores[0], np.concatenate(found["critic"])))
+    if found["partner"]:
+        seen = seen._replace(partner=PartnerErrors(*map(np.concatenate, zip(*found["partner"], strict=True))))
+    if found["cycle"]:
+        seen = seen._replace(cycle=np.concatenate(found["cycle"]))
     return seen
 
 

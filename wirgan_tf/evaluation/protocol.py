@@ -17,6 +17,11 @@ Score = Callable[[np.ndarray, Conditions], np.ndarray]
 """Images [N, H, W, C] and their conditions -> a critic's scores [N]."""
 
 
+Cycle = Callable[[np.ndarray, Conditions, Conditions], np.ndarray]
+"""Translations [N, H, W, C'], their conditions, and of the examples that were translated what `evaluation.examples`
+names -> how far the images are from themselves when they have been translated back, [N]."""
+
+
 class Draw(TypingProtocol):
     """A generator as it is measured: a `Sampler`, or an `ExportedGenerator`."""
 
@@ -70,11 +75,13 @@ class Instruments:
     network: of features, and of logits for the Inception Score.
     classifiers: two of the data set, trained independently; for the classifier error.
     critic: the model's own; for the Wasserstein estimate.
+    cycle: of a model that translates back.
     """
 
     network: FeatureNetwork
     classifiers: tuple[Classifier, Classifier] | None = None
     critic: Score | None = None
+    cycle: Cycle | None = None
 
     def check(self, source: Source, needs: set[str]) -> None:
         """Raises `ValueError` when they cannot judge the images of `source`, or one that is needed is not there."""
@@ -86,21 +93,22 @@ class Instruments:
                 raise ValueError(f"the feature network {network.name} knows nothing of {source.name!r}; use "
                                  f"classifier:{source.name}, inception or pixels")
         if "classifier" in needs and self.network.dataset != source.name:
-            raise ValueError(f"condition_accuracy and code_purity need a classifier of {source.name!r}, and the "
-                             f"feature network is {self.network.name}; train it with --mode=train_classifier "
+            raise ValueError(f"condition_accuracy, code_purity and class_kept need a classifier of {source.name!r}, "
+                             f"and the feature network is {self.network.name}; train it with --mode=train_classifier "
                              f"--dataset={source.name}, or use --features=classifier:{source.name}")
         if "critic" in needs and self.critic is None:
             raise ValueError("the measure wasserstein needs the critic of a run; there is none in an export, nor in a "
                              "model trained without one")
+        if "cycle" in needs and self.cycle is None:
+            raise ValueError("the measure cycle_error needs a run whose model translates back, as cyclegan and stargan "
+                             "do; leave it out")
         if "classifiers" in needs and self.classifiers is None:
             raise ValueError("the measure classifier_error needs two classifiers; give both in Instruments")
 
     def described(self, instrument: str) -> dict[str, str]:
         """Fields of `Result` that say who looked."""
-        if instrument == "critic":
-            return {"features": "critic", "features_hash": "", "resize": "none"}
-        if instrument == "image":
-            return {"features": "image", "features_hash": "", "resize": "none"}
+        if instrument in ("critic", "image", "partner", "cycle"):
+            return {"features": instrument, "features_hash": "", "resize": "none"}
         networks = self.classifiers if instrument == "classifiers" else (self.network,)
         return {"features": networks[0].name, "features_hash": "+".join(network.hash for network in networks),
                 "resize": networks[0].resize}

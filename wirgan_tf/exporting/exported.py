@@ -12,6 +12,7 @@ from wirgan_tf.data import labels_as_frequent
 from wirgan_tf.entries import Entry
 from wirgan_tf.exporting.saved_model import METADATA, versions
 from wirgan_tf.files import literal_path
+from wirgan_tf.models.asking import check_direction
 from wirgan_tf.models.sampling import Conditions, check_conditions, default_conditions, drawn_codes, in_calls
 from wirgan_tf.noise import Noise
 
@@ -27,6 +28,8 @@ class ExportedGenerator:
     Raises: `FileNotFoundError` when there is no export in `folder`, `ValueError` when it is not one of ours.
     """
 
+    _needed = ("sample_rows", "refine_rows")
+
     def __init__(self, folder: pathlib.Path, default_conditions: Callable[[np.ndarray], Conditions] | None = None):
         self.folder, self.metadata = find_export(folder)
         self.dataset, self.shape = self.metadata["dataset"], tuple(self.metadata["shape"])
@@ -35,20 +38,18 @@ class ExportedGenerator:
         if default_conditions is None and set(self.condition_specs) == {"label"} == set(frequencies):
             default_conditions = labels_as_frequent(frequencies["label"])
         self._default_conditions = default_conditions
-        try:
-            with literal_path(self.folder) as path:
-                signatures = tf.saved_model.load(path).signatures
-            self._sample, self._refine = signatures["sample_rows"], signatures["refine_rows"]
-        except KeyError as error:
-            raise _not_ours(self.folder, error) from error
+        with literal_path(self.folder) as path:
+            self._signatures = tf.saved_model.load(path).signatures
+        if missing := [name for name in self._needed if name not in self._signatures]:
+            raise _not_ours(self.folder, LookupError(f"it has no signature {missing[0]}"))
 
     def images(self, seeds: np.ndarray, conditions: Conditions | None = None) -> np.ndarray:
         """Images float32 [N, *shape] in [-1, 1] for int64 seeds [N] and conditions [N, ...]."""
-        return self._call(self._sample, "images", seeds, conditions)
+        return self._call("sample_rows", "images", seeds, conditions)
 
     def canvases(self, seeds: np.ndarray, conditions: Conditions | None = None) -> np.ndarray:
         """The images as they stand after each time step, float32 [T, N, *shape]."""
-        return self._call(self._refine, "canvases", seeds, conditions).swapaxes(0, 1)
+        return self._call("refine_rows", "canvases", seeds, conditions).swapaxes(0, 1)
 
     def conditions(self, seeds: np.ndarray) -> Conditions:
         """The conditions of samples that come with none: by default of examples, and codes drawn as in training."""
@@ -60,12 +61,53 @@ class ExportedGenerator:
         others = {name: entry for name, entry in self.condition_specs.items() if name not in noise}
         return {**default_conditions(self._default_conditions, others, seeds), **drawn_codes(seeds, codes, noise)}
 
-    def _call(self, signature: Callable[..., dict], output: str, seeds: np.ndarray,
-              conditions: Conditions | None) -> np.ndarray:
-        given = self.conditions(seeds) if conditions is None else conditions
-        given = check_conditions(given, self.condition_specs, len(seeds))
+    def _call(self, name: str, output: str, seeds: np.ndarray, conditions: Conditions | None) -> np.ndarray:
+        signature = self._signatures[name]
         return in_calls(lambda part, rows: signature(seed=part, truncation=tf.ones([len(part)]), **rows)[output],
-                        seeds, given)
+                        seeds, self._checked(seeds, conditions))
+
+    def _checked(self, seeds: np.ndarray, conditions: Conditions | None) -> Conditions:
+        given = self.conditions(seeds) if conditions is None else conditions
+        return check_conditions(given, self.condition_specs, len(seeds))
+
+
+class ExportedTranslator(ExportedGenerator):
+    """The same of a model that translates images: the condition `source` is what is translated, seeds have no effect.
+
+    directions: those that it can be asked for; empty when there is one.
+    size_multiple: what height and width of a translated image are multiples of.
+    smallest_side: the least height and width.
+    """
+
+    _needed = ("translate_rows",)
+
+    def __init__(self, folder: pathlib.Path, default_conditions: Callable[[np.ndarray], Conditions] | None = None):
+        super().__init__(folder, default_conditions)
+        self.directions = tuple(self.metadata["directions"])
+        self.size_multiple, self.smallest_side = self.metadata["size_multiple"], self.metadata["smallest_side"]
+
+    def images(self, seeds: np.ndarray, conditions: Conditions | None = None) -> np.ndarray:
+        given = self._checked(seeds, conditions)
+        height, width = given["source"].shape[1:3]
+        rows = max(1, min(self.metadata["most_samples"], self.metadata["most_pixels"] // (height * width)))
+        return in_calls(lambda _, part: self._signatures["translate_rows"](**part)["images"], seeds, given, rows)
+
+    def canvases(self, seeds: np.ndarray, conditions: Conditions | None = None) -> np.ndarray:
+        return self.images(seeds, conditions)[np.newaxis]
+
+    def translate(self, source: tf.Tensor, attributes: tf.Tensor | None = None, direction: str = "") -> tf.Tensor:
+        """As `models.translation.TranslationModel.translate`."""
+        check_direction(direction, self.directions)
+        name = "translate_back_rows" if direction in self.directions[1:] else "translate_rows"
+        others = {} if attributes is None else {"attributes": attributes}
+        return self._signatures[name](source=source, **others)["images"]
+
+
+def open_export(folder: pathlib.Path, default_conditions: Callable[[np.ndarray], Conditions] | None = None
+                ) -> ExportedGenerator:
+    """The export in `folder` as what it is: see `ExportedGenerator` and `ExportedTranslator`."""
+    translates = "translate_rows" in find_export(folder)[1].get("signatures", ())
+    return (ExportedTranslator if translates else ExportedGenerator)(folder, default_conditions)
 
 
 def find_export(folder: pathlib.Path, version: int = 0) -> tuple[pathlib.Path, dict[str, Any]]:

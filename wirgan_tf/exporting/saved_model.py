@@ -11,11 +11,14 @@ import tensorflow as tf
 
 from wirgan_tf import __version__
 from wirgan_tf.config import Config
-from wirgan_tf.exporting.signatures import MOST_SAMPLES, Signature, Signatures
+from wirgan_tf.exporting.checking import Signature
+from wirgan_tf.exporting.signatures import Signatures
+from wirgan_tf.exporting.translations import TranslationSignatures
 from wirgan_tf.exporting.warmup import write_warmup
-from wirgan_tf.models import Model
+from wirgan_tf.models import Model, TranslationModel
 from wirgan_tf.parts import setting_fields
 
+_PICTURE = tf.io.encode_png(tf.zeros([1, 1, 3], tf.uint8)).numpy()
 METADATA = pathlib.Path("assets.extra") / "wirgan.json"
 
 
@@ -41,7 +44,7 @@ def export_generator(model: Model, config: Config, base: pathlib.Path, *, versio
       model: of another data set, shape, conditions or signatures.
     """
     version = _free_version(base, version)
-    signatures = Signatures(model)
+    signatures = TranslationSignatures(model) if isinstance(model, TranslationModel) else Signatures(model)
     table = signatures.table()
     metadata = _metadata(model, config, signatures) | {
         "signatures": list(table), "measures": list(measures), "data_identity": dict(data_identity or {}),
@@ -55,7 +58,8 @@ def export_generator(model: Model, config: Config, base: pathlib.Path, *, versio
         (partial / METADATA).parent.mkdir()
         (partial / METADATA).write_text(json.dumps(metadata, indent=2) + "\n")
         first_names = {name: entry.names[0] for name, entry in model.conditions.items() if entry.names}
-        write_warmup(table, base.resolve().name, partial, first_names)
+        write_warmup(table, base.resolve().name, partial, first_names | {"source_bytes": _PICTURE},
+                     unknown=metadata.get("smallest_side", 1))
         partial.rename(base / str(version))
     finally:
         shutil.rmtree(partial, ignore_errors=True)
@@ -72,7 +76,7 @@ def _write_signatures(table: dict[str, Signature], folder: pathlib.Path) -> None
     tf.saved_model.save(module, str(folder), signatures=functions)
 
 
-def _metadata(model: Model, config: Config, signatures: Signatures) -> dict[str, Any]:
+def _metadata(model: Model, config: Config, signatures: Signatures | TranslationSignatures) -> dict[str, Any]:
     """What is known of a model: how to ask it for samples, and where it comes from."""
     shape = signatures.image_shape
     paths = {name for name, field in setting_fields(config.data).items() if field.metadata["path"]}
@@ -84,7 +88,7 @@ def _metadata(model: Model, config: Config, signatures: Signatures) -> dict[str,
         "conditions": {name: entry.to_json() for name, entry in model.conditions.items()},
         "noise": {name: {"shape": list(entry.shape), "distribution": entry.distribution}
                   for name, entry in model.noise.items()},
-        "time_steps": signatures.time_steps, "most_samples": MOST_SAMPLES,
+        "time_steps": signatures.time_steps, **signatures.metadata,
     }
 
 

@@ -38,18 +38,25 @@ batches, all those of the batch fail.
 
 import functools
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import tensorflow as tf
 
+from wirgan_tf.exporting.checking import (
+    MOST_SAMPLES,
+    Signature,
+    Tensors,
+    checked,
+    checked_conditions,
+    checked_rows,
+    name_signatures,
+    of_inputs,
+    png_files,
+)
 from wirgan_tf.models import Model
 from wirgan_tf.models.asking import shown
 from wirgan_tf.models.sampling import draw_rows, rows_of
 from wirgan_tf.noise import batch_first, batch_second_last, row_noise, truncated
-
-MOST_SAMPLES = 1024
-
-Tensors = dict[str, tf.Tensor]
-Signature = tuple[Callable[..., Tensors], list[tf.TensorSpec]]
 
 _SCALARS = {name: tf.TensorSpec([], dtype, name) for name, dtype in (
     ("num_samples", tf.int64), ("seed", tf.int64), ("truncation", tf.float32))}
@@ -85,49 +92,52 @@ class Signatures:
         self.image_shape = tuple(drawn["image"].shape[1:])
         self.time_steps = drawn["canvases"].shape[1]
 
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """What must be known of it to ask it."""
+        return {"most_samples": MOST_SAMPLES}
+
     def table(self) -> dict[str, Signature]:
         """Each signature's function and inputs; those of PNG files for images alone."""
         rows = {**_SEEDS, **self._conditions}
         signatures = {
-            "serving_default": _of_inputs(self.serving_default, {**self._noise, **self._conditions}),
-            "sample_rows": _of_inputs(self.sample_rows, rows), "refine_rows": _of_inputs(self.refine_rows, rows),
-            "latents_rows": _of_inputs(self.latents_rows, _SEEDS)}
+            "serving_default": of_inputs(self.serving_default, {**self._noise, **self._conditions}),
+            "sample_rows": of_inputs(self.sample_rows, rows), "refine_rows": of_inputs(self.refine_rows, rows),
+            "latents_rows": of_inputs(self.latents_rows, _SEEDS)}
         if not self._conditions:
-            signatures["sample"] = _of_inputs(self.sample, _SCALARS)
+            signatures["sample"] = of_inputs(self.sample, _SCALARS)
         if len(self.image_shape) == 3:
-            signatures |= {"png_rows": _of_inputs(self.png_rows, rows),
-                           "refine_png_rows": _of_inputs(self.refine_png_rows, rows)}
+            signatures |= {"png_rows": of_inputs(self.png_rows, rows),
+                           "refine_png_rows": of_inputs(self.refine_png_rows, rows)}
         return signatures | self._of_names(signatures.keys() & {"sample_rows", "png_rows"})
 
     def _of_names(self, by_name: Iterable[str]) -> dict[str, Signature]:
         """Those that tell the names of conditions, and those of `by_name` that take them."""
-        signatures = {f"{name}_names_rows": _of_inputs(functools.partial(_names_rows, entry.names),
-                                                       {"seed": _SEEDS["seed"]})
-                      for name, entry in self._model.conditions.items() if entry.names}
+        signatures = name_signatures(self._model.conditions)
         if self._by_name:
             for name in sorted(by_name, reverse=True):
                 function = functools.partial(self._numbered, getattr(self, name))
-                signatures[name.replace("_rows", "_by_name_rows")] = _of_inputs(
+                signatures[name.replace("_rows", "_by_name_rows")] = of_inputs(
                     function, {**_SEEDS, **self._conditions, **self._by_name})
         return signatures
 
     def _numbered(self, function: Callable[[Tensors], Tensors], inputs: Tensors) -> Tensors:
         """`function` of the numbers of classes that are given by name."""
-        checked = _checked_rows(inputs)
-        return function(checked | {name: _number_of(checked[name], name, self._model.conditions[name].names)
-                                   for name in self._by_name})
+        found = checked_rows(inputs)
+        return function(found | {name: _number_of(found[name], name, self._model.conditions[name].names)
+                                 for name in self._by_name})
 
     def serving_default(self, inputs: Tensors) -> Tensors:
-        checked = self._checked_conditions(_checked_rows(inputs))
-        conditions = {name: checked[name] for name in self._conditions}
-        noise = {name: batch_second_last(checked[name]) for name in self._noise} | self._model.noise_of(conditions)
+        found = checked_conditions(checked_rows(inputs), self._model.conditions)
+        conditions = {name: found[name] for name in self._conditions}
+        noise = {name: batch_second_last(found[name]) for name in self._noise} | self._model.noise_of(conditions)
         conditions = {name: conditions[name] for name in self._model.data_conditions}
         return {"images": self._model.draw(self._model.sampled_generators, noise, conditions)["image"]}
 
     def sample(self, inputs: Tensors) -> Tensors:
         count = inputs["num_samples"]
-        count = _checked(count, (count >= 1) & (count <= MOST_SAMPLES),
-                         f"num_samples must be 1 to {MOST_SAMPLES}, got", count)
+        count = checked(count, (count >= 1) & (count <= MOST_SAMPLES),
+                        f"num_samples must be 1 to {MOST_SAMPLES}, got", count)
         return self.sample_rows({"seed": inputs["seed"] + tf.range(count),
                                  "truncation": tf.fill(count[tf.newaxis], inputs["truncation"])})
 
@@ -138,44 +148,22 @@ class Signatures:
         return {"canvases": self._draw(inputs)["canvases"]}
 
     def png_rows(self, inputs: Tensors) -> Tensors:
-        return {"png_bytes": _png_files(self._draw(inputs)["image"])}
+        return {"png_bytes": png_files(self._draw(inputs)["image"])}
 
     def refine_png_rows(self, inputs: Tensors) -> Tensors:
-        return {"png_bytes": _png_files(self._draw(inputs)["canvases"])}
+        return {"png_bytes": png_files(self._draw(inputs)["canvases"])}
 
     def latents_rows(self, inputs: Tensors) -> Tensors:
-        checked = _checked_seeds(inputs)
-        noise = truncated(row_noise(checked["seed"], self._model.noise), self._model.noise, checked["truncation"])
+        found = _checked_seeds(inputs)
+        noise = truncated(row_noise(found["seed"], self._model.noise), self._model.noise, found["truncation"])
         return {name: batch_first(noise[name]) for name in self._noise}
 
     def _checked_draw(self, inputs: Tensors) -> Tensors:
         """`draw_rows` of rows that are in range."""
-        checked = self._checked_conditions(_checked_seeds(inputs))
-        conditions = {name: checked[name] for name in self._conditions}
-        drawn = draw_rows(self._model, checked["seed"], conditions, checked["truncation"])
+        found = checked_conditions(_checked_seeds(inputs), self._model.conditions)
+        conditions = {name: found[name] for name in self._conditions}
+        drawn = draw_rows(self._model, found["seed"], conditions, found["truncation"])
         return {name: drawn[name] for name in ("image", "canvases")}
-
-    def _checked_conditions(self, inputs: Tensors) -> Tensors:
-        """`inputs`, whose conditions are in range."""
-        checked = dict(inputs)
-        for name, entry in self._model.conditions.items():
-            if limits := entry.limits(name):
-                values, (least, greatest) = inputs[name], limits
-                in_range = (values >= least) & (values <= greatest)
-                checked[name] = _checked(values, in_range, f"{name} must be {least} to {greatest}, got",
-                                         tf.boolean_mask(values, ~in_range))
-        return checked
-
-
-def _of_inputs(function: Callable[[Tensors], Tensors], specs: dict[str, tf.TensorSpec]) -> Signature:
-    """`function` of a dictionary as a function of as many arguments, which are named by their specs."""
-    return lambda *inputs: function(dict(zip(specs, inputs, strict=True))), list(specs.values())
-
-
-def _names_rows(names: Sequence[str], inputs: Tensors) -> Tensors:
-    rows = tf.size(inputs["seed"])
-    rows = _checked(rows, (rows >= 1) & (rows <= MOST_SAMPLES), f"expected 1 to {MOST_SAMPLES} rows, got", rows)
-    return {"names": tf.repeat(tf.constant([names]), rows, axis=0)}
 
 
 def _number_of(texts: tf.Tensor, condition: str, names: Sequence[str]) -> tf.Tensor:
@@ -183,39 +171,17 @@ def _number_of(texts: tf.Tensor, condition: str, names: Sequence[str]) -> tf.Ten
     found = texts[:, tf.newaxis] == tf.constant(names)
     known = tf.reduce_any(found, axis=1)
     numbers = tf.argmax(tf.cast(found, tf.int32), axis=1)
-    return _checked(numbers, known, f"{condition} must be one of {shown(names)}, got",
-                    tf.boolean_mask(texts, ~known))
+    return checked(numbers, known, f"{condition} must be one of {shown(names)}, got",
+                   tf.boolean_mask(texts, ~known))
 
 
 def _checked_seeds(inputs: Tensors) -> Tensors:
     """Seeds, truncations and conditions of rows that are in range."""
-    checked = _checked_rows(inputs)
-    rows, truncation = tf.size(checked["seed"]), checked["truncation"]
+    found = checked_rows(inputs)
+    rows, truncation = tf.size(found["seed"]), found["truncation"]
     in_range = (truncation > 0.0) & (truncation <= 1.0)
-    return checked | {
-        "seed": _checked(checked["seed"], (rows >= 1) & (rows <= MOST_SAMPLES),
-                         f"expected 1 to {MOST_SAMPLES} rows, got", rows),
-        "truncation": _checked(truncation, in_range, "truncation must be greater than 0 and at most 1, got",
-                               tf.boolean_mask(truncation, ~in_range))}
-
-
-def _checked_rows(inputs: Tensors) -> Tensors:
-    """`inputs`, each with as many rows as the first."""
-    (first, values), *others = inputs.items()
-    rows = tf.shape(values)[0]
-    for name, other in others:
-        found = tf.shape(other)[0]
-        values = _checked(values, found == rows, f"expected a row of {name} for each {first}, got", found, "for", rows)
-    return inputs | {first: values}
-
-
-def _checked(value, condition, *message):
-    """`value`, of which nothing is computed unless `condition` holds."""
-    with tf.control_dependencies([tf.debugging.Assert(tf.reduce_all(condition), message)]):
-        return tf.identity(value)
-
-
-def _png_files(images) -> tf.Tensor:
-    """PNG files, string [...], of images [..., H, W, C] in [-1, 1]; pixels as in `pictures.to_pixels`."""
-    pixels = tf.clip_by_value(tf.floor((images + 1.0) * 127.5 + 0.5), 0.0, 255.0)
-    return tf.image.encode_png(tf.cast(pixels, tf.uint8))
+    return found | {
+        "seed": checked(found["seed"], (rows >= 1) & (rows <= MOST_SAMPLES),
+                        f"expected 1 to {MOST_SAMPLES} rows, got", rows),
+        "truncation": checked(truncation, in_range, "truncation must be greater than 0 and at most 1, got",
+                              tf.boolean_mask(truncation, ~in_range))}

@@ -7,12 +7,13 @@ import numpy as np
 import tensorflow as tf
 from tensorflow_serving.apis import predict_pb2, prediction_log_pb2
 
-from wirgan_tf.exporting.signatures import Signature
+from wirgan_tf.exporting.checking import Signature
 
 WARMUP = pathlib.Path("assets.extra") / "tf_serving_warmup_requests"
 
 
-def write_warmup(signatures: dict[str, Signature], model: str, folder: pathlib.Path, texts: Mapping[str, str]) -> None:
+def write_warmup(signatures: dict[str, Signature], model: str, folder: pathlib.Path, texts: Mapping[str, str | bytes],
+                 unknown: int = 1) -> None:
     """Writes one request of one row for each signature of rows, as a TFRecord of PredictionLog.
 
     Its integers are 0, which is a label of any model, and its other numbers 1. Signatures of scalars are left out: a
@@ -23,6 +24,7 @@ def write_warmup(signatures: dict[str, Signature], model: str, folder: pathlib.P
       model: name of the model in the requests.
       folder: of the version; its `assets.extra` is there.
       texts: by input, what one of strings is asked with.
+      unknown: what a dimension of any size is.
     """
     with tf.io.TFRecordWriter(str(folder / WARMUP)) as records:
         for name, (_, inputs) in signatures.items():
@@ -31,7 +33,8 @@ def write_warmup(signatures: dict[str, Signature], model: str, folder: pathlib.P
                 request.model_spec.name, request.model_spec.signature_name = model, name
                 for spec in inputs:
                     value = texts[spec.name] if spec.dtype == tf.string else 0 if spec.dtype.is_integer else 1
-                    row = np.full([1, *spec.shape[1:]], value, spec.dtype.as_numpy_dtype)
+                    shape = [1, *(unknown if size is None else size for size in spec.shape[1:])]
+                    row = np.full(shape, value, spec.dtype.as_numpy_dtype)
                     request.inputs[spec.name].CopyFrom(tf.make_tensor_proto(row))
                 log = prediction_log_pb2.PredictionLog(predict_log={"request": request})
                 records.write(log.SerializeToString())

@@ -73,6 +73,13 @@ def attributes(text: str, name: str, entry: Entry) -> np.ndarray:
                      f"or {row.size} numbers in [0, 1], or {NONE}")
 
 
+def check_direction(direction: str, directions: Sequence[str]) -> None:
+    """Raises `ValueError` for a direction that is none of a model's; "" is its first, or the only one."""
+    if direction and direction not in directions:
+        raise ValueError(f"direction={direction}: " + (f"the choices are {', '.join(directions)}" if directions else
+                                                       "this model has one direction; leave it out"))
+
+
 def _class(word: str, name: str, names: Sequence[str]) -> int:
     if word in names:
         return names.index(word)

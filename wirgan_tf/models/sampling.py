@@ -137,12 +137,13 @@ def rows_first(canvases: tf.Tensor) -> tf.Tensor:
     return tf.transpose(canvases, [1, 0, *range(2, canvases.shape.rank)])
 
 
-def in_calls(draw: Callable[..., tf.Tensor], seeds: np.ndarray, conditions: Conditions) -> np.ndarray:
-    """`draw` of int64 seeds [N] and conditions [N, ...], a part of the rows at a time, put together again."""
+def in_calls(draw: Callable[..., tf.Tensor], seeds: np.ndarray, conditions: Conditions,
+             rows: int = _ROWS) -> np.ndarray:
+    """`draw` of int64 seeds [N] and conditions [N, ...], at most `rows` of them at a time, put together again."""
     seeds = np.asarray(seeds, np.int64)
     if seeds.ndim != 1 or not len(seeds):
         raise ValueError(f"seeds have shape {seeds.shape}; expected [N] with N of at least 1")
-    parts = [slice(first, first + _ROWS) for first in range(0, len(seeds), _ROWS)]
+    parts = [slice(first, first + rows) for first in range(0, len(seeds), rows)]
     return np.concatenate([draw(tf.constant(seeds[part]), {name: tf.constant(values[part])
                                                            for name, values in conditions.items()}) for part in parts])
 

@@ -55,9 +55,9 @@ class RestApi:
         self._versions = versions
         self._predictor = predictor
         self._metrics = metrics
-        page = importlib.resources.files("wirgan_tf.serving").joinpath("page.html").read_text(encoding="utf-8")
-        self._page = page.replace("{{model}}", html.escape(settings.name)).replace(
-            "{{rows}}", str(min(_GALLERY, settings.max_request_rows)))
+        self._name = settings.name
+        self._samples_page = _page("page.html", settings)
+        self._translations_page = _page("translate.html", settings)
         self.application = web.Application(client_max_size=settings.max_request_bytes, middlewares=[_errors_as_json])
         self.application.add_routes([
             web.get("/", self._show_page), web.get(METRICS_PATH, self._show_metrics),
@@ -68,7 +68,15 @@ class RestApi:
         # All that the page needs is in it; a browser may load nothing else for it.
         policy = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; " \
                  "connect-src 'self'"
-        return web.Response(text=self._page, content_type="text/html", headers={"Content-Security-Policy": policy})
+        page = self._translations_page if self._translates() else self._samples_page
+        return web.Response(text=page, content_type="text/html", headers={"Content-Security-Policy": policy})
+
+    def _translates(self) -> bool:
+        try:
+            with self._versions.use(self._name) as version:
+                return "translate_png_rows" in version.model.signatures
+        except ServingError:  # there is no version yet, which either page says
+            return False
 
     async def _show_metrics(self, request: web.Request) -> web.Response:
         del request
@@ -125,6 +133,14 @@ class RestApi:
             raise ServingError(grpc.StatusCode.CANCELLED, "the client has left") from error
         except web.RequestPayloadError as error:
             raise invalid(f"the request's body cannot be read: {error}") from error
+
+
+def _page(file: str, settings: Settings) -> str:
+    """The page in `file`, with all that it needs in it."""
+    folder = importlib.resources.files("wirgan_tf.serving")
+    page, style, common = (folder.joinpath(name).read_text(encoding="utf-8") for name in (file, "page.css", "page.js"))
+    return page.replace("{{style}}", style).replace("{{common}}", common).replace(
+        "{{model}}", html.escape(settings.name)).replace("{{rows}}", str(min(_GALLERY, settings.max_request_rows)))
 
 
 def _asked(http_method: str, path: str) -> Asked:

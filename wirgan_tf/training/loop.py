@@ -21,8 +21,9 @@ from wirgan_tf.training.updates import TrainingDivergedError, updates
 from wirgan_tf.training.variable_keys import keyed_variables
 from wirgan_tf.training.watching import Watch
 
-Evaluate = Callable[[Sampler, int], tuple[str, float]]
-"""Measures a generator after so many updates: name and value of what the best one is kept by (lower is better)."""
+Evaluate = Callable[[Sampler, int], tuple[str, float, bool]]
+"""Measures a generator after so many updates: name and value of what the best one is kept by, and whether higher is
+better."""
 Export = Callable[[Model], object]
 """Exports the generator of a model in training."""
 

@@ -1,11 +1,15 @@
 """A sheet to compare translations on: a row for each picture, of input, output and target."""
 
+import logging
+import pathlib
 from collections.abc import Sequence
 
 import numpy as np
 from PIL import Image, ImageDraw
 
 from wirgan_tf import pictures
+from wirgan_tf.data.image_files import ENDINGS
+from wirgan_tf.data.images import DECODING_ERRORS, whole_image
 
 ROWS = 16  # pictures of a sheet
 _SIDE, _GAP, _TITLE = 192, 4, 16  # pixels
@@ -31,3 +35,18 @@ def sheet(titles: Sequence[str], rows: Sequence[Sequence[Image.Image | None]]) -
             if images[column] is not None:
                 found.paste(images[column], (_GAP + column * step, _TITLE + row * step))
     return found
+
+
+def target_of(name: pathlib.PurePath, folder: pathlib.Path) -> Image.Image | None:
+    """The thumbnail of the picture in `folder` that a translation called `name`, as in "a/b.png", should be.
+
+    It may have any ending: `a/b.png`, `a/b.jpg`. None when there is none that can be read.
+    """
+    for ending in ENDINGS:
+        path = (folder / name).with_suffix(ending)
+        if path.is_file():
+            try:
+                return thumbnail(whole_image(str(path), 3).astype(np.float32) / 127.5 - 1.0)
+            except DECODING_ERRORS as error:
+                logging.warning("the target %s is left out: %s", path, error)
+    return None

@@ -11,7 +11,7 @@ from wirgan_tf.translation.tiles import in_tiles
 
 
 @dataclasses.dataclass(frozen=True)
-class Translator:
+class AnySize:
     """Translates images of any size: they are padded by reflection, and the result is cropped back.
 
     network: images float32 [B, H, W, C] in [-1, 1] -> [B, H, W, C'], where H and W are multiples of `multiple` and at
