@@ -14,11 +14,15 @@ class Entry:
     shape: [] of a label.
     dtype: int64 of a label, float32 of images, attributes and embeddings.
     names: of the classes that a label counts, or of the attributes of a vector; empty when they have none.
+    entry: of a condition: the entry of an example that it is by default, when that has another name.
+    of_next: of a condition: whether by default it is that of the next example, instead of the image's own.
     """
 
     shape: tuple[int, ...]
     dtype: tf.DType = tf.float32
     names: tuple[str, ...] = ()
+    entry: str = ""
+    of_next: bool = False
 
     def rows(self, name: str) -> tf.TensorSpec:
         """Of any number of rows of this entry, called `name`."""
@@ -33,15 +37,17 @@ class Entry:
         """The least and the greatest value of the condition `name` of this entry; None when they are not known."""
         if not self.shape and self.dtype.is_integer and self.names:
             return 0, len(self.names) - 1
-        return (0, 1) if name == "attributes" else None
+        return {"attributes": (0, 1), "source": (-1, 1)}.get(name)
 
     def to_json(self) -> dict[str, Any]:
-        return {"shape": list(self.shape), "dtype": self.dtype.name, "names": list(self.names)}
+        origin = {"entry": self.entry, "of_next": self.of_next} if self.entry or self.of_next else {}
+        return {"shape": list(self.shape), "dtype": self.dtype.name, "names": list(self.names), **origin}
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> "Entry":
         """What `to_json` wrote."""
-        return cls(tuple(fields["shape"]), tf.as_dtype(fields["dtype"]), tuple(fields.get("names", ())))
+        return cls(tuple(fields["shape"]), tf.as_dtype(fields["dtype"]), tuple(fields.get("names", ())),
+                   fields.get("entry", ""), fields.get("of_next", False))
 
 
 Spec = Mapping[str, Entry]
