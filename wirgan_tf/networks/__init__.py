@@ -17,6 +17,8 @@ from wirgan_tf.networks.network import (
     Network,
 )
 from wirgan_tf.networks.resnet import Resnet
+from wirgan_tf.networks.translation import TranslationNetwork
+from wirgan_tf.networks.unet import UNet
 from wirgan_tf.parts import PartRegistry
 
 NETWORKS: PartRegistry[type[Network]] = PartRegistry("network", {
@@ -29,7 +31,8 @@ NETWORKS: PartRegistry[type[Network]] = PartRegistry("network", {
     "began_skip": BeganSkip,
     "resnet": Resnet,
     "draw": DrawNetwork,
+    "unet": UNet,
 })
 
 __all__ = ["NETWORKS", "AutoencoderNetwork", "BatchNormalized", "ConditionalNetwork", "CriticNetwork",
-           "EncoderNetwork", "Network"]
+           "EncoderNetwork", "Network", "TranslationNetwork"]
