@@ -6,10 +6,11 @@ from wirgan_tf.exporting.exported import (
     ExportedTranslator,
     data_conditions,
     exported_conditions,
+    exported_weights,
     find_export,
     open_export,
 )
 from wirgan_tf.exporting.saved_model import export_generator
 
 __all__ = ["MOST_SAMPLES", "ExportedGenerator", "ExportedTranslator", "data_conditions", "export_generator",
-           "exported_conditions", "find_export", "open_export"]
+           "exported_conditions", "exported_weights", "find_export", "open_export"]
