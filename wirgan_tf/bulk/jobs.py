@@ -17,7 +17,7 @@ from wirgan_tf.data import DataSet
 from wirgan_tf.evaluation import Activations, FeatureNetwork, feature_network, some_real_images
 from wirgan_tf.evaluation.kernel_distance import BLOCK_SIZE
 from wirgan_tf.evaluation.statistics import Statistics
-from wirgan_tf.exporting import ExportedGenerator
+from wirgan_tf.exporting import open_export
 from wirgan_tf.models.asking import Turns
 
 _BATCH = 256  # images held at a time
@@ -135,7 +135,7 @@ class SampleJob:
 
     def open(self, threads: int) -> Callable[[Shard], None]:
         _take_threads(threads)
-        generator, writer = ExportedGenerator(self.model, self._conditions_of), FORMATS[self.format].writer
+        generator, writer = open_export(self.model, self._conditions_of), FORMATS[self.format].writer
         network = self.features and self.features.open()
         real_blocks = Statistics.load(self.real)[0].blocks() if self.real else ()
 

@@ -23,7 +23,7 @@ from wirgan_tf.commands.common import (
     sample_seed_setting,
     with_critic,
 )
-from wirgan_tf.exporting import ExportedGenerator, data_conditions
+from wirgan_tf.exporting import data_conditions, open_export
 from wirgan_tf.models import Model, build_model
 from wirgan_tf.models.sampling import Sampler
 from wirgan_tf.parts import Assembly, setting
@@ -95,7 +95,7 @@ def _measure_export(command: Evaluate) -> None:
     command.check_measures(conditions=metadata.get("conditions", {}))
     config = exported_config(metadata, command.data_dir)
     source = loaded(config, command.chosen_split, metadata.get("data_identity", {}), f"the model in {folder}")
-    exported = ExportedGenerator(folder, data.conditions_of(source, data_conditions(metadata)))
+    exported = open_export(folder, data.conditions_of(source, data_conditions(metadata)))
     results = evaluation.evaluate(exported, source, command.instruments(source), command.protocol(),
                                   iteration=exported.metadata["iteration"], progress=True)
     print(evaluation.table(results))

@@ -18,7 +18,7 @@ from wirgan_tf.commands.common import (
     sample_seed_setting,
 )
 from wirgan_tf.entries import Spec
-from wirgan_tf.exporting import ExportedGenerator, data_conditions, exported_conditions
+from wirgan_tf.exporting import ExportedGenerator, data_conditions, exported_conditions, open_export
 from wirgan_tf.models.asking import Turns
 from wirgan_tf.models.sampling import Conditions, Sampler, row_seeds
 from wirgan_tf.outputs import checked_output, write_canvases, write_images
@@ -110,4 +110,4 @@ def _of_export(command: Sample) -> tuple[ExportedGenerator, Turns]:
             return data.labels_as_frequent(metadata["frequencies"]["label"])
 
     turns = command.turns(exported_conditions(metadata), data_conditions(metadata), of_examples)
-    return ExportedGenerator(folder, turns), turns
+    return open_export(folder, turns), turns

@@ -40,7 +40,8 @@ class ExportedGenerator:
             default_conditions = labels_as_frequent(frequencies["label"])
         self._default_conditions = default_conditions
         with literal_path(self.folder) as path:
-            self._signatures = tf.saved_model.load(path).signatures
+            self._loaded = tf.saved_model.load(path)  # held here: its functions hold their variables weakly
+        self._signatures = self._loaded.signatures
         if missing := [name for name in self._needed if name not in self._signatures]:
             raise _not_ours(self.folder, LookupError(f"it has no signature {missing[0]}"))
 

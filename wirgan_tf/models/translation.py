@@ -13,6 +13,7 @@ import tensorflow as tf
 from wirgan_tf.entries import Spec
 from wirgan_tf.models.adversarial import Adversarial
 from wirgan_tf.models.adversarial_model import AdversarialModel, AllScores, Terms
+from wirgan_tf.models.asking import check_direction
 from wirgan_tf.networks import TranslationNetwork
 from wirgan_tf.networks.generator import Batch
 from wirgan_tf.networks.passes import INFERENCE, Pass
@@ -46,6 +47,11 @@ class TranslationModel(AdversarialModel):
         return max(network.size_multiple for network in self.trained_generators.values())
 
     @property
+    def smallest_side(self) -> int:
+        """The least height and width of a translated image."""
+        return max(network.smallest_side for network in self.trained_generators.values())
+
+    @property
     def training_noise(self) -> dict[str, Noise]:
         first, *_ = self.trained_generators.values()
         return first.noise
@@ -59,7 +65,8 @@ class TranslationModel(AdversarialModel):
         """Translations at inference, by the averaged generators when there are any.
 
         Args:
-          source: float32 [B, H, W, C] in [-1, 1]; H and W are multiples of `size_multiple`.
+          source: float32 [B, H, W, C] in [-1, 1]; H and W are multiples of `size_multiple`, and at least
+            `smallest_side`.
           attributes: float32 [B, A], of a model that translates to attributes.
           direction: one of `directions`, by default the first; "" when there are none.
           seeds: int64 [B], of the noise, for a model that has some; by default 0 for every row.
@@ -90,9 +97,7 @@ class TranslationModel(AdversarialModel):
         return _weighted(super().generator_terms(real, fake, noise, scores, stream), self.adversarial_weight)
 
     def _check_translated(self, source: tf.Tensor, attributes: tf.Tensor | None, direction: str) -> None:
-        if direction and direction not in self.directions:
-            raise ValueError(f"direction={direction}: " + (f"the choices are {', '.join(self.directions)}"
-                             if self.directions else "this model has one direction; leave it out"))
+        check_direction(direction, self.directions)
         if (attributes is not None) != ("attributes" in self.data_conditions):
             raise ValueError("this model translates to attributes; pass them" if attributes is None else
                              "attributes have no effect: this model does not translate to attributes; leave them out")

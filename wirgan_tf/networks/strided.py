@@ -79,7 +79,9 @@ def _transposed(maps: tf.Tensor, kernel: tf.Tensor):
     size = tf.shape(maps)
     shape = tf.stack([size[0], 2 * size[1], 2 * size[2], kernel.shape[2]])
     outputs = tf.nn.conv2d_transpose(maps, kernel, shape, 2, "SAME")
-    return tf.ensure_shape(outputs, [maps.shape[0], 2 * maps.shape[1], 2 * maps.shape[2], kernel.shape[2]]), gradient
+    rows, *sides, _ = maps.shape
+    doubled = [side and 2 * side for side in sides]  # None for a size that is not known yet
+    return tf.ensure_shape(outputs, [rows, *doubled, kernel.shape[2]]), gradient
 
 
 def _kernel_gradient(images: tf.Tensor, maps: tf.Tensor, shape: tf.TensorShape) -> tf.Tensor:

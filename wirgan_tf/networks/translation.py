@@ -22,7 +22,8 @@ NORMALIZATIONS = ("instance", "batch", "none")
 class Translator(Composite, keras.Model, abc.ABC):
     """G: images [B, H, W, C] -> images float32 [B, H, W, C'] in [-1, 1].
 
-    It is built for images of one size, and takes others whose height and width are multiples of `size_multiple`.
+    It is built for images of one size, and takes others whose height and width are multiples of `size_multiple`, and at
+    least `smallest_side`.
 
     noise: what it draws from beside the image, by entry.
     independent_samples: whether in training, too, each image is a function of its own input and noise alone.
@@ -31,6 +32,11 @@ class Translator(Composite, keras.Model, abc.ABC):
     noise: dict[str, Noise]
     independent_samples: bool
     size_multiple: int
+
+    @property
+    def smallest_side(self) -> int:
+        """Twice the multiple: no normalised map is then a single pixel, and borders can be reflected."""
+        return 2 * self.size_multiple
 
     @abc.abstractmethod
     def translate(self, images: tf.Tensor, noise: Mapping[str, tf.Tensor], run: Pass = INFERENCE) -> tf.Tensor:

@@ -64,19 +64,23 @@ class UNetTranslator(Translator):
     def __init__(self, levels: int, shape: tuple[int, ...], settings: UNet, layers: Layers, name: str):
         super().__init__(name=name)
         self.size_multiple = 2**levels
+        self.single_pixel = shape[0] == shape[1] == self.size_multiple
         self.share = settings.dropout
         self.noise = {DROPOUT: Noise((2,), "mask_seed")} if self.share else {}
         self.independent_samples = settings.normalization != "batch"
         channels = [settings.width * min(2**level, _MOST_WIDENING) for level in range(levels)]
-        single_pixel = shape[0] == shape[1] == self.size_multiple
         self.down = [layers.halving_convolution(f"down_{level}", channels[level]) for level in range(levels)]
-        self.down_norms = [None if level == 0 or (single_pixel and level == levels - 1)
+        self.down_norms = [None if level == 0 or (self.single_pixel and level == levels - 1)
                            else layers.norm(f"down_norm_{level}") for level in range(levels)]
         inwards = list(reversed(range(levels - 1)))
         self.up = [doubling(settings.upsampling, layers, f"up_{level}", channels[level]) for level in inwards]
         self.up_norms = [layers.norm(f"up_norm_{level}") for level in inwards]
         self.to_image = doubling(settings.upsampling, layers, "to_image", shape[-1], activation="tanh",
                                  dtype="float32")
+
+    @property
+    def smallest_side(self) -> int:
+        return self.size_multiple if self.single_pixel else super().smallest_side
 
     def translate(self, images: tf.Tensor, noise: Mapping[str, tf.Tensor], run: Pass = INFERENCE) -> tf.Tensor:
         maps, skipped = self.down[0](images), []
