@@ -152,8 +152,8 @@ class Beside(NamedTuple):
 class StreamedSource:
     """A data set too large for memory, each image decoded when it is asked for.
 
-    `read(index)` returns one image, uint8 [image_size, image_size, 3]. It is called from many threads at once: the
-    pipeline works on several batches side by side, and Pillow releases the interpreter's lock while it decodes.
+    `read(index)` returns one image, `dtype` [image_size, image_size, channels]. It is called from many threads at once:
+    the pipeline works on several batches side by side, and Pillow releases the interpreter's lock while it decodes.
     `origin` says what the images are made from. `beside` are the other entries of an example, by name.
     """
 
@@ -164,6 +164,8 @@ class StreamedSource:
     _: dataclasses.KW_ONLY
     origin: Origin
     beside: Mapping[str, Beside] = dataclasses.field(default_factory=dict)
+    channels: int = 3
+    dtype: tf.DType = tf.uint8
 
     @property
     def identity(self) -> str:
@@ -174,7 +176,7 @@ class StreamedSource:
 
     @property
     def shape(self) -> tuple[int, int, int]:
-        return (self.image_size, self.image_size, 3)
+        return (self.image_size, self.image_size, self.channels)
 
     @property
     def num_classes(self) -> int:
@@ -186,12 +188,12 @@ class StreamedSource:
 
     def examples(self, indices: tf.Tensor, seeds: tf.Tensor | None = None) -> Example:
         del seeds
-        pixels = tf.numpy_function(self._read_all, [indices], tf.uint8, stateful=False)
+        pixels = tf.numpy_function(self._read_all, [indices], self.dtype, stateful=False)
         return {"image": scale_pixels(tf.ensure_shape(pixels, [None, *self.shape]))} | {
             name: _looked_up(beside, indices) for name, beside in self.beside.items()}
 
     def _read_all(self, indices: np.ndarray) -> np.ndarray:
-        pixels = np.zeros((len(indices), *self.shape), np.uint8)
+        pixels = np.zeros((len(indices), *self.shape), self.dtype.as_numpy_dtype)
         with _CALLS:
             for place, index in enumerate(indices):
                 if _CALLS.exiting:
