@@ -15,6 +15,7 @@ from wirgan_tf.data.image_folder import ImageFolder
 from wirgan_tf.data.image_pairs import ImagePairs
 from wirgan_tf.data.lsun_church import LsunChurch
 from wirgan_tf.data.mnist import Mnist
+from wirgan_tf.data.motorcycle import Motorcycle
 from wirgan_tf.data.pipeline import batches_in_order, shuffled_indices, training_batches
 from wirgan_tf.data.points import Gaussians8, Gaussians25, SwissRoll
 from wirgan_tf.data.source import ArraySource, Source
@@ -35,6 +36,7 @@ DATASETS: PartRegistry[type[DataSet]] = PartRegistry("dataset", {
     "digit_outlines": DigitOutlines,
     "digit_inverted": DigitInverted,
     "digit_tints": DigitTints,
+    "motorcycle": Motorcycle,
     "swiss_roll": SwissRoll,
     "gaussians_8": Gaussians8,
     "gaussians_25": Gaussians25,

@@ -17,13 +17,14 @@ from typing import NamedTuple
 import numpy as np
 
 from wirgan_tf.data import folder_labels, image_files
-from wirgan_tf.data.dataset import ResizedDataSet
 from wirgan_tf.data.folder_labels import Labels, Table
 from wirgan_tf.data.identity import Origin, identity_of
 from wirgan_tf.data.image_files import Listing
 from wirgan_tf.data.images import DECODING_ERRORS, Beside, StreamedSource, square_image
 from wirgan_tf.data.intact import IntactImage, divided, in_parallel, intact_images
+from wirgan_tf.data.jitter import MirroredDataSet
 from wirgan_tf.data.source import ArraySource, Source
+from wirgan_tf.entries import Entry
 from wirgan_tf.files import expanded
 from wirgan_tf.parts import setting
 
@@ -32,7 +33,7 @@ _DEFAULT_SIZE = 64
 
 
 @dataclasses.dataclass(frozen=True)
-class ImageFolder(ResizedDataSet):
+class ImageFolder(MirroredDataSet):
     """RGB images [size, size, 3] of the folder `data_dir`; size is `image_size`, or 64.
 
     Images that cannot be decoded are left out with a warning that counts them.
@@ -41,6 +42,8 @@ class ImageFolder(ResizedDataSet):
     labels: str = setting(
         "auto", "what comes with each image: the class whose folder it is in; what labels.csv says; nothing; auto: the "
         "class, if all are one folder deep", choices=folder_labels.KINDS)
+    exclusive: str = setting("", "attributes of labels.csv of which an image has one alone, as in red,green,blue; "
+                             "groups are separated by semicolons")
 
     def load(self, split: str) -> Source:
         """The images of `split`; "validation" is there if the folder has one, see `contents`.
@@ -53,7 +56,9 @@ class ImageFolder(ResizedDataSet):
         found = contents(folder, self.labels)
         if split not in found.splits:
             raise ValueError(f"{folder} has no split {split!r}; it has {', '.join(found.splits)}")
-        return _source(self.name, found.splits[split], found.labels, self.image_size or _DEFAULT_SIZE)
+        groups = [[name.strip() for name in group.split(",")] for group in self.exclusive.split(";") if group.strip()]
+        labels = folder_labels.grouped(found.labels, groups)
+        return self.mirrored(_source(self.name, found.splits[split], labels, self.image_size or _DEFAULT_SIZE), split)
 
     def has_validation(self) -> bool:
         """Whether the folder has a folder of images for validation."""
@@ -111,9 +116,10 @@ def _source(name: str, images: Sequence[IntactImage], labels: Labels, size: int)
     pixels = np.empty((len(paths), size, size, 3), np.uint8)
     for place, image in enumerate(in_parallel(functools.partial(_read, size=size), paths, "decoding")):
         pixels[place] = image
-    names = {key: labels.spec[key].names if key in labels.spec else () for key in ("label", "attributes")}
-    return ArraySource(name, pixels, beside.get("label"), class_names=names["label"],
-                       attributes=beside.get("attributes"), attribute_names=names["attributes"], origin=origin)
+    of_label, of_attributes = (labels.spec.get(key, Entry(())) for key in ("label", "attributes"))
+    return ArraySource(name, pixels, beside.get("label"), class_names=of_label.names,
+                       attributes=beside.get("attributes"), attribute_names=of_attributes.names,
+                       attribute_groups=of_attributes.groups, origin=origin)
 
 
 def _read(path: str, size: int) -> np.ndarray:

@@ -49,19 +49,26 @@ class Jittered(Derived):
 
 
 @dataclasses.dataclass(frozen=True)
-class JitteredDataSet(ResizedDataSet):
+class MirroredDataSet(ResizedDataSet):
+    """A data set of pictures that may be mirrored in training."""
+
+    flip: bool = setting(False, "mirror half of the training images, drawn at random")
+
+    def mirrored(self, source: Source, split: str) -> Source:
+        """The examples of `split`, those to train on with mirroring if it is asked for."""
+        return Jittered(source, source, flip=True) if self.flip and split == "train" else source
+
+
+@dataclasses.dataclass(frozen=True)
+class JitteredDataSet(MirroredDataSet):
     """A data set of pictures that are cropped and mirrored at random in training."""
 
     jitter: int = setting(0, "pixels a side by which training images are larger, before a crop at a random place",
                           at_least=0)
-    flip: bool = setting(False, "mirror half of the training images, drawn at random")
 
     def jittered(self, pictures: Pictures, split: str) -> Source:
         """The pictures as images of `image_size` (256 when it is 0): those to train on with jitter and mirroring."""
         size = self.image_size or _DEFAULT_SIZE
-        if split != "train" or not (self.jitter or self.flip):
-            return pictures.source(size)
-        if not self.jitter:
-            whole = pictures.source(size)
-            return Jittered(whole, whole, self.flip)
+        if split != "train" or not self.jitter:
+            return self.mirrored(pictures.source(size), split)
         return Jittered(pictures.streamed(size), pictures.source(size + self.jitter), self.flip)
