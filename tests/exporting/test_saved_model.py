@@ -134,7 +134,7 @@ def test_exports_from_before_there_were_conditions_still_sample(exported, base):
 
 
 def test_a_failed_export_leaves_nothing(labelled, tmp_path, monkeypatch, unwritten):
-    def full(*arguments):
+    def full(*arguments, **others):
         raise OSError("disk full")
 
     monkeypatch.setattr(saved_model, "write_warmup", full)

@@ -21,14 +21,14 @@ class Network:
 def test_the_output_has_the_size_of_the_input(size, padded):
     network = Network()
     images = np.random.default_rng(0).uniform(-1, 1, [2, *size, 3]).astype(np.float32)
-    np.testing.assert_array_equal(AnySize(network, 3, multiple=4, least=8)(images), -images)
+    np.testing.assert_array_equal(AnySize(network, multiple=4, least=8)(images), -images)
     assert network.shapes == [(2, *padded, 3)]
 
 
 def test_large_images_in_tiles():
     network = Network()
     images = np.random.default_rng(0).uniform(-1, 1, [2, 5, 20, 3]).astype(np.float32)
-    found = AnySize(network, 3, multiple=4, tile=8, overlap=4)(images)
+    found = AnySize(network, multiple=4, tile=8, overlap=4)(images)
     np.testing.assert_allclose(found, -images, atol=1e-6)
     assert network.shapes == [(1, 8, 8, 3)] * 2 * 4
 
@@ -40,4 +40,4 @@ def test_large_images_in_tiles():
 ])
 def test_tiles_that_cannot_be(settings, message):
     with pytest.raises(ValueError, match=message):
-        AnySize(tf.identity, 3, multiple=4, least=8, **settings)
+        AnySize(tf.identity, multiple=4, least=8, **settings)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from wirgan_tf.data.pixels import Pixels
 from wirgan_tf.translation import files
 from wirgan_tf.translation.files import Done, Task, tasks, translate_files
 
@@ -48,7 +49,7 @@ def test_pictures_of_one_size_share_a_call_and_broken_ones_are_named(folder, cap
         calls.append(images.shape)
         return -images
 
-    found = list(translate_files(inverted, tasks(folder / "in", folder / "out"), channels=3))
+    found = list(translate_files(inverted, tasks(folder / "in", folder / "out"), Pixels(3)))
     assert sorted(calls) == [(1, 1, 1, 3), (3, 5, 7, 3)]
     assert [task.source.name for task in found if isinstance(task, Task)] == ["broken.png"]
     assert f"{folder / 'in' / 'broken.png'} is skipped: Truncated File Read" in caplog.text
@@ -60,7 +61,7 @@ def test_pictures_of_one_size_share_a_call_and_broken_ones_are_named(folder, cap
 
 
 def test_grey_in_and_colour_out(folder):
-    list(translate_files(lambda images: np.repeat(images, 3, axis=-1), tasks(folder / "in", folder / "out"), 1))
+    list(translate_files(lambda images: np.repeat(images, 3, axis=-1), tasks(folder / "in", folder / "out"), Pixels(1)))
     pixels = np.asarray(Image.open(folder / "out" / "a.png.png"))
     np.testing.assert_array_equal(pixels[..., 1], np.asarray(Image.open(folder / "in" / "a.png").convert("L")))
 
@@ -72,11 +73,11 @@ def test_a_call_takes_a_limited_number_of_pixels(tmp_path, monkeypatch):
     save(tmp_path / "in" / "large.png", 9, 9)
     calls = []
     found = list(translate_files(lambda images: calls.append(len(images)) or images,
-                                 tasks(tmp_path / "in", tmp_path / "out"), 3))
+                                 tasks(tmp_path / "in", tmp_path / "out"), Pixels()))
     assert (sorted(calls), len(found)) == ([1, 1, 2, 2], 6)
     calls.clear()
     list(translate_files(lambda images: calls.append(len(images)) or images,
-                         tasks(tmp_path / "in", tmp_path / "out"), 3, one_by_one=True))
+                         tasks(tmp_path / "in", tmp_path / "out"), Pixels(), one_by_one=True))
     assert calls == [1] * 6
 
 
@@ -91,7 +92,7 @@ def test_pictures_do_not_wait_without_limit(tmp_path, monkeypatch):
 def test_a_translation_that_cannot_be_written_ends_the_work(folder):
     (folder / "out").write_text("in the way")
     with pytest.raises(OSError, match="out"):
-        list(translate_files(lambda images: images, tasks(folder / "in", folder / "out"), 3))
+        list(translate_files(lambda images: images, tasks(folder / "in", folder / "out"), Pixels()))
 
 
 def test_a_camera_picture_is_turned_and_16_bits_are_read(tmp_path):
@@ -101,6 +102,6 @@ def test_a_camera_picture_is_turned_and_16_bits_are_read(tmp_path):
     Image.fromarray(np.array([[0, 32768, 65535]], np.uint16)).save(tmp_path / "deep.png")
     found = {}
     files_there = tasks(tmp_path, tmp_path.with_name("out"))
-    list(translate_files(lambda images: found.setdefault(images.shape, images), files_there, 1))
+    list(translate_files(lambda images: found.setdefault(images.shape, images), files_there, Pixels(1)))
     assert (1, 6, 3, 1) in found
     np.testing.assert_allclose(found[1, 1, 3, 1].ravel(), [-1, 1 / 255, 1], atol=1e-6)

@@ -2,7 +2,8 @@
 
 import dataclasses
 import pathlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import tensorflow as tf
 import tqdm
@@ -10,6 +11,7 @@ from PIL import Image
 
 from wirgan_tf import pictures
 from wirgan_tf.commands.common import RunOrExport, required_path
+from wirgan_tf.data.pixels import Pixels
 from wirgan_tf.entries import Spec
 from wirgan_tf.exporting import ExportedTranslator, open_export
 from wirgan_tf.models import TranslationModel, asking
@@ -49,9 +51,10 @@ class Translate(RunOrExport):
         source = required_path(self, "input", "a picture or a folder of pictures")
         output = required_path(self, "output", "a folder to write to")
         _check_sheet(self.sheet)
-        files, translate = tasks(source, output), self.translator()
+        files = tasks(source, output)
+        translate, pixels = self.translator()
         broken, compared = [], {}
-        for done in tqdm.tqdm(translate_files(translate, files, translate.channels, one_by_one=bool(self.tile)),
+        for done in tqdm.tqdm(translate_files(translate, files, pixels, one_by_one=bool(self.tile)),
                               total=len(files), unit="picture", desc="translating"):
             if not isinstance(done, Done):
                 broken.append(done)
@@ -64,9 +67,12 @@ class Translate(RunOrExport):
             raise OSError(f"{len(broken)} of {len(files)} pictures could not be read: "
                           f"{asking.shown([str(task.source) for task in broken])}")
 
-    def translator(self) -> AnySize:
-        """The model asked for, as it translates images of any size. Raises `ValueError` for one that does not."""
-        model, conditions, channels = (_of_export if self.model_dir else _of_run)(self)
+    def translator(self) -> tuple[AnySize, Pixels]:
+        """The model asked for, as it translates images of any size, and the pixels that it takes.
+
+        Raises: `ValueError` for one that does not translate, or not what is asked for.
+        """
+        model, conditions, channels, data_settings = (_of_export if self.model_dir else _of_run)(self)
         others = {name: entry for name, entry in conditions.items() if name != "source"}
         asking.check_direction(self.direction, model.directions)
         if others and not self.attributes:
@@ -74,11 +80,12 @@ class Translate(RunOrExport):
                              f"--attributes: {asking.shown(others['attributes'].names)}, or none")
         rows = asking.rows({"attributes": self.attributes}, others)
         back = self.direction in model.directions[1:]
-        if channels[back] not in (1, 3) or channels[not back] not in (1, 3):
-            raise ValueError(f"this model translates images of {channels[back]} channels to {channels[not back]}; "
-                             "picture files have 1 or 3: translate arrays from Python")
-        return AnySize(_network(model, rows, self.direction, channels[back]), channels[back], model.size_multiple,
-                       model.smallest_side, self.tile, self.tile_overlap)
+        if channels[not back] not in (1, 3):
+            raise ValueError(f"the translations of this model have {channels[not back]} channels, and PNG files 1 or 3; "
+                             "translate arrays from Python")
+        network = _network(model, rows, self.direction, channels[back])
+        translate = AnySize(network, model.size_multiple, model.smallest_side, self.tile, self.tile_overlap)
+        return translate, Pixels(channels[back], data_settings.get("sixteen_bits", False))
 
     def _compared(self, compared: dict[Task, list[Image.Image]], files: Sequence[Task],
                   output: pathlib.Path) -> Image.Image:
@@ -100,22 +107,24 @@ def _network(model: TranslationModel | ExportedTranslator, rows: asking.Rows, di
     return tf.function(translate, input_signature=[tf.TensorSpec([None, None, None, channels])], autograph=False)
 
 
-Translating = tuple[TranslationModel | ExportedTranslator, Spec, tuple[int, int]]
-"""A model, its conditions, and the channels of its sources and of their translations."""
+Translating = tuple[TranslationModel | ExportedTranslator, Spec, tuple[int, int], Mapping[str, Any]]
+"""A model, its conditions, the channels of its sources and of their translations, and the settings of its data."""
 
 
 def _of_run(command: Translate) -> Translating:
     run, config, model = command.restored()
     if not isinstance(model, TranslationModel):
         raise ValueError(_not_translating(config.model))
-    return model, model.conditions, (model.conditions["source"].shape[-1], run.load_spec()["image"].shape[-1])
+    channels = model.conditions["source"].shape[-1], run.load_spec()["image"].shape[-1]
+    return model, model.conditions, channels, config.data.settings()
 
 
 def _of_export(command: Translate) -> Translating:
     export = open_export(command.found_export()[0])
     if not isinstance(export, ExportedTranslator):
         raise ValueError(_not_translating(export.metadata["model"]))
-    return export, export.condition_specs, (export.condition_specs["source"].shape[-1], export.shape[-1])
+    channels = export.condition_specs["source"].shape[-1], export.shape[-1]
+    return export, export.condition_specs, channels, export.metadata["data_settings"]
 
 
 def _not_translating(model: str) -> str:

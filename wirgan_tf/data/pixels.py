@@ -45,8 +45,11 @@ class Pixels(NamedTuple):
         height, width, _ = pixels.shape
         side = min(height, width)
         top, left = (height - side) // 2, (width - side) // 2
-        square = _with_bits(_with_channels(pixels[top:top + side, left:left + side], self.channels), self.sixteen_bits)
-        return _resized(square, size, self.nearest)
+        return _resized(self.whole(pixels[top:top + side, left:left + side]), size, self.nearest)
+
+    def whole(self, pixels: np.ndarray) -> np.ndarray:
+        """All of `pixels` [H, W, C], at their size: `dtype` [H, W, channels]. Raises: as `square`."""
+        return _with_bits(_with_channels(pixels, self.channels), self.sixteen_bits)
 
 
 def read_pixels(content: bytes, exact: bool) -> np.ndarray:

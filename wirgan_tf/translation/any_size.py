@@ -16,7 +16,6 @@ class AnySize:
 
     network: images float32 [B, H, W, C] in [-1, 1] -> [B, H, W, C'], where H and W are multiples of `multiple` and at
       least `least`.
-    channels: C.
     tile: height and width of tiles that larger images are cut into; 0: none is cut.
     overlap: pixels that neighbouring tiles share.
 
@@ -24,7 +23,6 @@ class AnySize:
     """
 
     network: Callable[[tf.Tensor], tf.Tensor]
-    channels: int
     multiple: int
     least: int = 1
     tile: int = 0

@@ -11,7 +11,9 @@ import numpy as np
 
 from wirgan_tf import pictures
 from wirgan_tf.data.image_files import list_images
-from wirgan_tf.data.images import DECODING_ERRORS, whole_image
+from wirgan_tf.data.images import DECODING_ERRORS
+from wirgan_tf.data.pixels import Pixels, read_pixels
+from wirgan_tf.data.two_folders import ACCEPTED
 
 _THREADS = 2  # that read and write while the network translates
 _AHEAD = 16  # pictures read before their turn, and as many written after it
@@ -50,20 +52,20 @@ def tasks(source: pathlib.Path, output: pathlib.Path) -> list[Task]:
     if output.resolve().is_relative_to(source.resolve()):
         raise ValueError(f"output={output} lies in input={source}, where translations would be taken for pictures; "
                          "choose a folder outside it")
-    names = [pathlib.PurePosixPath(file.name) for file in list_images(source).files]
+    names = [pathlib.PurePosixPath(file.name) for file in list_images(source, ACCEPTED).files]
     users = collections.Counter(name.with_suffix(".png") for name in names)
     return [Task(source / name, output / (name.with_suffix(".png") if users[name.with_suffix(".png")] == 1
                                           else f"{name}.png")) for name in names]
 
 
-def translate_files(translate: Translate, files: Sequence[Task], channels: int, *,
+def translate_files(translate: Translate, files: Sequence[Task], pixels: Pixels, *,
                     one_by_one: bool = False) -> Iterator[Done | Task]:
     """Translates `files` and writes their translations, pictures of one size together; they come in any order.
 
     Args:
       translate: the network.
       files: to be translated.
-      channels: of the pictures as the network takes them, 1 or 3.
+      pixels: of the pictures as the network takes them.
       one_by_one: whether each has a call of its own, as when it is cut into tiles.
 
     Yields: each picture that was done, or the task of one that cannot be read, which is named in a warning.
@@ -71,7 +73,7 @@ def translate_files(translate: Translate, files: Sequence[Task], channels: int, 
     """
     written: collections.deque[concurrent.futures.Future] = collections.deque()
     with concurrent.futures.ThreadPoolExecutor(_THREADS) as pool:
-        for batch in _of_equal_size(_read_ahead(pool, files, channels), one_by_one):
+        for batch in _of_equal_size(_read_ahead(pool, files, pixels), one_by_one):
             if isinstance(batch, Task):
                 yield batch
                 continue
@@ -85,21 +87,30 @@ def translate_files(translate: Translate, files: Sequence[Task], channels: int, 
             each.result()
 
 
+def read_source(path: pathlib.Path, pixels: Pixels) -> np.ndarray:
+    """A picture, or an array in a .npy file, as the network takes it: float32 [H, W, C] in [-1, 1].
+
+    Raises: one of `DECODING_ERRORS` for what is broken or has other channels.
+    """
+    found = pixels.whole(read_pixels(path.read_bytes(), pixels.exact))
+    return found.astype(np.float32) / (np.iinfo(found.dtype).max / 2) - 1.0
+
+
 def _read_ahead(pool: concurrent.futures.Executor, files: Iterable[Task],
-                channels: int) -> Iterator[tuple[Task, np.ndarray] | Task]:
+                pixels: Pixels) -> Iterator[tuple[Task, np.ndarray] | Task]:
     """The pictures in their order, some of them read before they are asked for."""
     reading: collections.deque[tuple[Task, concurrent.futures.Future]] = collections.deque()
     left = iter(files)
     while True:
         for task in left:
-            reading.append((task, pool.submit(whole_image, str(task.source), channels)))
+            reading.append((task, pool.submit(read_source, task.source, pixels)))
             if len(reading) == _AHEAD:
                 break
         if not reading:
             return
         task, read = reading.popleft()
         try:
-            yield task, read.result().astype(np.float32) / 127.5 - 1.0
+            yield task, read.result()
         except DECODING_ERRORS as error:
             logging.warning("%s is skipped: %s", task.source, " ".join(str(error).split()) or repr(error))
             yield task

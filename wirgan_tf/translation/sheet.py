@@ -9,7 +9,9 @@ from PIL import Image, ImageDraw
 
 from wirgan_tf import pictures
 from wirgan_tf.data.image_files import ENDINGS
-from wirgan_tf.data.images import DECODING_ERRORS, whole_image
+from wirgan_tf.data.images import DECODING_ERRORS
+from wirgan_tf.data.pixels import Pixels
+from wirgan_tf.translation.files import read_source
 
 ROWS = 16  # pictures of a sheet
 _SIDE, _GAP, _TITLE = 192, 4, 16  # pixels
@@ -46,7 +48,7 @@ def target_of(name: pathlib.PurePath, folder: pathlib.Path) -> Image.Image | Non
         path = (folder / name).with_suffix(ending)
         if path.is_file():
             try:
-                return thumbnail(whole_image(str(path), 3).astype(np.float32) / 127.5 - 1.0)
+                return thumbnail(read_source(path, Pixels()))
             except DECODING_ERRORS as error:
                 logging.warning("the target %s is left out: %s", path, error)
     return None
