@@ -74,3 +74,17 @@ def pets(tmp_path_factory):
     model = build_model(config, {"image": Entry((8, 8, 1)), "label": Entry((), tf.int64, ("cat", "dog", "Käfer"))})
     base = tmp_path_factory.mktemp("models") / "pets"
     return model, export_generator(model, config, base, frequencies={"label": [1, 3, 2]})
+
+
+@pytest.fixture(scope="session")
+def colouring(tmp_path_factory):
+    """A model that translates grey images to colour, by masks of dropout, and the folder of its export."""
+    from wirgan_tf.config import Config
+    from wirgan_tf.entries import Entry
+    from wirgan_tf.exporting import export_generator
+    from wirgan_tf.models import build_model
+
+    config = Config(model="pix2pix", dataset="digit_outlines", width=2)
+    model = build_model(config, {"image": Entry((8, 8, 3)), "source": Entry((8, 8, 1))})
+    base = tmp_path_factory.mktemp("models") / "colouring"
+    return model, export_generator(model, config, base)

@@ -81,7 +81,7 @@ class Translate(RunOrExport):
         rows = asking.rows({"attributes": self.attributes}, others)
         back = self.direction in model.directions[1:]
         if channels[not back] not in (1, 3):
-            raise ValueError(f"the translations of this model have {channels[not back]} channels, and PNG files 1 or 3; "
+            raise ValueError(f"translations of this model have {channels[not back]} channels, and PNG files 1 or 3; "
                              "translate arrays from Python")
         network = _network(model, rows, self.direction, channels[back])
         translate = AnySize(network, model.size_multiple, model.smallest_side, self.tile, self.tile_overlap)
