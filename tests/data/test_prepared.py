@@ -13,8 +13,8 @@ from tests.data import prepared_folders
 from wirgan_tf import data
 from wirgan_tf.data import DATASETS
 from wirgan_tf.data.celeba import ATTRIBUTES, CelebA
-from wirgan_tf.data.jitter import Jittered
 from wirgan_tf.data.cifar10 import Cifar10
+from wirgan_tf.data.jitter import Jittered
 from wirgan_tf.data.mnist import Mnist
 from wirgan_tf.data.prepared import TFRecords, find_builder, open_records
 
