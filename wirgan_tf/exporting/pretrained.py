@@ -103,7 +103,8 @@ def write_pretrained(folder: pathlib.Path, weights: Mapping[str, np.ndarray], co
 
     Raises: `ValueError` for weights of more than 1 MB as float16, and for values that float16 does not hold.
     """
-    halves = {key: np.asarray(values, np.float16) for key, values in weights.items()}
+    with np.errstate(over="ignore"):  # looked for below
+        halves = {key: np.asarray(values, np.float16) for key, values in weights.items()}
     if wide := [key for key, values in halves.items() if not np.isfinite(values).all()]:
         raise ValueError(f"{wide[0]} has values that float16 does not hold (beyond 65504)")
     size = sum(values.nbytes for values in halves.values())
