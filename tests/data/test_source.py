@@ -64,7 +64,7 @@ def test_image_size():
 ANY_SIZE = ["image_folder", "image_pairs", "image_domains", "cycle_gan"]
 FIXED_SIZE = ["digits", "mnist", "fashion_mnist", "cifar10", "celeba", "lsun_church", "motorcycle", "digit_outlines",
               "digit_inverted", "digit_tints", "swiss_roll", "gaussians_8", "gaussians_25"]
-OF_SOME_SIZES = ["celeba", "lsun_church", "motorcycle"]  # of the settings that the class has; the others have no such setting
+OF_SOME_SIZES = ["celeba", "lsun_church", "motorcycle"]  # the others have no such setting
 
 
 @pytest.mark.parametrize("name", FIXED_SIZE)
