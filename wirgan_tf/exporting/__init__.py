@@ -10,7 +10,9 @@ from wirgan_tf.exporting.exported import (
     find_export,
     open_export,
 )
+from wirgan_tf.exporting.pretrained import find_pretrained, pretrained_names
 from wirgan_tf.exporting.saved_model import export_generator
 
 __all__ = ["MOST_SAMPLES", "ExportedGenerator", "ExportedTranslator", "data_conditions", "export_generator",
-           "exported_conditions", "exported_weights", "find_export", "open_export"]
+           "exported_conditions", "exported_weights", "find_export", "find_pretrained", "open_export",
+           "pretrained_names"]

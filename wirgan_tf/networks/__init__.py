@@ -14,6 +14,7 @@ from wirgan_tf.networks.network import (
     ConditionalNetwork,
     CriticNetwork,
     EncoderNetwork,
+    LatentNetwork,
     Network,
 )
 from wirgan_tf.networks.resnet import Resnet
@@ -35,4 +36,4 @@ NETWORKS: PartRegistry[type[Network]] = PartRegistry("network", {
 })
 
 __all__ = ["NETWORKS", "AutoencoderNetwork", "BatchNormalized", "ConditionalNetwork", "CriticNetwork",
-           "EncoderNetwork", "Network", "TranslationNetwork"]
+           "EncoderNetwork", "LatentNetwork", "Network", "TranslationNetwork"]

@@ -40,11 +40,21 @@ class LatentNetwork(Network):
 
 
 @dataclasses.dataclass(frozen=True)
-class CriticNetwork(LatentNetwork):
-    """An architecture with a critic."""
+class CriticSettings(Network):
+    """Settings of an architecture with a critic, whatever its generator draws from."""
 
     critic_initializer: str = setting("normal", f"the critic's {initialization.ABOUT}", choices=initialization.KINDS)
     spectral_normalization: bool = setting(False, "divide the kernels of the critic by their spectral norms")
+
+    @property
+    def mixing(self) -> str:
+        """The setting by which the critic mixes the samples of a batch, as in normalising by it; "" if it does not."""
+        return ""
+
+
+@dataclasses.dataclass(frozen=True)
+class CriticNetwork(LatentNetwork, CriticSettings):
+    """An architecture with a generator of noise and a critic."""
 
     @abc.abstractmethod
     def build_critic(self, shape: tuple[int, ...], seed: int) -> Critic:
@@ -102,6 +112,10 @@ class NormalizedCritic(CriticNetwork, BatchNormalized):
     """Settings of an architecture whose critic may be normalised by the batch."""
 
     critic_normalization: str = setting("none", "normalisation in the critic", choices=("none", "batch"))
+
+    @property
+    def mixing(self) -> str:
+        return "critic_normalization" if self.critic_normalization == "batch" else ""
 
 
 @dataclasses.dataclass(frozen=True)

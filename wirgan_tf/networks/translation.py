@@ -7,10 +7,9 @@ from collections.abc import Mapping
 import keras
 import tensorflow as tf
 
-from wirgan_tf.networks import initialization
 from wirgan_tf.networks.initialization import CRITIC, GENERATOR, WeightInitializers
 from wirgan_tf.networks.layers import Composite, Layers
-from wirgan_tf.networks.network import BatchNormalized
+from wirgan_tf.networks.network import BatchNormalized, CriticSettings
 from wirgan_tf.networks.passes import INFERENCE, Pass
 from wirgan_tf.networks.patch_critic import PATCHES, PatchCritic, patch_critic
 from wirgan_tf.noise import Noise
@@ -48,13 +47,11 @@ class Translator(Composite, keras.Model, abc.ABC):
 
 
 @dataclasses.dataclass(frozen=True)
-class TranslationNetwork(BatchNormalized, abc.ABC):
+class TranslationNetwork(BatchNormalized, CriticSettings, abc.ABC):
     """An architecture with a generator of images from images, and a critic of their patches."""
 
-    critic_initializer: str = setting("normal", f"the critic's {initialization.ABOUT}", choices=initialization.KINDS)
-    spectral_normalization: bool = setting(False, "divide the kernels of the critic by their spectral norms")
     normalization: str = setting("instance", "normalisation in the generator", choices=NORMALIZATIONS)
-    critic_normalization: str = setting("instance", "normalisation in the critic", choices=NORMALIZATIONS)
+    patch_normalization: str = setting("instance", "normalisation in the critic of patches", choices=NORMALIZATIONS)
     upsampling: str = setting(
         "transposed", "how maps are doubled: by a transposed convolution, or by repeating pixels and a 3x3 "
         "convolution, against checkerboards", choices=("transposed", "nearest"))
@@ -78,10 +75,14 @@ class TranslationNetwork(BatchNormalized, abc.ABC):
     @property
     def critic_judges_alone(self) -> bool:
         """Whether in training, too, a score is a function of its image alone: power iterations go on with each call."""
-        return self.critic_normalization != "batch" and not self.spectral_normalization
+        return not self.mixing and not self.spectral_normalization
+
+    @property
+    def mixing(self) -> str:
+        return "patch_normalization" if self.patch_normalization == "batch" else ""
 
     def unused(self, config: Assembly) -> dict[str, str]:
-        if "batch" in (self.normalization, self.critic_normalization):
+        if "batch" in (self.normalization, self.patch_normalization):
             return super().unused(config)
         return super().unused(config) | {"sync_batch_norm": "neither network is normalised by the batch"}
 
@@ -94,7 +95,7 @@ class TranslationNetwork(BatchNormalized, abc.ABC):
         """Layers of a critic called `name`."""
         return Layers(WeightInitializers(self.critic_initializer, seed, name), kernel_size=4,
                       spectral_normalization=self.spectral_normalization,
-                      **self._normalized(self.critic_normalization))
+                      **self._normalized(self.patch_normalization))
 
     def _normalized(self, kind: str) -> dict[str, object]:
         return {"batch_norm_steps": int(kind == "batch"), "instance_norm": kind == "instance",
