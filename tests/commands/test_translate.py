@@ -88,5 +88,5 @@ def test_what_cannot_be_asked(exported, colouring, folder, flags, message):
 
 
 def test_nothing_to_translate(colouring, tmp_path):
-    with pytest.raises(FileNotFoundError, match="the folder .*in does not exist"):
+    with pytest.raises(FileNotFoundError, match=r"the folder .*in does not exist"):
         translate(tmp_path, f"--model_dir={colouring[1]}")

@@ -12,8 +12,8 @@ from wirgan_tf.config import Config
 from wirgan_tf.data.splits import undivided
 from wirgan_tf.evaluation.files import CACHE
 from wirgan_tf.exporting import export_generator, find_export
-from wirgan_tf.models import Model
-from wirgan_tf.models.scoring import Scorer
+from wirgan_tf.models import Model, TranslationModel
+from wirgan_tf.models.scoring import CycleError, Scorer
 from wirgan_tf.noise import check_seed
 from wirgan_tf.parts import Assembly, setting, setting_fields
 from wirgan_tf.training.restoring import CHECKPOINTS, restore_model
@@ -224,9 +224,13 @@ def check_data(source: data.Source, split: str, identity: Mapping[str, str], who
     data.check_identity({split if whole == source.identity else "train": whole}, identity, whose)
 
 
-def with_critic(instruments: evaluation.Instruments, model: Model) -> evaluation.Instruments:
-    """`instruments` and the critic of `model`, if it has one."""
-    return instruments if model.critic is None else dataclasses.replace(instruments, critic=Scorer(model).among)
+def with_model(instruments: evaluation.Instruments, model: Model) -> evaluation.Instruments:
+    """`instruments` and those that `model` itself is, if it has a critic or translates back."""
+    if model.critic is not None:
+        instruments = dataclasses.replace(instruments, critic=Scorer(model).among)
+    if isinstance(model, TranslationModel) and model.translates_back:
+        instruments = dataclasses.replace(instruments, cycle=CycleError(model))
+    return instruments
 
 
 def keep(results: Sequence[evaluation.Result], run: RunDirectory) -> None:

@@ -21,7 +21,7 @@ from wirgan_tf.commands.common import (
     required_path,
     run_config,
     sample_seed_setting,
-    with_critic,
+    with_model,
 )
 from wirgan_tf.exporting import data_conditions, open_export
 from wirgan_tf.models import Model, build_model
@@ -83,7 +83,7 @@ def _measure_restored(command: Evaluate) -> None:
 def _measure_run(command: Evaluate, run: RunDirectory, model: Model, source: data.Source,
                  instruments: evaluation.Instruments) -> list[evaluation.Result]:
     sampler = Sampler(model, data.conditions_of(source, model.data_conditions))
-    results = evaluation.evaluate(sampler, source, with_critic(instruments, model), command.protocol(),
+    results = evaluation.evaluate(sampler, source, with_model(instruments, model), command.protocol(),
                                   iteration=int(model.iteration), progress=True)
     print(evaluation.table(results))
     keep(results, run)

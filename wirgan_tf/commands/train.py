@@ -17,7 +17,7 @@ from wirgan_tf.commands.common import (
     Measuring,
     export_version,
     keep,
-    with_critic,
+    with_model,
 )
 from wirgan_tf.commands.initial_weights import initialize
 from wirgan_tf.config import AXES, Config
@@ -136,7 +136,7 @@ def _train_and_measure(command: Train, config: Config, own: data.Splits | None,
     if report:
         sampler = Sampler(model, data.conditions_of(source, model.data_conditions))
         protocol = evaluation.Protocol(command.measures, min(BRIEF_SAMPLES, source.size), split, REPORT_SEED)
-        results = evaluation.evaluate(sampler, source, with_critic(report, model), protocol,
+        results = evaluation.evaluate(sampler, source, with_model(report, model), protocol,
                                       iteration=int(model.iteration))
         print(evaluation.table(results))
         keep(results, run)

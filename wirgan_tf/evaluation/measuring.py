@@ -14,7 +14,7 @@ from wirgan_tf.data import Source, conditions_of
 from wirgan_tf.evaluation import checks, files
 from wirgan_tf.evaluation.by_class import check_counts
 from wirgan_tf.evaluation.code_correlation import slant, thickness
-from wirgan_tf.evaluation.examples import CLASS, PARTNER, entries
+from wirgan_tf.evaluation.examples import ATTRIBUTES, CLASS, PARTNER, entries
 from wirgan_tf.evaluation.features import Activations, FeatureNetwork
 from wirgan_tf.evaluation.measures import MEASURES, Evidence, Strokes, check_conditions
 from wirgan_tf.evaluation.partner_errors import PartnerErrors, partner_errors
@@ -140,6 +140,8 @@ def _by_examples(draw: Draw, source: Source, instruments: Instruments, protocol:
     for name in draw.conditions(np.arange(1)):
         (of_data if name in source.spec else own).append(name)
     needed = {need: entry for name in measures for need, entry in entries(MEASURES[name].of_example, source).items()}
+    if "cycle" in needs and ATTRIBUTES in source.spec:
+        needed |= entries([ATTRIBUTES], source)
     choose = conditions_of(source, set(needed.values()))
 
     def examples(seeds: np.ndarray) -> Conditions:

@@ -16,6 +16,7 @@ from wirgan_tf.networks.generator import Batch
 from wirgan_tf.noise import Noise, row_noise, truncated
 
 _ROWS = 64  # of a call
+_MOST_PIXELS = 2**20  # of images that are translated in a call, unless one alone has more
 
 Conditions = Mapping[str, np.ndarray]
 """What samples are asked to be, by name, a row for each of them."""
@@ -59,11 +60,11 @@ class Sampler:
 
     def images(self, seeds: np.ndarray, conditions: Conditions | None = None) -> np.ndarray:
         """Images float32 [N, *shape] in [-1, 1] for int64 seeds [N] and conditions [N, ...]."""
-        return in_calls(lambda *part: self._draw(*part)[:, -1], seeds, self._checked(seeds, conditions))
+        return in_calls(lambda *part: self._draw(*part)[:, -1], seeds, self._checked(seeds, conditions), self._rows)
 
     def canvases(self, seeds: np.ndarray, conditions: Conditions | None = None) -> np.ndarray:
         """The images as they stand after each time step, float32 [T, N, *shape]."""
-        return in_calls(self._draw, seeds, self._checked(seeds, conditions)).swapaxes(0, 1)
+        return in_calls(self._draw, seeds, self._checked(seeds, conditions), self._rows).swapaxes(0, 1)
 
     def conditions(self, seeds: np.ndarray) -> Conditions:
         """The conditions of samples that come with none: by default of examples, and codes drawn as in training."""
@@ -73,6 +74,14 @@ class Sampler:
     def _checked(self, seeds: np.ndarray, conditions: Conditions | None) -> Conditions:
         given = self.conditions(seeds) if conditions is None else conditions
         return check_conditions(given, self._model.conditions, len(seeds))
+
+    @property
+    def _rows(self) -> int:
+        """Of a call: fewer of large images that are translated."""
+        if "source" not in self._model.data_conditions:
+            return _ROWS
+        height, width, _ = self._model.data_conditions["source"].shape
+        return max(1, min(_ROWS, _MOST_PIXELS // (height * width)))
 
     @functools.cached_property
     def _draw(self):

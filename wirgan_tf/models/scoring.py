@@ -1,4 +1,4 @@
-"""Scoring: what a critic says of images at inference."""
+"""Scoring at inference: what a critic says of images, and how well a model translates them back."""
 
 import functools
 from collections.abc import Mapping
@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from wirgan_tf.models.model import Model
 from wirgan_tf.models.sampling import Conditions, check_conditions, rows_of
+from wirgan_tf.models.translation import TranslationModel
 
 _ROWS = 64  # of a call
 
@@ -46,3 +47,32 @@ class Scorer:
             return scores if scores.shape.rank == 1 else tf.reduce_mean(scores, axis=1)
 
         return tf.function(score, autograph=False)
+
+
+class CycleError:
+    """How far images that were translated are from themselves when they are translated back: float32 [N].
+
+    Mean absolute differences of values in [-1, 1]. A model of two directions translates back by the second, one of
+    attributes to those that the image had.
+    """
+
+    def __init__(self, model: TranslationModel):
+        self._model = model
+
+    def __call__(self, images: np.ndarray, conditions: Conditions, of_examples: Conditions) -> np.ndarray:
+        """Of translations [N, H, W, C'], whose conditions have their `source`; examples have `attributes`, or none."""
+        model = self._model
+        own = {"attributes": of_examples["attributes"]} if "attributes" in model.data_conditions else {}
+        rows = {"images": images, "source": conditions["source"], **own}
+        parts = [self._errors({name: tf.constant(values[start:start + _ROWS]) for name, values in rows.items()})
+                 for start in range(0, len(images), _ROWS)]
+        return np.concatenate(parts)
+
+    @functools.cached_property
+    def _errors(self):
+        def errors(batch: Mapping[str, tf.Tensor]) -> tf.Tensor:
+            direction = self._model.directions[1] if self._model.directions else ""
+            back = self._model.translate(batch["images"], batch.get("attributes"), direction)
+            return tf.reduce_mean(tf.abs(back - batch["source"]), axis=[1, 2, 3])
+
+        return tf.function(errors, autograph=False)

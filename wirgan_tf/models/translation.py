@@ -42,6 +42,11 @@ class TranslationModel(AdversarialModel):
         self.inference_dropout = inference_dropout
 
     @property
+    def translates_back(self) -> bool:
+        """Whether it can make images what they were: by another direction, or by their own attributes."""
+        return len(self.directions) > 1 or "attributes" in self.data_conditions
+
+    @property
     def size_multiple(self) -> int:
         """What height and width of a translated image must be multiples of."""
         return max(network.size_multiple for network in self.trained_generators.values())
