@@ -56,5 +56,5 @@ def test_how_far_they_are_after_going_there_and_back():
 def test_what_examples_have():
     assert entries([PARTNER, CLASS], source_of("digit_outlines")) == {"partner": "image", "class": "label"}
     assert entries([PARTNER, CLASS], source_of("digit_inverted")) == {"partner": "partner", "class": "source_label"}
-    with pytest.raises(ValueError, match="a measure needs the true translation of each image: .* has image, label"):
+    with pytest.raises(ValueError, match=r"a measure needs the true translation of each image: .* has image, label"):
         entries([PARTNER], source_of("digits"))

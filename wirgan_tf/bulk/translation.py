@@ -1,0 +1,62 @@
+"""Translating a folder in shards: what a worker does with the pictures of one."""
+
+import dataclasses
+import json
+import pathlib
+from collections.abc import Callable
+
+from wirgan_tf.bulk.folder import Folder
+from wirgan_tf.bulk.jobs import take_threads
+from wirgan_tf.bulk.shards import Shard
+from wirgan_tf.exporting import ExportedTranslator
+from wirgan_tf.translation.files import Task, tasks, translate_files
+from wirgan_tf.translation.translator import Asked, translator
+
+SUFFIX = ".json"  # of what tells of a shard: which of its pictures could not be read
+
+
+@dataclasses.dataclass(frozen=True)
+class TranslationJob:
+    """Translates the `total` pictures of a folder, in the order of their names, by an export.
+
+    model: folder of the version.
+    folder: of the job; translations go to `translations/` in it, and a file for each shard names its broken pictures.
+    source: folder of the pictures.
+    total: pictures in it.
+    asked: how they are translated.
+    """
+
+    model: pathlib.Path
+    folder: Folder
+    source: pathlib.Path
+    total: int
+    asked: Asked
+
+    @property
+    def files(self) -> list[Task]:
+        """Raises `ValueError` when the folder has other pictures than at the beginning."""
+        found = tasks(self.source, self.folder.path / "translations")
+        if len(found) != self.total:
+            raise ValueError(f"{self.source} has {len(found)} pictures, and the job began with {self.total}; leave the "
+                             "folder as it was, or begin a job with another output")
+        return found
+
+    def open(self, threads: int) -> Callable[[Shard], None]:
+        take_threads(threads)
+        export, files = ExportedTranslator(self.model), self.files
+        translate, pixels = translator(export, export.condition_specs, export.shape[-1],
+                                       export.metadata["data_settings"], self.asked)
+
+        def do(shard: Shard) -> None:
+            part = files[shard.first:shard.first + shard.count]
+            done = translate_files(translate, part, pixels, one_by_one=bool(self.asked.tile))
+            broken = [each.source.relative_to(self.source).as_posix() for each in done if isinstance(each, Task)]
+            report = self.folder.partial(shard)
+            report.write_text(json.dumps({"broken": broken}) + "\n")
+            self.folder.publish(shard, None, report)
+
+        return do
+
+    def broken(self, shards: list[Shard]) -> list[str]:
+        """The pictures of these shards, which are done, that could not be read."""
+        return [name for shard in shards for name in json.loads(self.folder.shard(shard).read_text())["broken"]]
