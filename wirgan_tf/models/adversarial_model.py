@@ -84,11 +84,6 @@ class AdversarialModel(Model):
         return super().parts | self.critics.networks | {"generator_optimizer": self.generators.optimizer,
                                                         "critic_optimizer": self.critics.optimizer}
 
-    @property
-    def observed(self) -> list:
-        """The critics', by which a clipped one is seen to become a pattern of signs."""
-        return self.critics.trainable_variables
-
     def train_step(self, data) -> Logs:
         """One generator update.
 
@@ -110,7 +105,6 @@ class AdversarialModel(Model):
         logs |= self.update_generators({name: values[-1] for name, values in batches.items()}, logs["critic/accuracy"])
         if self.halving is not None:
             self.halving.after_generator_update(self.iteration, self.memory[self.objective.convergence])
-            logs["generator/learning_rate"] = tf.convert_to_tensor(self.generators.optimizer.learning_rate)
         shown = self.memory.state | (self.balance.state if self.balance is not None else {})
         return logs | {name: tf.cast(variable, tf.float32) for name, variable in shown.items()}
 
@@ -249,18 +243,16 @@ class AdversarialModel(Model):
         return self.penalty.diagnostics(self.critic)
 
     def estimates(self, batch: Batch) -> Logs:
-        """`wasserstein_estimate` of the batch."""
-        return {"wasserstein_estimate": self.wasserstein_estimate(batch)}
+        """`real_score` E[s] and `generated_score` E[r] of the batch and as many samples, and E[s] - E[r].
 
-    def wasserstein_estimate(self, real: Batch) -> tf.Tensor:
-        """E[s] - E[r] at inference, for a batch of real images and as many samples; the same noise at every call.
-
-        The samples are those of the generator in training, which the critic is trained against, not of its average.
+        At inference, with the same noise at every call. The samples are those of the generator in training, which the
+        critic is trained against, not of its average.
         """
-        noise = self._held_out_noise(self.noise, tf.shape(real["image"])[0])
-        fake = self.draw(self.trained_generators, noise, self._conditions_of(real))
-        scores = self.critic_scores(real, fake, INFERENCE)
-        return tf.reduce_mean(scores.real) - tf.reduce_mean(scores.fake)
+        noise = self._held_out_noise(self.noise, tf.shape(batch["image"])[0])
+        fake = self.draw(self.trained_generators, noise, self._conditions_of(batch))
+        scores = self.critic_scores(batch, fake, INFERENCE)
+        real, generated = tf.reduce_mean(scores.real), tf.reduce_mean(scores.fake)
+        return {"wasserstein_estimate": real - generated, "real_score": real, "generated_score": generated}
 
     @property
     def _critic_variables(self) -> list:
