@@ -301,8 +301,8 @@ class AdversarialModel(Model):
     def estimates(self, batch: Batch) -> Logs:
         """`real_score` E[s] and `generated_score` E[r] of each critic, and the mean of E[s] - E[r] over the critics.
 
-        They are of the batch and as many samples, at inference, with the same noise at every call. The samples are those of the generator in training, which the
-        critic is trained against, not of its average.
+        They are of the batch and as many samples, at inference, with the same noise at every call. The samples are
+        those of the generator in training, which the critic is trained against, not of its average.
         """
         noise = self._held_out_noise(self.noise, tf.shape(batch["image"])[0])
         fake = self.generate(batch, self._conditions_of(batch), noise, INFERENCE)
