@@ -76,7 +76,7 @@ def find_export(folder: pathlib.Path, version: int = 0) -> tuple[pathlib.Path, d
       version: which of all; 0: the newest.
 
     Raises: `FileNotFoundError` when there is no export in `folder`, or not this version, `ValueError` when its metadata
-      is not ours.
+    is not ours.
     """
     there = {int(path.name): path for path in versions(folder)}
     if version and version not in there:
