@@ -6,7 +6,7 @@ RUN := runs/digits_gp_wirgan_t3
 CLASSIFIERS := runs/classifiers
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
-.PHONY: demo test test-all test-processes test-installation test-slow lint package benchmark clean
+.PHONY: demo test test-all test-processes test-installation test-notebooks test-slow lint docs package benchmark clean
 
 .venv/installed: pyproject.toml setup.py constraints.txt
 	$(PYTHON) -m venv .venv
@@ -36,8 +36,14 @@ test-processes: .venv/installed  ## whole programs beside each other, two minute
 test-installation: .venv/installed  ## the wheel in a fresh environment, away from the checkout
 	$(BIN)/python -m pytest -m installation
 
+test-notebooks: .venv/installed  ## the notebooks, with short trainings, two minutes
+	$(BIN)/python -m pytest -m notebooks
+
 test-slow: .venv/installed  ## workers that are killed and started again, in minutes
 	$(BIN)/python -m pytest -m slow
+
+docs: .venv/installed  ## the documents as a site, in build/site/
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 package: .venv/installed  ## dist/: the source archive, and the wheel made from it
 	$(BIN)/python -m build

@@ -7,6 +7,7 @@
 
 import ast
 import html
+import json
 import os.path
 import pathlib
 import re
@@ -19,6 +20,7 @@ _LINK = re.compile(r"(?<=\]\()(?P<path>[^)#:\s]+)(?P<anchor>(?:#[^)]*)?)(?=\))")
 _SHOWN = re.compile(r"^\[`(?P<path>[^`]+\.py)`: `(?P<name>[\w.]+)`\]\([^)]+\)$", re.MULTILINE)
 _INLINE = re.compile(r'<span class="arithmatex">\\\((.*?)\\\)</span>', re.DOTALL)
 _DISPLAY = re.compile(r'<div class="arithmatex">\s*\\\[(.*?)\\\]\s*</div>', re.DOTALL)
+_WITH_LINKS = (".md", ".ipynb")
 _LANGUAGES = {".py": "python", ".sh": "bash", ".yaml": "yaml", ".yml": "yaml", ".toml": "toml"}
 
 
@@ -53,12 +55,9 @@ def on_files(files, config):
             place = _place(target)
             if target.is_relative_to(DOCS) or not target.is_file() or files.get_file_from_path(place):
                 continue
-            if target.suffix == ".md":
-                file = File.generated(config, place, abs_src_path=str(target), inclusion=InclusionLevel.NOT_IN_NAV)
-                waiting.append(target)
-            else:
-                file = File.generated(config, place, content=_as_page(target), inclusion=InclusionLevel.NOT_IN_NAV)
-            files.append(file)
+            files.append(File.generated(config, place, content=_as_markdown(target),
+                                        inclusion=InclusionLevel.NOT_IN_NAV))
+            waiting.append(target)
     return files
 
 
@@ -66,7 +65,7 @@ def on_page_markdown(markdown, page, config, files):
     """Leads links out of `docs/` to their pages, and writes out the code that is shown."""
     del config, files
     here = _origin(page.file.src_uri)
-    if here.suffix != ".md":
+    if here.suffix not in _WITH_LINKS:
         return markdown
 
     def relative(link: re.Match) -> str:
@@ -85,7 +84,9 @@ def on_page_content(content, page, config, files):
 
 
 def _targets(page: pathlib.Path) -> set[pathlib.Path]:
-    markdown = _FENCED.sub("", page.read_text())
+    if page.suffix not in _WITH_LINKS:
+        return set()
+    markdown = _FENCED.sub("", _as_markdown(page))
     return {(page.parent / link["path"]).resolve() for link in _LINK.finditer(markdown)}
 
 
@@ -105,9 +106,15 @@ def _origin(place: str) -> pathlib.Path:
     return origin if origin.is_file() else origin.with_suffix("")
 
 
-def _as_page(path: pathlib.Path) -> str:
+def _as_markdown(path: pathlib.Path) -> str:
+    text = path.read_text()
+    if path.suffix == ".md":
+        return text
+    if path.suffix == ".ipynb":
+        cells = [(cell["cell_type"], "".join(cell["source"])) for cell in json.loads(text)["cells"]]
+        return "\n\n".join(source if kind == "markdown" else f"```python\n{source}\n```" for kind, source in cells)
     name = path.relative_to(ROOT).as_posix()
-    return f"# {path.name}\n\n`{name}`\n\n````{_LANGUAGES.get(path.suffix, 'text')}\n{path.read_text()}````\n"
+    return f"# {path.name}\n\n`{name}`\n\n````{_LANGUAGES.get(path.suffix, 'text')}\n{text}````\n"
 
 
 def _as_code(shown: re.Match) -> str:
