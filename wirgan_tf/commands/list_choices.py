@@ -7,6 +7,7 @@ from wirgan_tf.bulk.formats import FORMATS
 from wirgan_tf.commands.mode import Mode
 from wirgan_tf.config import AXES
 from wirgan_tf.data import DATASETS
+from wirgan_tf.exporting import pretrained_names
 from wirgan_tf.presets import PRESETS
 from wirgan_tf.toy import EXPERIMENTS
 
@@ -22,3 +23,4 @@ class ListChoices(Mode):
                          EXPERIMENTS, FORMATS):
             print(f"{registry.kind}: {', '.join(registry)}")
         print(f"flagfile: {', '.join(flagfiles.packaged())}")
+        print(f"pretrained: {', '.join(pretrained_names()) or 'none'}")

@@ -26,7 +26,7 @@ from wirgan_tf.models.sampling import Sampler
 from wirgan_tf.parts import setting, setting_fields
 from wirgan_tf.training import loop
 from wirgan_tf.training.run_directory import RunDirectory
-from wirgan_tf.training.strategies import InterruptedRunError, Workers, build_strategy
+from wirgan_tf.training.strategies import InterruptedRunError, Workers, build_strategy, described_devices
 
 _FEWEST = 10  # held-out images that a training run is measured by
 
@@ -56,6 +56,7 @@ class Train(Measuring):
         """
         self.check_measures(config)
         strategy = build_strategy(self.strategy)
+        logging.info("training on %s", described_devices(strategy))
         workers = Workers(strategy)
         with workers.noticing_loss():
             model = (_train_and_measure if workers.is_chief else _help_to_train)(self, config, splits, strategy)
