@@ -79,7 +79,7 @@ def _metadata(model: Model, config: Config, signatures: Signatures) -> dict[str,
     return {
         "code_version": __version__, "model": config.model, "dataset": config.dataset,
         "data_settings": {name: value for name, value in config.data.settings().items() if name not in paths},
-        "iteration": int(model.iteration), "shape": list(shape),
+        "iteration": int(model.iteration), "training_seed": config.seed, "shape": list(shape),
         "value_range": [-1.0, 1.0] if len(shape) == 3 else None,
         "conditions": {name: entry.to_json() for name, entry in model.conditions.items()},
         "noise": {name: {"shape": list(entry.shape), "distribution": entry.distribution}
