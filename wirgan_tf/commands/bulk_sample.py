@@ -77,7 +77,7 @@ class BulkSample(OneExport, Drawing, Asking, BulkJob, Measuring, RealData):
 
     def _described(self, model: pathlib.Path, metadata: dict[str, Any]) -> dict[str, Any]:
         """What makes the job the same as another one."""
-        conditions, seed = self._conditions(metadata), metadata.get("training_seed")
+        conditions, seed = self._conditions(metadata), metadata.get("config", {}).get("seed")
         return {"mode": self.name, "code_version": __version__, "model_version": model.name,
                 "model_hash": saved_model_hash(model), "iteration": metadata.get("iteration"),
                 "seed": self.sample_seed, "num_samples": self.num_samples, "format": self.format,

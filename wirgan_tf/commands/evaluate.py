@@ -98,7 +98,7 @@ def _measure_export(command: Evaluate) -> None:
     exported = ExportedGenerator(folder, data.conditions_of(source, data_conditions(metadata)))
     results = evaluation.evaluate(exported, source, command.instruments(source), command.protocol(),
                                   iteration=exported.metadata["iteration"],
-                                  training_seed=metadata.get("training_seed"), progress=True)
+                                  training_seed=metadata.get("config", {}).get("seed"), progress=True)
     print(evaluation.table(results))
 
 

@@ -13,7 +13,6 @@ from wirgan_tf.training.checkpoints import updates_made
 from wirgan_tf.training.run_directory import RunDirectory
 
 _PICTURE = re.compile(r"samples_\d+\.png")
-_REPORTED = ("test", "")  # splits; a measure of samples alone has none
 
 Curve = Mapping[int, float]
 """A measure by generator updates."""
@@ -33,7 +32,8 @@ class RunResults:
     path: its folder.
     config: its settings.
     updates: generator updates that it has made.
-    results: lines of its metrics.jsonl that report on test images, of the last evaluation of each measure.
+    results: lines of its metrics.jsonl that report on test images (or on validation images, of data without a test
+      split), of the last evaluation of each measure.
     curves: of the measures on validation images, by their names.
     picture: the newest grid of its samples, if there is one.
     """
@@ -79,7 +79,7 @@ def read_run(path: pathlib.Path) -> RunResults:
     lines = read_lines(run.metrics_file, {"name": str, "measure": str, "value": float | int, "iteration": int | None,
                                           "seed": int | None, "split": str, "features_hash": str})
     lines = [line for line in lines if line.get("time_step") is None]
-    reported = {line["measure"]: line for line in lines if line["seed"] == REPORT_SEED and line["split"] in _REPORTED}
+    reported = {line["measure"]: line for line in lines if line["seed"] == REPORT_SEED and line["split"] != "train"}
     curves: dict[str, dict[int, float]] = {}
     for line in lines:
         if line["seed"] == SELECTION_SEED:
