@@ -29,7 +29,7 @@ from wirgan_tf.models.sampling import Sampler, row_seeds
 from wirgan_tf.presets import PRESETS
 
 SHAPES = {"convolutional": (8, 8, 1), "mlp": (2,), "dcgan": (28, 28, 1), "ebgan": (28, 28, 1), "began": (32, 32, 3),
-          "began_skip": (32, 32, 3), "resnet": (28, 28, 1), "draw": (8, 8, 1)}
+          "began_skip": (32, 32, 3), "resnet": (28, 28, 1), "draw": (8, 8, 1), "unet": (16, 16, 1)}
 SMALL = {"width": 4, "latent": 3, "batch_size": 4, "iterations": 8}
 _STILL = 1e-12  # a learning rate
 _ZERO = 1e-5  # relative to the largest norm: below it a gradient is 0 but for rounding, as a bias' before normalisation
@@ -37,7 +37,9 @@ _ZERO = 1e-5  # relative to the largest norm: below it a gradient is 0 but for r
 
 def small(name: str) -> Config:
     """The preset `name`, small, and standing still."""
-    preset, settings = Config(model=name), {**SMALL, "generator_learning_rate": _STILL}
+    preset = Config(model=name)
+    settings = {name: value for name, value in SMALL.items() if name in preset.settings()}
+    settings["generator_learning_rate"] = _STILL
     if preset.objective is not None:
         settings |= {"critic_updates": 1, "critic_learning_rate": _STILL}
     if preset.network.time_steps > 3:
@@ -49,7 +51,8 @@ def numbers(name: str) -> dict[str, Any]:
     """The golden numbers of the preset `name`."""
     config = small(name)
     shape = SHAPES[config.network.name]
-    model = build_model(config, {"image": Entry(shape), "label": Entry((), tf.int64, ("a", "b", "c"))})
+    model = build_model(config, {"image": Entry(shape), "label": Entry((), tf.int64, ("a", "b", "c")),
+                                 "source": Entry(shape)})
     updates = []
 
     def record(optimizer, gradients, variables):
@@ -58,10 +61,14 @@ def numbers(name: str) -> dict[str, Any]:
 
     apply = keras.optimizers.Optimizer.apply
     with mock.patch.object(keras.optimizers.Optimizer, "apply", record):
-        images = np.random.RandomState(0).uniform(-1, 1, [1, SMALL["batch_size"], *shape]).astype(np.float32)
+        images, sources = (np.random.RandomState(number).uniform(-1, 1, [1, SMALL["batch_size"], *shape])
+                           .astype(np.float32) for number in range(2))
         labels = np.arange(SMALL["batch_size"])[np.newaxis] % 3
-        logs = model.train_step({"image": tf.constant(images), "label": tf.constant(labels, tf.int64)})
-    samples = Sampler(model, lambda seeds: {"label": seeds % 3}).images(row_seeds(0, 8))
+        logs = model.train_step({"image": tf.constant(images), "label": tf.constant(labels, tf.int64),
+                                 "source": tf.constant(sources)})
+    conditions = {"label": lambda seeds: seeds % 3, "source": lambda seeds: sources[0, seeds % SMALL["batch_size"]]}
+    samples = Sampler(model, lambda seeds: {key: conditions[key](seeds) for key in model.data_conditions}).images(
+        row_seeds(0, 8))
     losses = {key.replace("/", "_"): float(value) for key, value in sorted(logs.items()) if key.endswith("loss")}
     return {"gradients": updates, "losses": losses,
             "samples": [float(image.sum(dtype=np.float64)) for image in samples],

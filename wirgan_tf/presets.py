@@ -132,6 +132,13 @@ INFOGAN = GP_WIRGAN | {
     "critic_normalization": "batch", "critic_updates": 1, "batch_size": 128, "generator_learning_rate": 1e-3,
     "critic_learning_rate": 2e-4, "beta_2": 0.999}
 
+# Isola et al. 2017, section 3 and appendix 6.2, and its authors' program: rates stay constant. Normalisation is that
+# of each image, which batch normalisation is at the source's batch of 1. Its loss of the critic is half of `gan`'s.
+PIX2PIX = GP_WIRGAN | {
+    "family": "pix2pix", "network": "unet", "objective": "gan", "penalty": "none", "width": 64, "batch_size": 1,
+    "critic_updates": 1, "critic_weight": 0.5, "generator_learning_rate": 2e-4, "critic_learning_rate": 2e-4,
+    "beta_2": 0.999}
+
 # Not adversaries: Kingma and Welling 2014 on GP-WIRGAN's own generator, by Adam as its article sets it.
 VAE = GP_WIRGAN | {
     "family": "vae", "time_steps": 1, "canvas": "sum", "noise": "normal", "initializer": "glorot", "batch_size": 100,
@@ -149,6 +156,7 @@ PRESETS: Registry[Preset] = Registry("model", {
     "resnet": RESNET, "recurrent_resnet": RECURRENT_RESNET, "sim_gp_wirgan": SIM_GP_WIRGAN, "sim_wirgan": SIM_WIRGAN,
     "conditional_gp_wirgan": CONDITIONAL_GP_WIRGAN, "conditional_wirgan": CONDITIONAL_WIRGAN, "cgan": CGAN,
     "acgan": ACGAN, "projection_gan": PROJECTION_GAN, "infogan": INFOGAN,
+    "pix2pix": PIX2PIX,
     "autoencoder": AUTOENCODER, "vae": VAE, "denoising_vae": DENOISING_VAE, "draw": DRAW})
 
 RECURRENT_FORM = {"wgan": "wirgan", "wgan_gp": "gp_wirgan", "resnet": "recurrent_resnet"}

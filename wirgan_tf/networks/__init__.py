@@ -14,9 +14,12 @@ from wirgan_tf.networks.network import (
     ConditionalNetwork,
     CriticNetwork,
     EncoderNetwork,
+    LatentNetwork,
     Network,
 )
 from wirgan_tf.networks.resnet import Resnet
+from wirgan_tf.networks.translation import TranslationNetwork
+from wirgan_tf.networks.unet import UNet
 from wirgan_tf.parts import PartRegistry
 
 NETWORKS: PartRegistry[type[Network]] = PartRegistry("network", {
@@ -29,7 +32,8 @@ NETWORKS: PartRegistry[type[Network]] = PartRegistry("network", {
     "began_skip": BeganSkip,
     "resnet": Resnet,
     "draw": DrawNetwork,
+    "unet": UNet,
 })
 
 __all__ = ["NETWORKS", "AutoencoderNetwork", "BatchNormalized", "ConditionalNetwork", "CriticNetwork",
-           "EncoderNetwork", "Network"]
+           "EncoderNetwork", "LatentNetwork", "Network", "TranslationNetwork"]
