@@ -14,6 +14,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 
+LIFELINE = "WIRGAN_TF_LIFELINE"  # a file descriptor
 _INTERRUPTED = 130
 _STDERR = 2
 _KERAS_SETTINGS = {"floatx": "float32", "image_data_format": "channels_last", "epsilon": 1e-7}
@@ -104,6 +105,7 @@ def prepare_matplotlib() -> None:
 def prepare_program() -> None:
     """What a program of our own may do beyond `prepare`: it has no user's code beside it."""
     open_standard_streams()
+    end_with_parent()
     os.environ["MPLBACKEND"] = "agg"
     for limit in ("KERAS_MAX_EPOCHS", "KERAS_MAX_STEPS_PER_EPOCH"):
         os.environ.pop(limit, None)  # they cut the training of classifiers short, which are kept for later
@@ -122,6 +124,21 @@ def open_standard_streams() -> None:
             opened = os.open(os.devnull, os.O_RDWR)  # the lowest number that is free
             os.set_inheritable(opened, True)
             setattr(sys, name, open(opened, mode, closefd=False))  # noqa: SIM115, it stays open
+
+
+def end_with_parent() -> None:
+    """Asks this process to stop, as by SIGTERM, once the program that started it has ended, however that ended.
+
+    That program has one end of a pipe, and this one's environment names the other (`LIFELINE`): the system closes the
+    first at the program's end, by kill -9 too.
+    """
+    if lifeline := os.environ.pop(LIFELINE, ""):
+        threading.Thread(target=_stop_at_end_of, args=(int(lifeline),), daemon=True).start()
+
+
+def _stop_at_end_of(pipe: int) -> None:
+    os.read(pipe, 1)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 @contextlib.contextmanager
