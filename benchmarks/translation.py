@@ -3,8 +3,8 @@
     python benchmarks/translation.py --width=32
 
 Makes 100 JPEG and PNG pictures of mixed sizes (64 to 256 pixels a side), and translates them by a Pix2Pix of --side
-images with its initial weights, taking turns: by `translate_files`, which reads, pads, batches, crops and writes, and by
-the network alone, on arrays of the padded sizes that are there, one call for each picture. Prints a JSON line:
+images with its initial weights, taking turns: by `translate_files`, which reads, pads, batches, crops and writes, and
+by the network alone, on arrays of the padded sizes that are there, one call for each picture. Prints a JSON line:
   translation: pictures a second of both, and their ratio.
 """
 

@@ -134,7 +134,7 @@ class SampleJob:
                 raise ValueError(f"condition {name} has {len(rows)} rows; expected {self.total}, one for each sample")
 
     def open(self, threads: int) -> Callable[[Shard], None]:
-        _take_threads(threads)
+        take_threads(threads)
         generator, writer = open_export(self.model, self._conditions_of), FORMATS[self.format].writer
         network = self.features and self.features.open()
         real_blocks = Statistics.load(self.real)[0].blocks() if self.real else ()
@@ -186,7 +186,7 @@ class StatisticsJob:
     identity: str = ""
 
     def open(self, threads: int) -> Callable[[Shard], None]:
-        _take_threads(threads)
+        take_threads(threads)
         source, network = data.load(self.data, self.split), self.features.open()
         if self.identity:
             data.check_identity({self.split: source.identity}, {self.split: self.identity}, "the job")
@@ -198,7 +198,7 @@ class StatisticsJob:
         return do
 
 
-def _take_threads(count: int) -> None:
+def take_threads(count: int) -> None:
     """One for every operation, so that no sum's order depends on `count`; `count` operations at a time."""
     if count:
         tf.config.threading.set_intra_op_parallelism_threads(1)

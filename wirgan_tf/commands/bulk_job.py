@@ -12,18 +12,19 @@ from wirgan_tf import data, evaluation
 from wirgan_tf.bulk.folder import Folder
 from wirgan_tf.bulk.jobs import FeatureExtraction, SampleJob, StatisticsJob
 from wirgan_tf.bulk.shards import Shard, cut
+from wirgan_tf.bulk.translation import TranslationJob
 from wirgan_tf.commands.common import FeatureNetworks, required_path
+from wirgan_tf.commands.mode import Mode
 from wirgan_tf.parts import setting
 
 FEWEST_MEASURED = 20  # images
 
 
 @dataclasses.dataclass(frozen=True)
-class BulkJob(FeatureNetworks):
+class Sharded(Mode):
     """How a job is cut and who does it."""
 
     output: str = setting("", "folder of the job, which is gone on with if it is there; must be given", path=True)
-    split: str = setting("test", "real images that are looked at", choices=("test", "train"))
     shard_samples: int = setting(4096, "most images in a shard, which is done whole or not at all", at_least=64)
     workers: int = setting(2, "processes on this machine", at_least=1)
     runner: str = setting("DirectRunner", "Apache Beam's runner; DirectRunner: this machine's processes")
@@ -47,12 +48,7 @@ class BulkJob(FeatureNetworks):
     def shards(self, total: int) -> list[Shard]:
         return cut(total, self.shard_samples)
 
-    def extraction(self, network: evaluation.FeatureNetwork) -> FeatureExtraction:
-        """How every worker loads `network`."""
-        classifiers = pathlib.Path(os.path.expanduser(self.classifiers)).resolve()
-        return FeatureExtraction(network.name, classifiers, self.inception_path, network.hash)
-
-    def carry_out(self, job: SampleJob | StatisticsJob, folder: Folder, shards: list[Shard]) -> None:
+    def carry_out(self, job: SampleJob | StatisticsJob | TranslationJob, folder: Folder, shards: list[Shard]) -> None:
         """Does those of `shards` that are left. Raises `OSError` when one of them is not there in the end."""
         pipeline = _pipeline()
         done = folder.done(shards)
@@ -67,6 +63,18 @@ class BulkJob(FeatureNetworks):
         if missing:
             raise OSError(f"the pipeline has ended, but {missing} of {len(shards)} shards are not in {folder.path}; do "
                           "all workers write to this folder?")
+
+
+@dataclasses.dataclass(frozen=True)
+class BulkJob(Sharded, FeatureNetworks):
+    """A job of images that real ones are looked at beside."""
+
+    split: str = setting("test", "real images that are looked at", choices=("test", "train"))
+
+    def extraction(self, network: evaluation.FeatureNetwork) -> FeatureExtraction:
+        """How every worker loads `network`."""
+        classifiers = pathlib.Path(os.path.expanduser(self.classifiers)).resolve()
+        return FeatureExtraction(network.name, classifiers, self.inception_path, network.hash)
 
 
 def described(instruments: evaluation.Instruments, source: data.Source, split: str, count: int) -> dict[str, Any]:

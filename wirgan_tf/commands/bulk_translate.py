@@ -7,7 +7,7 @@ from wirgan_tf import __version__
 from wirgan_tf.bulk.translation import SUFFIX, TranslationJob
 from wirgan_tf.commands.bulk_job import Sharded
 from wirgan_tf.commands.common import OneExport, required_path
-from wirgan_tf.commands.translate import Translation
+from wirgan_tf.commands.translate import Translation, translating
 from wirgan_tf.exporting import open_export
 from wirgan_tf.files import saved_model_hash
 from wirgan_tf.models import asking
@@ -26,7 +26,7 @@ class BulkTranslate(OneExport, Translation, Sharded):
         """Raises `OSError` when some pictures could not be read, after the others have been translated."""
         self.require_beam()
         model, metadata = self.found_export()
-        export = self.translating(open_export(model), metadata["model"])
+        export = translating(open_export(model), metadata["model"])
         translator(export, export.condition_specs, export.shape[-1], metadata["data_settings"], self.asked)
         source = required_path(self, "input", "a folder of pictures").resolve()
         if not source.is_dir():

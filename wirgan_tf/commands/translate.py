@@ -2,48 +2,58 @@
 
 import dataclasses
 import pathlib
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-import tensorflow as tf
 import tqdm
 from PIL import Image
 
 from wirgan_tf import pictures
 from wirgan_tf.commands.common import RunOrExport, required_path
+from wirgan_tf.commands.mode import Mode
 from wirgan_tf.data.pixels import Pixels
-from wirgan_tf.entries import Spec
-from wirgan_tf.exporting import ExportedTranslator, open_export
-from wirgan_tf.models import TranslationModel, asking
+from wirgan_tf.exporting import ExportedGenerator, ExportedTranslator, open_export
+from wirgan_tf.models import Model, TranslationModel, asking
 from wirgan_tf.parts import Assembly, setting
 from wirgan_tf.translation.any_size import AnySize
 from wirgan_tf.translation.files import Done, Task, tasks, translate_files
 from wirgan_tf.translation.sheet import ROWS, sheet, target_of, thumbnail
+from wirgan_tf.translation.translator import Asked, Translating, translator
 
 
 @dataclasses.dataclass(frozen=True)
-class Translate(RunOrExport):
-    """Translates pictures of any size: a file, or a folder and the folders below it."""
+class Translation(Mode):
+    """Which pictures are translated, and how."""
 
     input: str = setting("", "a picture, or a folder of pictures; must be given", path=True)
-    output: str = setting("", "folder that PNG files of the same relative paths go to; must be given", path=True)
     direction: str = setting("", "a_to_b or b_to_a, of a model that translates both ways; default: a_to_b")
     attributes: str = setting("", "what pictures are to have, as in Male,Blond_Hair, and nothing else; none: none of "
                               "the attributes; or a number in [0, 1] for each; must be given to a model of attributes")
     tile: int = setting(0, "height and width of overlapping tiles that larger pictures are cut into, to save memory; "
                         "0: none are cut", at_least=0)
     tile_overlap: int = setting(32, "pixels that neighbouring tiles share", at_least=0)
+
+    def unused(self, config: Assembly | None = None) -> dict[str, str]:
+        unused = super().unused(config)
+        return unused if self.tile else unused | {"tile_overlap": "without tile no picture is cut"}
+
+    @property
+    def asked(self) -> Asked:
+        """How they are to be translated."""
+        return Asked(self.direction, self.attributes, self.tile, self.tile_overlap)
+
+
+@dataclasses.dataclass(frozen=True)
+class Translate(RunOrExport, Translation):
+    """Translates pictures of any size: a file, or a folder and the folders below it."""
+
+    output: str = setting("", "folder that PNG files of the same relative paths go to; must be given", path=True)
     sheet: str = setting("", f"a .png file that compares input and output of the first {ROWS} pictures", path=True)
     targets: str = setting("", "folder of what the pictures should become, of the same relative paths: a further "
                            "column of the sheet", path=True)
 
     def unused(self, config: Assembly | None = None) -> dict[str, str]:
         unused = super().unused(config)
-        if not self.tile:
-            unused["tile_overlap"] = "without tile no picture is cut"
-        if not self.sheet:
-            unused["targets"] = "without sheet nothing is compared"
-        return unused
+        return unused if self.sheet else unused | {"targets": "without sheet nothing is compared"}
 
     def run(self) -> None:
         """Raises `OSError` when some pictures could not be read, after the others have been translated."""
@@ -68,24 +78,14 @@ class Translate(RunOrExport):
                           f"{asking.shown([str(task.source) for task in broken])}")
 
     def translator(self) -> tuple[AnySize, Pixels]:
-        """The model asked for, as it translates images of any size, and the pixels that it takes.
-
-        Raises: `ValueError` for one that does not translate, or not what is asked for.
-        """
-        model, conditions, channels, data_settings = (_of_export if self.model_dir else _of_run)(self)
-        others = {name: entry for name, entry in conditions.items() if name != "source"}
-        asking.check_direction(self.direction, model.directions)
-        if others and not self.attributes:
-            raise ValueError("this model translates to attributes; name those that pictures are to have by "
-                             f"--attributes: {asking.shown(others['attributes'].names)}, or none")
-        rows = asking.rows({"attributes": self.attributes}, others)
-        back = self.direction in model.directions[1:]
-        if channels[not back] not in (1, 3):
-            raise ValueError(f"translations of this model have {channels[not back]} channels, and PNG files 1 or 3; "
-                             "translate arrays from Python")
-        network = _network(model, rows, self.direction, channels[back])
-        translate = AnySize(network, model.size_multiple, model.smallest_side, self.tile, self.tile_overlap)
-        return translate, Pixels(channels[back], data_settings.get("sixteen_bits", False))
+        """The model asked for, as it translates images of any size, and the pixels that it takes."""
+        if self.model_dir:
+            export = open_export(self.found_export()[0])
+            return translator(translating(export, export.metadata["model"]), export.condition_specs, export.shape[-1],
+                              export.metadata["data_settings"], self.asked)
+        run, config, model = self.restored()
+        return translator(translating(model, config.model), model.conditions, run.load_spec()["image"].shape[-1],
+                          config.data.settings(), self.asked)
 
     def _compared(self, compared: dict[Task, list[Image.Image]], files: Sequence[Task],
                   output: pathlib.Path) -> Image.Image:
@@ -97,38 +97,11 @@ class Translate(RunOrExport):
         return sheet(("input", "output", "target"), rows)
 
 
-def _network(model: TranslationModel | ExportedTranslator, rows: asking.Rows, direction: str,
-             channels: int) -> Callable[[tf.Tensor], tf.Tensor]:
-    """`model.translate`, traced once for images of all sizes."""
-    def translate(source: tf.Tensor) -> tf.Tensor:
-        attributes = [tf.repeat(row, tf.shape(source)[0], axis=0) for row in rows.values()]
-        return model.translate(source, *attributes, direction=direction)
-
-    return tf.function(translate, input_signature=[tf.TensorSpec([None, None, None, channels])], autograph=False)
-
-
-Translating = tuple[TranslationModel | ExportedTranslator, Spec, tuple[int, int], Mapping[str, Any]]
-"""A model, its conditions, the channels of its sources and of their translations, and the settings of its data."""
-
-
-def _of_run(command: Translate) -> Translating:
-    run, config, model = command.restored()
-    if not isinstance(model, TranslationModel):
-        raise ValueError(_not_translating(config.model))
-    channels = model.conditions["source"].shape[-1], run.load_spec()["image"].shape[-1]
-    return model, model.conditions, channels, config.data.settings()
-
-
-def _of_export(command: Translate) -> Translating:
-    export = open_export(command.found_export()[0])
-    if not isinstance(export, ExportedTranslator):
-        raise ValueError(_not_translating(export.metadata["model"]))
-    channels = export.condition_specs["source"].shape[-1], export.shape[-1]
-    return export, export.condition_specs, channels, export.metadata["data_settings"]
-
-
-def _not_translating(model: str) -> str:
-    return f"the model {model} draws images and translates none; use --mode=sample"
+def translating(model: Model | ExportedGenerator, name: str) -> Translating:
+    """`model`. Raises `ValueError` when it translates no images."""
+    if not isinstance(model, (TranslationModel, ExportedTranslator)):
+        raise ValueError(f"the model {name} draws images and translates none; use --mode=sample")
+    return model
 
 
 def _check_sheet(name: str) -> None:
