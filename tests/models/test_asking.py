@@ -61,3 +61,10 @@ def test_rows_to_watch():
     assert watched_rows({"attributes": FACES}, examples, most=9)["attributes"].tolist() == [
         [1, 0, 0], [0, 0, 0], [0, 1, 0]]
     assert watched_rows({}, {}, most=9) == {}
+
+
+def test_attributes_that_exclude_one_another():
+    entry = Entry((3,), names=("red", "green", "thick"), groups=(("red", "green"),))
+    np.testing.assert_array_equal(rows({"attributes": "green,thick"}, {"attributes": entry})["attributes"], [[0, 1, 1]])
+    with pytest.raises(ValueError, match="attributes=red,green: red and green exclude one another; name one of them"):
+        rows({"attributes": "red,green"}, {"attributes": entry})

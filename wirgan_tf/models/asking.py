@@ -63,6 +63,9 @@ def attributes(text: str, name: str, entry: Entry) -> np.ndarray:
         return row
     words = _words(text, entry.names)
     if all(word in entry.names for word in words):
+        for group in entry.groups:
+            if len(named := [word for word in words if word in group]) > 1:
+                raise ValueError(f"{name}={text}: {' and '.join(named)} exclude one another; name one of them")
         row[0, [entry.names.index(word) for word in words]] = 1.0
         return row
     values = [_number(word) for word in words]
