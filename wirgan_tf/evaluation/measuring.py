@@ -42,7 +42,7 @@ def evaluate(draw: Draw, source: Source, instruments: Instruments, protocol: Pro
       progress: show a bar.
 
     Raises: `ValueError` for images of another size, not finite or outside [-1, 1], a feature network trained on another
-      data set, an unknown measure, an instrument that is not there, or too few samples for a measure.
+    data set, an unknown measure, an instrument that is not there, or too few samples for a measure.
     """
     instruments.check(source, protocol.needs)
     conditions = tuple(draw.conditions(np.arange(1)))
