@@ -25,6 +25,7 @@ from wirgan_tf.evaluation.features import Activations
 from wirgan_tf.evaluation.frechet_distance import frechet_distance, rank_deficiency
 from wirgan_tf.evaluation.inception_score import inception_score
 from wirgan_tf.evaluation.kernel_distance import BLOCK_SIZE, kernel_distance_and_std
+from wirgan_tf.evaluation.modes import USUAL_SAMPLES, modes
 from wirgan_tf.evaluation.partner_errors import PartnerErrors
 from wirgan_tf.evaluation.precision_recall import precision_recall
 from wirgan_tf.registry import Registry
@@ -49,6 +50,7 @@ class Evidence(NamedTuple):
     partner: how far translations are from what they should be.
     cycle: how far images that were translated there and back are from themselves, [n].
     kept: classes int64 [n] of the images that were translated.
+    modes: int64 [n], see `mode_numbers`, of the generated images.
     conditions: what the generated images were asked to be, by name; empty for an unconditional model.
     class_names: of the classes that a label counts.
     real_labels: int64 [n], for measures within each class.
@@ -62,6 +64,7 @@ class Evidence(NamedTuple):
     partner: PartnerErrors | None = None
     cycle: np.ndarray | None = None
     kept: np.ndarray | None = None
+    modes: np.ndarray | None = None
     conditions: Mapping[str, np.ndarray] = MappingProxyType({})
     class_names: tuple[str, ...] = ()
     real_labels: np.ndarray | None = None
@@ -74,8 +77,8 @@ class Measure(NamedTuple):
     """A measure, and what it needs.
 
     instrument: who must look at images: "network", "classifier" (a network that knows the data set's classes),
-      "classifiers" (two of them), "critic", "image" (the image itself), "partner" (the image that it should be), or
-      "cycle" (the model that translates it back).
+      "classifiers" (two of them), "critic", "channels" (a classifier of what is in one channel), "image" (the image
+      itself), "partner" (the image that it should be), or "cycle" (the model that translates it back).
     condition: name of what samples must have been asked to be; "" for none.
     of_example: what the examples that are translated must have, by its name in `evaluation.examples`.
     fewest_of_class: for a measure of samples that are asked for class by class, how many of each it needs, of real
@@ -138,6 +141,20 @@ def _wasserstein(seen: Evidence) -> Measured:
     """E[s] - E[r]: what the critic makes of the distance, in units of its own."""
     real, fake = (scores.mean(dtype=np.float64) for scores in seen.scores)
     return [{"measure": "wasserstein", "value": float(real - fake), "note": "in the critic's own units"}]
+
+
+def _modes(seen: Evidence) -> Measured:
+    return [{"measure": "modes", "value": float(modes(seen.modes, len(seen.class_names)).hit), **_of_modes(seen)}]
+
+
+def _mode_divergence(seen: Evidence) -> Measured:
+    return [{"measure": "mode_divergence", "value": modes(seen.modes, len(seen.class_names)).divergence,
+             **_of_modes(seen)}]
+
+
+def _of_modes(seen: Evidence) -> dict:
+    usual = "" if len(seen.modes) == USUAL_SAMPLES else f"; published ones are of {USUAL_SAMPLES:,} samples"
+    return {"split": "", "num_real": 0, "note": f"of {len(seen.class_names):,} modes{usual}"}
 
 
 def _condition_accuracy(seen: Evidence) -> Measured:
@@ -207,6 +224,8 @@ MEASURES: Registry[Measure] = Registry("measure", {
                                 results=("density", "coverage")),
     "classifier_error": Measure("classifiers", _classifier_error),
     "wasserstein": Measure("critic", _wasserstein),
+    "modes": Measure("channels", _modes, higher_is_better=True),
+    "mode_divergence": Measure("channels", _mode_divergence),
     "condition_accuracy": Measure("classifier", _condition_accuracy, higher_is_better=True, condition="label"),
     "intra_fid": Measure("network", _intra_fid, condition="label", fewest_of_class=FEWEST_OF_INTRA_FID),
     "recall_per_class": Measure("network", _recall_per_class, higher_is_better=True, condition="label",
