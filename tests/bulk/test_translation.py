@@ -41,7 +41,7 @@ def test_the_command_is_gone_on_with(colouring, pictures, capsys):
     manifest = json.loads((pictures / "out" / "manifest.json").read_text())
     assert (manifest["finished"], manifest["job"]["pictures"], len(manifest["shards"])) == (True, 5, 3)
     with pytest.raises(ValueError, match=r"holds another job: tile \(0 there, 8 asked for\)"):
-        command(pictures, colouring[1], "--tile=8").run()
+        command(pictures, colouring[1], "--tile=8", "--tile_overlap=2").run()
 
 
 def test_other_pictures_than_at_the_beginning(colouring, pictures):
