@@ -19,7 +19,11 @@ demo: .venv/installed  ## trains, evaluates, exports and samples on the bundled 
 	$(BIN)/python -m wirgan_tf.main --flagfile=configs/digits_gp_wirgan_t3.flags --run_dir=$(RUN) --classifiers=$(CLASSIFIERS)
 	$(BIN)/python -m wirgan_tf.main --mode=sample --run_dir=$(RUN) --canvases --num_samples=10 --output=$(RUN)/refinement.png
 	$(BIN)/python -m wirgan_tf.main --mode=sample --model_dir=$(RUN)/export --num_samples=100 --output=$(RUN)/samples.png
-	@echo "open $(RUN)/samples.png and $(RUN)/refinement.png; watch with $(BIN)/tensorboard --logdir runs"
+	@echo
+	@echo "$(RUN)/samples.png: 100 samples; most should be digits that can be read, of all kinds, no two of them alike"
+	@echo "$(RUN)/samples/real.png: 100 real digits to compare them with"
+	@echo "$(RUN)/refinement.png: ten samples, a row each, after each time step; the first is a rough start, the last the sample"
+	@echo "curves and pictures of the training: $(BIN)/tensorboard --logdir runs"
 
 lint: .venv/installed
 	$(BIN)/ruff check .

@@ -10,11 +10,13 @@ import os
 import pathlib
 import signal
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 
 LIFELINE = "WIRGAN_TF_LIFELINE"  # a file descriptor
 _INTERRUPTED = 130
+_STDERR = 2
 _KERAS_SETTINGS = {"floatx": "float32", "image_data_format": "channels_last", "epsilon": 1e-7}
 _REFUSED = ("floatx", "image_data_format")
 
@@ -149,14 +151,42 @@ def leaving_on_interrupt() -> Iterator[None]:
     if not handled or threading.current_thread() is not threading.main_thread():
         yield
         return
-    signal.signal(signal.SIGINT, _leave)
+    shown = os.dup(_STDERR)  # the block may send standard error elsewhere
+
+    def leave(number: int, frame) -> None:
+        del number, frame
+        os.write(shown, b"interrupted\n")
+        os._exit(_INTERRUPTED)
+
+    signal.signal(signal.SIGINT, leave)
     try:
         yield
     finally:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+        os.close(shown)
 
 
-def _leave(number: int, frame) -> None:
-    del number, frame
-    os.write(2, b"interrupted\n")
-    os._exit(_INTERRUPTED)
+@contextlib.contextmanager
+def quiet_unless_failing() -> Iterator[None]:
+    """Holds back what the block writes to standard error, C++ code included, and shows it when the block fails.
+
+    TensorFlow writes some lines on processors and drivers before its log level is read. They stay when the variable
+    TF_CPP_MIN_LOG_LEVEL asks for them.
+    """
+    if os.environ.get("TF_CPP_MIN_LOG_LEVEL", "3") != "3":
+        yield
+        return
+    sys.stderr.flush()
+    shown = os.dup(_STDERR)
+    with tempfile.TemporaryFile() as held:
+        os.dup2(held.fileno(), _STDERR)
+        try:
+            yield
+        except BaseException:
+            held.seek(0)
+            os.write(shown, held.read())
+            raise
+        finally:
+            sys.stderr.flush()
+            os.dup2(shown, _STDERR)
+            os.close(shown)

@@ -120,12 +120,12 @@ def _train_and_measure(command: Train, config: Config, own: data.Splits | None,
     """
     run = RunDirectory(command.run_path(config))
     splits = own or data.load_splits(config.data, config.validation_share)
-    selection = _instruments(command, splits.validation, "validation")
-    brief = evaluation.Protocol(command.brief_measures, BRIEF_SAMPLES, "validation", SELECTION_SEED)
-    judge = selection and functools.partial(_judge, splits.validation, selection, run, config.seed, brief)
     split = "validation" if splits.test is None else "test"
     source = splits.validation if splits.test is None else splits.test
-    report = selection if splits.test is None else _instruments(command, source, split)
+    instruments = _instruments(command, config, {"validation": splits.validation, split: source})
+    selection, report = instruments["validation"], instruments[split]
+    brief = evaluation.Protocol(command.brief_measures, BRIEF_SAMPLES, "validation", SELECTION_SEED)
+    judge = selection and functools.partial(_judge, splits.validation, selection, run, config.seed, brief)
     export = functools.partial(export_version, config=config, run=run, base=run.export)
     start = functools.partial(initialize, config=config, run=run)
     model = loop.train(config, run, splits=splits, strategy=strategy, evaluate=judge, export=export, initialize=start)
@@ -145,15 +145,21 @@ def _train_and_measure(command: Train, config: Config, own: data.Splits | None,
     return model
 
 
-def _instruments(command: Train, source: data.Source | None, split: str) -> evaluation.Instruments | None:
-    """Who measures by the images of a split; None for points, which have no features, and for too few images."""
-    if source is not None and len(source.shape) != 3:
-        return None
-    if source is None or source.size < _FEWEST:
-        logging.info("not measuring by %s images: there are %d, and at least %d are needed", split,
-                     source.size if source else 0, _FEWEST)
-        return None
-    return command.instruments(source)
+def _instruments(command: Train, config: Config,
+                 sources: Mapping[str, data.Source | None]) -> dict[str, evaluation.Instruments | None]:
+    """Who measures by the images of each split; None for points, which have no features, and for too few images."""
+    enough = []
+    for split, source in sources.items():
+        count = 0 if source is None else source.size
+        if count >= _FEWEST and len(source.shape) == 3:
+            enough.append(split)
+        elif count < _FEWEST:
+            advice = config.data.advice_on(split) if config.validation_share or split == "test" else (
+                "validation_share=0 holds none out")
+            logging.info("not measuring by %s images: there are %d, and at least %d are needed; %s", split, count,
+                         _FEWEST, advice)
+    shared = command.instruments(sources[enough[0]]) if enough else None
+    return {split: shared if split in enough else None for split in sources}
 
 
 def _judge(validation: data.Source, instruments: evaluation.Instruments, run: RunDirectory, training_seed: int,
