@@ -62,7 +62,7 @@ def test_image_size():
 
 
 ANY_SIZE = ["digits", "mnist", "fashion_mnist", "cifar10", "image_folder", "image_pairs", "image_domains", "cycle_gan"]
-FIXED_SIZE = ["celeba", "lsun_church", "motorcycle", "digit_outlines",
+FIXED_SIZE = ["celeba", "stacked_mnist", "lsun_church", "motorcycle", "digit_outlines",
               "digit_inverted", "digit_tints", "swiss_roll", "gaussians_8", "gaussians_25"]
 OF_SOME_SIZES = ["celeba", "lsun_church", "motorcycle"]  # the others have no such setting
 
