@@ -17,7 +17,9 @@ from wirgan_tf.networks.network import (
     LatentNetwork,
     Network,
 )
+from wirgan_tf.networks.residual_translator import ResnetTranslator
 from wirgan_tf.networks.resnet import Resnet
+from wirgan_tf.networks.stargan import Stargan
 from wirgan_tf.networks.translation import TranslationNetwork
 from wirgan_tf.networks.unet import UNet
 from wirgan_tf.parts import PartRegistry
@@ -33,6 +35,8 @@ NETWORKS: PartRegistry[type[Network]] = PartRegistry("network", {
     "resnet": Resnet,
     "draw": DrawNetwork,
     "unet": UNet,
+    "resnet_translator": ResnetTranslator,
+    "stargan": Stargan,
 })
 
 __all__ = ["NETWORKS", "AutoencoderNetwork", "BatchNormalized", "ConditionalNetwork", "CriticNetwork",
