@@ -3,21 +3,22 @@
 import contextlib
 import logging
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import tensorflow as tf
 import tqdm
 
 from wirgan_tf import data
 from wirgan_tf.config import Config
-from wirgan_tf.models import Logs, Model, build_model
+from wirgan_tf.models import Model, build_model
 from wirgan_tf.models.sampling import Sampler
 from wirgan_tf.training.checkpoints import Checkpoints, newest_checkpoint
 from wirgan_tf.training.preemption import StopRequest
 from wirgan_tf.training.run_directory import RunDirectory
 from wirgan_tf.training.run_lock import run_lock
+from wirgan_tf.training.running_logs import TrainingDivergedError
 from wirgan_tf.training.strategies import Workers
-from wirgan_tf.training.updates import TrainingDivergedError, updates
+from wirgan_tf.training.updates import updates
 from wirgan_tf.training.variable_keys import keyed_variables
 from wirgan_tf.training.watching import Watch
 
@@ -25,11 +26,14 @@ Evaluate = Callable[[Sampler, int], tuple[str, float]]
 """Measures a generator after so many updates: name and value of what the best one is kept by (lower is better)."""
 Export = Callable[[Model], object]
 """Exports the generator of a model in training."""
+Initialize = Callable[[Model], object]
+"""Gives a model that has not trained the weights of `config.init_from`."""
+_AGREE_EVERY = 5  # updates
 
 
 def train(config: Config, run: RunDirectory, *, splits: data.Splits | None = None,
           strategy: tf.distribute.Strategy | None = None, evaluate: Evaluate | None = None,
-          export: Export | None = None) -> Model | None:
+          export: Export | None = None, initialize: Initialize | None = None) -> Model | None:
     """Trains a run to `config.iterations` generator updates, from its newest checkpoint on if it has one.
 
     Under a strategy of several workers each of them calls this with the same config. The chief alone reads and writes
@@ -42,24 +46,28 @@ def train(config: Config, run: RunDirectory, *, splits: data.Splits | None = Non
       strategy: devices to train on; the default strategy's one device when None.
       evaluate: called every `config.eval_every` updates and at the end.
       export: called every `config.export_every` updates before the end, after `evaluate`.
+      initialize: called once in a run, before its first update; must be given with `config.init_from`.
 
     Returns: the trained model, or None when it was asked to stop before the end, its work saved.
 
     Raises: `TrainingDivergedError` for a loss that is not finite, naming the update and the last good checkpoint;
-    `ValueError` when the run directory holds another run or a run on other data, or the strategy cannot train this one;
+    `ValueError` when the run directory holds another run or a run on other data, the strategy cannot train this one, or
+    nobody reads the weights that it is to start from;
     `OSError` when something cannot be written, or another process trains this run.
     """
     strategy = strategy or tf.distribute.get_strategy()
     workers = Workers(strategy)
     _check_devices(config, strategy)
     workers.check_same(config)
+    if config.init_from and initialize is None and workers.is_chief:
+        raise ValueError(f"init_from={config.init_from}: pass `initialize`, or train by wirgan_tf.train")
     run.check(config)
     splits = splits or data.load_splits(config.data, config.validation_share)
     run.check_data(splits.identity)
     with strategy.scope():
         model = build_model(config, splits.train.spec)
     with run_lock(run.path) if workers.is_chief else contextlib.nullcontext():
-        keeper = _Keeper(config, run, model, splits, evaluate, export) if workers.is_chief else None
+        keeper = _Keeper(config, run, model, splits, evaluate, export, initialize) if workers.is_chief else None
         workers.take_from_chief(keyed_variables(model).values())
         return model if _trained(config, run, model, splits, strategy, workers, keeper) else None
 
@@ -69,14 +77,22 @@ def _trained(config: Config, run: RunDirectory, model: Model, splits: data.Split
     """Trains the model to the run's end, and says whether it came there."""
     bar = tqdm.tqdm(total=config.iterations, initial=int(model.iteration), unit="update", desc=config.model,
                     dynamic_ncols=True, mininterval=0.5 if sys.stderr.isatty() else 30.0, disable=not workers.is_chief)
+    if int(model.iteration) < config.iterations:
+        bar.set_postfix_str("compiling the update")
+    shown = ""
     with bar, StopRequest() as stop, _naming_last_checkpoint(run):
-        for iteration, logs in updates(config, model, splits.train, strategy):
-            stopping = workers.any(stop.received is not None) and iteration < config.iterations
+        for iteration, running in updates(config, model, splits.train, strategy):
+            stopping = iteration < config.iterations and _asked_to_stop(stop, workers, iteration)
+            if stopping or _writes_after(config, iteration):
+                running.check()
+            logs = None
+            if iteration % config.log_every == 0 or iteration == config.iterations:
+                logs = running.means()
+                shown = f"{model.progress}={logs[model.progress]:.3g}"
             if keeper is not None:
                 keeper.after_update(iteration, logs, stopping)
+            bar.set_postfix_str(shown, refresh=False)
             bar.update()
-            if iteration % config.log_every == 0:
-                bar.set_postfix({model.progress: f"{float(logs[model.progress]):.3g}"})
             if stopping:
                 workers.meet()  # once the chief has saved
                 logging.info("stopped by %s after update %d, saved as %s",
@@ -88,25 +104,44 @@ def _trained(config: Config, run: RunDirectory, model: Model, splits: data.Split
     return True
 
 
+def _asked_to_stop(stop: StopRequest, workers: Workers, iteration: int) -> bool:
+    """Whether a worker was asked to; several agree on it at some updates alone, since that makes them wait."""
+    if workers.several and iteration % _AGREE_EVERY:
+        return False
+    return workers.any(stop.received is not None)
+
+
+def _writes_after(config: Config, iteration: int) -> bool:
+    """Whether something beside the means of the logs may be due: all workers then see whether training has failed."""
+    intervals = (config.checkpoint_every, config.sample_every, config.eval_every, config.export_every)
+    return any(every and iteration % every == 0 for every in intervals)
+
+
 class _Keeper:
     """Keeps a run as its model trains: restores and saves it, watches it, has it evaluated and exported."""
 
     def __init__(self, config: Config, run: RunDirectory, model: Model, splits: data.Splits,
-                 evaluate: Evaluate | None, export: Export | None):
+                 evaluate: Evaluate | None, export: Export | None, initialize: Initialize | None):
         self._config, self._model, self._evaluate, self._export = config, model, evaluate, export
         self._checkpoints = Checkpoints(model, run.checkpoints, config.keep_checkpoints, settings=config.fixed())
         first = self._checkpoints.restore()
         if first > config.iterations:
             raise ValueError(f"{run.path} has made {first} updates, iterations={config.iterations} was asked for; "
                              "ask for more, or use another run directory")
+        if config.init_from and self._checkpoints.newest is None:
+            initialize(model)
+            self._checkpoints.save()  # so that a run that is resumed does not take them again
         run.prepare(config, splits)
         if first:
             logging.info("resuming %s after update %d", run.path, first)
         self._sampler = Sampler(model, data.conditions_of(splits.validation or splits.train, model.data_conditions))
         self._watch = Watch(config, model, self._sampler, splits, run)
 
-    def after_update(self, iteration: int, logs: Logs, stopping: bool) -> None:
-        """Does what is due after generator update `iteration`; when stopping, no more than to save."""
+    def after_update(self, iteration: int, logs: Mapping[str, float] | None, stopping: bool) -> None:
+        """Does what is due after generator update `iteration`; when stopping, no more than to save.
+
+        `logs` are the means of the updates since they were last given, when they are due.
+        """
         config, last = self._config, iteration == self._config.iterations
         self._watch.after_update(iteration, logs)
         if last or stopping or iteration % config.checkpoint_every == 0:

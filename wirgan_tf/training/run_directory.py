@@ -15,9 +15,12 @@ from wirgan_tf.files import write_whole
 
 @dataclasses.dataclass(frozen=True)
 class RunDirectory:
-    """Where a run keeps what it makes."""
+    """Where a run keeps what it makes; `path` may be given as a str."""
 
     path: pathlib.Path
+
+    def __post_init__(self):
+        object.__setattr__(self, "path", pathlib.Path(self.path))
 
     @property
     def config_file(self) -> pathlib.Path:
@@ -38,6 +41,11 @@ class RunDirectory:
     @property
     def samples(self) -> pathlib.Path:
         return self.path / "samples"
+
+    @property
+    def initial_weights_file(self) -> pathlib.Path:
+        """What is known of the weights that the run started from, if they were those of another."""
+        return self.path / "initial_weights.json"
 
     @property
     def metrics_file(self) -> pathlib.Path:
