@@ -48,7 +48,7 @@ def test_a_single_patch_is_one_score():
 
 
 def test_patches_larger_than_images_allow_are_refused():
-    with pytest.raises(ValueError, match=r"^patch=70 needs images of 24x24 or larger, the data has 16x16; use a smaller"):
+    with pytest.raises(ValueError, match=r"^patch=70 needs images of 24x24 or larger, the data has 16x16; use a "):
         critic_of((16, 16, 1), patch=70)
 
 

@@ -2,7 +2,7 @@
 
 from wirgan_tf.data.celeba import CelebA
 from wirgan_tf.data.cifar10 import Cifar10
-from wirgan_tf.data.conditions import conditions_of, label_frequencies, labels_as_frequent
+from wirgan_tf.data.conditions import conditions_of, label_frequencies, labels_as_frequent, lacking
 from wirgan_tf.data.cycle_gan import CycleGanSets
 from wirgan_tf.data.dataset import DataSet, Unlisted
 from wirgan_tf.data.digit_inverted import DigitInverted
@@ -82,5 +82,5 @@ def load_splits(dataset: DataSet, validation_share: float) -> Splits:
 
 
 __all__ = ["DATASETS", "SPLITS", "ArraySource", "DataSet", "Source", "Splits", "Unlisted", "batches_in_order",
-           "check_identity", "conditions_of", "divided", "label_frequencies", "labels_as_frequent", "load",
+           "check_identity", "conditions_of", "divided", "label_frequencies", "labels_as_frequent", "lacking", "load",
            "load_splits", "shuffled_indices", "training_batches"]

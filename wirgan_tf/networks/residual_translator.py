@@ -1,4 +1,4 @@
-"""The residual generator of images from images of Johnson et al. 2016 (arXiv 1603.08155), as CycleGAN and StarGAN use it.
+"""The residual generator of images from images (Johnson et al. 2016, arXiv 1603.08155) of CycleGAN and StarGAN.
 
 CycleGAN (Zhu et al. 2017, arXiv 1703.10593, appendix 7.2): c7 w, c3-2 2w, 4w, residual blocks of two c3, u3-2 2w, w,
 c7 to the image; each but the last with normalisation and ReLU, no ReLU after a block's sum. Borders are mirrored where
@@ -49,6 +49,7 @@ class ResidualSettings(TranslationNetwork):
         return translator
 
 
+@dataclasses.dataclass(frozen=True)
 class ResnetTranslator(ResidualSettings, PatchNetwork):
     """The residual generator, and the critic of patches (Zhu et al. 2017)."""
 
