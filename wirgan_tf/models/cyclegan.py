@@ -118,6 +118,9 @@ class CycleGan(Translation):
 
     def build_generators(self, config: Assembly, spec: Spec) -> dict[str, keras.Model]:
         a, b, build = spec["source"].shape, spec["image"].shape, config.network.build_translator
+        if self.identity_weight > 0.0 and a != b:
+            raise ValueError(f"identity_weight={self.identity_weight} compares images of both domains, which are "
+                             f"{list(a)} and {list(b)}; use identity_weight=0, or as many channels in both")
         return {A_TO_B: build(a, b, config.seed, A_TO_B), B_TO_A: build(b, a, config.seed, B_TO_A)}
 
     def build_critics(self, config: Assembly, spec: Spec) -> dict[str, keras.Model]:
