@@ -9,6 +9,7 @@ import shlex
 import pytest
 import site_hooks
 import yaml
+from docstring_lists import with_lists
 
 from wirgan_tf.command_line import parse
 from wirgan_tf.commands import MODES
@@ -115,3 +116,10 @@ def test_commands_have_flags_that_there_are(path, tmp_path, monkeypatch):
 
 def test_there_are_commands_to_read():
     assert sum(len(commands(path)) for path in DOCUMENTS) > 50
+
+
+def test_attributes_in_docstrings_become_lists():
+    docstring = ("A side.\n\nwidth: of the image.\nloss, penalty: terms, which\n  are minimised.\n\n"
+                 "Args:\n  x: a number.\n")
+    assert with_lists(docstring) == ("A side.\n\n* `width`: of the image.\n* `loss`, `penalty`: terms, which are "
+                                     "minimised.\n\nArgs:\n  x: a number.\n")
