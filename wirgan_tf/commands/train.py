@@ -135,12 +135,13 @@ def _train_and_measure(command: Train, config: Config, own: data.Splits | None,
         return None
     if report and command.report_samples:
         sampler = Sampler(model, data.conditions_of(source, model.data_conditions))
-        samples = min(command.report_samples, source.size)
-        protocol = evaluation.Protocol(command.measures, samples, split, REPORT_SEED)
+        samples, seed = min(command.report_samples, source.size), REPORT_SEED if split == "test" else SELECTION_SEED
+        protocol = evaluation.Protocol(command.measures, samples, split, seed)
         results = evaluation.evaluate(sampler, source, with_critic(report, model), protocol,
                                       iteration=int(model.iteration), training_seed=config.seed)
         print(evaluation.table(results))
-        keep(results, run)
+        kept_before = () if split == "test" else command.brief_measures  # of the same samples
+        keep([result for result in results if result.measure not in kept_before], run)
     print(f"pictures in {run.samples}, generator exported to {export(model)}")
     return model
 
