@@ -132,6 +132,12 @@ INFOGAN = GP_WIRGAN | {
     "critic_normalization": "batch", "critic_updates": 1, "batch_size": 128, "generator_learning_rate": 1e-3,
     "critic_learning_rate": 2e-4, "beta_2": 0.999}
 
+# Zhang et al. 2017: their rates of 2e-4 halve every 50 or 100 epochs, which a rate that falls linearly stands for.
+STACKGAN = GP_WIRGAN | {
+    "family": "stackgan", "network": "stackgan", "width": 64, "latent": 100, "noise": "normal", "objective": "gan",
+    "penalty": "none", "critic_normalization": "batch", "critic_updates": 1, "generator_learning_rate": 2e-4,
+    "critic_learning_rate": 2e-4, "beta_2": 0.999, "learning_rate_decay": "linear_throughout"}
+
 # Not adversaries: Kingma and Welling 2014 on GP-WIRGAN's own generator, by Adam as its article sets it.
 VAE = GP_WIRGAN | {
     "family": "vae", "time_steps": 1, "canvas": "sum", "noise": "normal", "initializer": "glorot", "batch_size": 100,
@@ -148,7 +154,7 @@ PRESETS: Registry[Preset] = Registry("model", {
     "r3gan_loss": R3GAN_LOSS, "dcgan": DCGAN, "ebgan": EBGAN, "began": BEGAN, "began_skip": BEGAN_SKIP,
     "resnet": RESNET, "recurrent_resnet": RECURRENT_RESNET, "sim_gp_wirgan": SIM_GP_WIRGAN, "sim_wirgan": SIM_WIRGAN,
     "conditional_gp_wirgan": CONDITIONAL_GP_WIRGAN, "conditional_wirgan": CONDITIONAL_WIRGAN, "cgan": CGAN,
-    "acgan": ACGAN, "projection_gan": PROJECTION_GAN, "infogan": INFOGAN,
+    "acgan": ACGAN, "projection_gan": PROJECTION_GAN, "infogan": INFOGAN, "stackgan": STACKGAN,
     "autoencoder": AUTOENCODER, "vae": VAE, "denoising_vae": DENOISING_VAE, "draw": DRAW})
 
 RECURRENT_FORM = {"wgan": "wirgan", "wgan_gp": "gp_wirgan", "resnet": "recurrent_resnet"}

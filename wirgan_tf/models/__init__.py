@@ -13,6 +13,7 @@ from wirgan_tf.models.likelihood import LikelihoodModel
 from wirgan_tf.models.model import Logs, Model
 from wirgan_tf.models.optimizers import OPTIMIZERS
 from wirgan_tf.models.schedules import LEARNING_RATE_DECAYS
+from wirgan_tf.models.stackgan import StackGan
 from wirgan_tf.models.variational import VariationalAutoencoder
 from wirgan_tf.parts import Assembly, PartRegistry
 
@@ -20,6 +21,7 @@ FAMILIES: PartRegistry[type[Family]] = PartRegistry("family", {
     "adversarial": Adversarial,
     "conditional": Conditional,
     "infogan": InfoGan,
+    "stackgan": StackGan,
     "autoencoder": Autoencoder,
     "vae": VariationalAutoencoder,
     "denoising_vae": DenoisingVariationalAutoencoder,

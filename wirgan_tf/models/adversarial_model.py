@@ -1,8 +1,10 @@
 """The adversarial model: one training step for every pair of generator, critic, objective and penalty."""
 
 import functools
+from collections.abc import Mapping
 from typing import Any
 
+import keras
 import tensorflow as tf
 
 from wirgan_tf import replicas
@@ -40,7 +42,7 @@ class AdversarialModel(Model):
       average: the generators whose weights follow the trained ones', or None.
       balance: when to skip an update of the player that is too far ahead, or None for never.
       halving: lowers the learning rates by the objective's measure of convergence, or None.
-      data_conditions, codes: see `Model`.
+      data_conditions, codes, frozen_generators: see `Model`.
     """
 
     progress = "wasserstein"
@@ -48,9 +50,9 @@ class AdversarialModel(Model):
     def __init__(self, generators: Side, critics: Side, objective: Objective, penalty: Penalty, *, critic_updates: int,
                  seed: int, average: GeneratorAverage | None = None, balance: Balance | None = None,
                  halving: HalvingOnStall | None = None, data_conditions: Spec | None = None,
-                 codes: Spec | None = None):
+                 codes: Spec | None = None, frozen_generators: Mapping[str, keras.Model] | None = None):
         super().__init__(generators.networks, seed=seed, average=average, data_conditions=data_conditions, codes=codes,
-                         name="adversarial")
+                         frozen_generators=frozen_generators, name="adversarial")
         for name, network in critics.networks.items():
             setattr(self, name, network)
         self.generators = generators
@@ -85,6 +87,11 @@ class AdversarialModel(Model):
                                                         "critic_optimizer": self.critics.optimizer}
 
     @property
+    def entries(self) -> tuple[str, ...]:
+        """The entries of the data that an update looks at."""
+        return ("image", *self.data_conditions)
+
+    @property
     def observed(self) -> list:
         """The critics', by which a clipped one is seen to become a pattern of signs."""
         return self.critics.trainable_variables
@@ -105,7 +112,7 @@ class AdversarialModel(Model):
         if images.shape[0] != self.critic_updates:
             raise ValueError(f"train_step got images of shape {images.shape}; expected [{self.critic_updates}, B, ...],"
                              f" a batch for each of the {self.critic_updates} critic updates")
-        batches = {name: data[name] for name in ("image", *self.data_conditions)}
+        batches = {name: data[name] for name in self.entries}
         logs = self._update_critics_in_turn(batches)
         logs |= self.update_generators({name: values[-1] for name, values in batches.items()}, logs["critic/accuracy"])
         if self.halving is not None:

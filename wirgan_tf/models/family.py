@@ -4,7 +4,7 @@ import abc
 import contextlib
 import dataclasses
 from collections.abc import Iterator, Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import keras
 
@@ -30,6 +30,11 @@ class Family(Part, abc.ABC):
 
     axes: ClassVar[tuple[str, ...]] = ()
     condition_names: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def first_stage(self) -> dict[str, Any]:
+        """Changes of a run's settings that make it the stage which has to be trained before it; none: {}."""
+        return {}
 
     @property
     def batches(self) -> int:

@@ -15,8 +15,10 @@ from wirgan_tf.networks.network import (
     CriticNetwork,
     EncoderNetwork,
     Network,
+    NormalizedCritic,
 )
 from wirgan_tf.networks.resnet import Resnet
+from wirgan_tf.networks.stackgan import StackGanNetwork
 from wirgan_tf.parts import PartRegistry
 
 NETWORKS: PartRegistry[type[Network]] = PartRegistry("network", {
@@ -29,7 +31,8 @@ NETWORKS: PartRegistry[type[Network]] = PartRegistry("network", {
     "began_skip": BeganSkip,
     "resnet": Resnet,
     "draw": DrawNetwork,
+    "stackgan": StackGanNetwork,
 })
 
 __all__ = ["NETWORKS", "AutoencoderNetwork", "BatchNormalized", "ConditionalNetwork", "CriticNetwork",
-           "EncoderNetwork", "Network"]
+           "EncoderNetwork", "Network", "NormalizedCritic"]
