@@ -14,11 +14,24 @@ class Entry:
     shape: [] of a label.
     dtype: int64 of a label, float32 of images, attributes and embeddings.
     names: of the classes that a label counts, or of the attributes of a vector; empty when they have none.
+    groups: of the attributes, those of which an image has one alone, as of colours of hair; by names.
+    unpaired: whether it is an image of another domain that has nothing to do with the `image` beside it.
+
+    Raises: `ValueError` for groups of other names, and for a name in two groups.
     """
 
     shape: tuple[int, ...]
     dtype: tf.DType = tf.float32
     names: tuple[str, ...] = ()
+    groups: tuple[tuple[str, ...], ...] = ()
+    unpaired: bool = False
+
+    def __post_init__(self):
+        grouped = [name for group in self.groups for name in group]
+        for name in grouped:
+            if name not in self.names or grouped.count(name) > 1:
+                reason = "is in two groups" if name in self.names else f"is none of {', '.join(self.names)}"
+                raise ValueError(f"{name} of exclusive attributes {reason}; name each attribute once at most")
 
     def rows(self, name: str) -> tf.TensorSpec:
         """Of any number of rows of this entry, called `name`."""
@@ -36,12 +49,15 @@ class Entry:
         return (0, 1) if name == "attributes" else None
 
     def to_json(self) -> dict[str, Any]:
-        return {"shape": list(self.shape), "dtype": self.dtype.name, "names": list(self.names)}
+        further = {"groups": [list(group) for group in self.groups]} if self.groups else {}
+        further |= {"unpaired": True} if self.unpaired else {}
+        return {"shape": list(self.shape), "dtype": self.dtype.name, "names": list(self.names), **further}
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> "Entry":
         """What `to_json` wrote."""
-        return cls(tuple(fields["shape"]), tf.as_dtype(fields["dtype"]), tuple(fields.get("names", ())))
+        return cls(tuple(fields["shape"]), tf.as_dtype(fields["dtype"]), tuple(fields.get("names", ())),
+                   tuple(tuple(group) for group in fields.get("groups", ())), fields.get("unpaired", False))
 
 
 Spec = Mapping[str, Entry]

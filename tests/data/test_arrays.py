@@ -78,3 +78,13 @@ def test_attributes_of_truth_values():
     source = ArraySource("a", BYTES, attributes=np.array([[True], [False]]), attribute_names=["old"])
     assert source.spec["attributes"].names == ("old",)
     assert source.examples([1])["attributes"].numpy().tolist() == [[0.0]]
+
+
+@pytest.mark.parametrize(("source", "message"), [
+    (np.zeros([2, 4, 4, 1], np.uint8), r"source of shape \[2, 4, 4, 1\] for 3 images: expected \[3, height, width, "
+                                       r"channels\], the input of each"),
+    (np.zeros([3, 4, 4], np.uint8), r"source of shape \[3, 4, 4\] for 3 images"),
+    (np.zeros([3, 4, 4, 1]), "source: images are float64, from 0 to 0: expected uint8")])
+def test_sources_that_do_not_fit(source, message):
+    with pytest.raises(ValueError, match=f"^{message}"):
+        ArraySource("pairs", np.zeros([3, 4, 4, 1], np.uint8), source=source)

@@ -31,6 +31,22 @@ def test_labels_are_int64():
     np.testing.assert_array_equal(examples["label"], [6, 4])
 
 
+def test_pairs_come_together():
+    pixels = np.arange(3 * 4, dtype=np.uint8).reshape(3, 2, 2, 1)
+    inputs = np.linspace(-1, 1, 3 * 8, dtype=np.float32).reshape(3, 2, 2, 2)
+    source = ArraySource("pairs", pixels, source=inputs)
+    examples = source.examples(tf.constant([2, 0]))
+    np.testing.assert_array_equal(examples["source"], inputs[[2, 0]])
+    np.testing.assert_allclose(examples["image"], pixels[[2, 0]] / 127.5 - 1, atol=1e-6)
+    assert source.spec["source"].shape == (2, 2, 2)
+    assert source.identity != ArraySource("pairs", pixels).identity
+
+
+def test_pixels_of_16_bits_keep_them():
+    np.testing.assert_allclose(scale_pixels(tf.constant([0, 13107, 13108, 65535], tf.uint16)),
+                               [-1, -0.6, -0.6 + 2 / 65535, 1], atol=1e-7)
+
+
 def test_pixels_are_not_a_constant_of_the_graph():
     source = ArraySource("large", np.zeros([1000, 1000], np.float32))
     traced = tf.function(source.examples).get_concrete_function(tf.TensorSpec([None], tf.int64))
@@ -45,8 +61,8 @@ def test_image_size():
         CelebA(image_size=100).size_among(64, 128)
 
 
-FIXED_SIZE = ["digits", "mnist", "fashion_mnist", "cifar10", "celeba", "lsun_church", "swiss_roll", "gaussians_8",
-              "gaussians_25"]
+FIXED_SIZE = ["digits", "mnist", "fashion_mnist", "cifar10", "celeba", "lsun_church", "digit_outlines",
+              "digit_inverted", "digit_tints", "swiss_roll", "gaussians_8", "gaussians_25"]
 OF_SOME_SIZES = ["celeba", "lsun_church"]  # of the settings that the class has; the others have no such setting
 
 

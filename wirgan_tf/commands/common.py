@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from wirgan_tf import data, evaluation
 from wirgan_tf.commands.mode import Mode
 from wirgan_tf.config import Config
-from wirgan_tf.data.splits import Subset
+from wirgan_tf.data.splits import undivided
 from wirgan_tf.evaluation.files import CACHE
 from wirgan_tf.exporting import export_generator, find_export
 from wirgan_tf.models import Model
@@ -220,8 +220,8 @@ def loaded(config: Config, split: str, identity: Mapping[str, str], whose: str) 
 
 def check_data(source: data.Source, split: str, identity: Mapping[str, str], whose: str) -> None:
     """Raises `ValueError` when `source` is not the split of data of `identity`, which is that of `whose` training."""
-    found = {"train": source.whole.identity} if isinstance(source, Subset) else {split: source.identity}
-    data.check_identity(found, identity, whose)
+    whole = undivided(source).identity
+    data.check_identity({split if whole == source.identity else "train": whole}, identity, whose)
 
 
 def with_critic(instruments: evaluation.Instruments, model: Model) -> evaluation.Instruments:

@@ -4,6 +4,9 @@ from wirgan_tf.data.celeba import CelebA
 from wirgan_tf.data.cifar10 import Cifar10
 from wirgan_tf.data.conditions import conditions_of, label_frequencies, labels_as_frequent
 from wirgan_tf.data.dataset import DataSet, Unlisted
+from wirgan_tf.data.digit_inverted import DigitInverted
+from wirgan_tf.data.digit_outlines import DigitOutlines
+from wirgan_tf.data.digit_tints import DigitTints
 from wirgan_tf.data.digits import Digits
 from wirgan_tf.data.fashion_mnist import FashionMnist
 from wirgan_tf.data.image_folder import ImageFolder
@@ -23,6 +26,9 @@ DATASETS: PartRegistry[type[DataSet]] = PartRegistry("dataset", {
     "celeba": CelebA,
     "lsun_church": LsunChurch,
     "image_folder": ImageFolder,
+    "digit_outlines": DigitOutlines,
+    "digit_inverted": DigitInverted,
+    "digit_tints": DigitTints,
     "swiss_roll": SwissRoll,
     "gaussians_8": Gaussians8,
     "gaussians_25": Gaussians25,

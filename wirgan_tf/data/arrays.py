@@ -40,6 +40,17 @@ def check_images(images: np.ndarray) -> None:
                          "2 * images - 1")
 
 
+def check_source(source: np.ndarray, count: int) -> None:
+    """Raises `ValueError` for other input images of translations than `count` of what `check_images` takes."""
+    if len(source) != count or source.ndim != 4:
+        raise ValueError(f"source of shape {list(source.shape)} for {count} images: expected [{count}, height, width, "
+                         "channels], the input of each")
+    try:
+        check_images(source)
+    except ValueError as error:
+        raise ValueError(f"source: {error}") from error
+
+
 def _range(values: np.ndarray) -> str:
     return f"from {values.min():g} to {values.max():g}" if values.dtype.kind in "iuf" else "not of numbers"
 

@@ -33,7 +33,8 @@ def identity_of(*parts: str | int | bytes | memoryview) -> str:
     return digest.hexdigest()
 
 
-def identity_of_arrays(images: np.ndarray, labels: np.ndarray | None, attributes: np.ndarray | None = None) -> str:
+def identity_of_arrays(images: np.ndarray, labels: np.ndarray | None, attributes: np.ndarray | None = None,
+                       source: np.ndarray | None = None) -> str:
     """Of type, shape and bytes of arrays, whatever their layout in memory; labels as int64, attributes as float32.
 
     >>> pixels = np.arange(6.0).reshape(2, 3)
@@ -43,7 +44,7 @@ def identity_of_arrays(images: np.ndarray, labels: np.ndarray | None, attributes
     parts: list[str | bytes | memoryview] = []
     others = [np.asarray(array, dtype) for array, dtype in ((labels, np.int64), (attributes, np.float32))
               if array is not None]
-    for array in (images, *others):
+    for array in (images, *others, *([] if source is None else [source])):
         array = np.asarray(array, dtype=array.dtype.newbyteorder("<"), order="C")
         parts += [array.dtype.str, str(array.shape), array.data.cast("B") if array.size else b""]
     return identity_of(*parts)

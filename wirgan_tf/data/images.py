@@ -164,7 +164,8 @@ class StreamedSource:
     def spec(self) -> dict[str, Entry]:
         return {"image": Entry(self.shape)} | {name: entry for name, (entry, _) in self.beside.items()}
 
-    def examples(self, indices: tf.Tensor) -> Example:
+    def examples(self, indices: tf.Tensor, seeds: tf.Tensor | None = None) -> Example:
+        del seeds
         pixels = tf.numpy_function(self._read_all, [indices], tf.uint8, stateful=False)
         return {"image": scale_pixels(tf.ensure_shape(pixels, [None, *self.shape]))} | {
             name: _looked_up(beside, indices) for name, beside in self.beside.items()}

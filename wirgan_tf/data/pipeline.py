@@ -3,6 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
+from wirgan_tf.data.choices import seeds_at
 from wirgan_tf.data.source import Example, Source
 
 _CIPHER_ROUNDS = 8  # of the format-preserving cipher behind RandomIndexShuffle: enough for an even shuffle
@@ -48,7 +49,7 @@ def training_batches(source: Source, *, batch_size: int, batches: int, seed: int
       source: the examples.
       batch_size: B, images in a batch over all shards; must divide by `num_shards`.
       batches: n, batches in an element.
-      seed: of the order.
+      seed: of the order and of random choices.
       first_step: generator update of the first element.
       shard: which of the `num_shards` equal parts of each batch this data set yields.
 
@@ -63,7 +64,8 @@ def training_batches(source: Source, *, batch_size: int, batches: int, seed: int
     def element(step: tf.Tensor) -> Example:
         first_of_batch = (step * batches + tf.range(batches, dtype=tf.int64)) * batch_size
         positions = first_of_batch[:, None] + shard * rows + tf.range(rows, dtype=tf.int64)
-        examples = source.examples(shuffled_indices(tf.reshape(positions, [-1]), source.size, seed))
+        positions = tf.reshape(positions, [-1])
+        examples = source.examples(shuffled_indices(positions, source.size, seed), seeds_at(positions, seed))
         return {name: tf.reshape(value, [batches, rows, *value.shape[1:]]) for name, value in examples.items()}
 
     steps = tf.data.Dataset.range(first_step, tf.int64.max)

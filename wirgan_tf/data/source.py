@@ -12,7 +12,7 @@ from typing import Protocol
 import numpy as np
 import tensorflow as tf
 
-from wirgan_tf.data.arrays import check_attributes, check_images, check_labels
+from wirgan_tf.data.arrays import check_attributes, check_images, check_labels, check_source
 from wirgan_tf.data.identity import Origin, identity_of_arrays, index_keys
 from wirgan_tf.entries import Entry, Spec
 
@@ -24,9 +24,15 @@ class Source(Protocol):
 
     `spec` says what an example has, by name. Reserved names: `image`, float32 [*shape]
     in [-1, 1], what is to be generated (points are "images" of shape (2,), in the data set's own units); `label`,
-    int64 []; `attributes`, float32 [A], 0 or 1; `source`, an image of another domain; `embedding`, float32 [E].
+    int64 [], of `image`; `attributes`, float32 [A], 0 or 1; `embedding`, float32 [E].
 
-    `examples(indices)` takes int64 [B] and returns a batch of them; it is traced into the input pipeline's graph.
+    Of translations, `source`, float32 [H, W, Cs] in [-1, 1], is the image that is translated. `image` is its own
+    translation, or an unrelated image of the other domain where `spec["source"].unpaired`. Unpaired sets may have
+    `source_label`, the label of `source`, and `partner`, its true translation where that is known, to measure by.
+
+    `examples(indices, seeds)` takes int64 [B] and returns a batch of them; it is traced into the input pipeline's
+    graph. `seeds`, int64 [B], are those of the random choices of training, as of a crop (see `data.choices`). Without
+    them, as in measuring, examples are always the same.
     """
 
     name: str
@@ -42,7 +48,7 @@ class Source(Protocol):
     def example_keys(self) -> Sequence[bytes]:
         """A stable key of each example, cheap to get: it stays when other examples are added or taken away."""
 
-    def examples(self, indices: tf.Tensor) -> Example: ...
+    def examples(self, indices: tf.Tensor, seeds: tf.Tensor | None = None) -> Example: ...
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,6 +62,8 @@ class ArraySource:
       num_classes: how many there are, by default as many as `class_names`; 0 without labels.
       class_names: of the classes; by default their numbers.
       attributes: [N, A], 0 or 1, called `attribute_names`.
+      attribute_groups: names of attributes of which an image has one alone.
+      source: [N, height, width, channels] as `images`, of which these are the translations.
       origin: what the arrays were made from, if decoding or arithmetic may differ a little elsewhere; without it the
         arrays themselves are the identity, and indices the keys.
 
@@ -71,15 +79,19 @@ class ArraySource:
     class_names: tuple[str, ...] = ()
     attributes: np.ndarray | None = None
     attribute_names: tuple[str, ...] = ()
+    attribute_groups: tuple[tuple[str, ...], ...] = ()
+    source: np.ndarray | None = None
     origin: Origin | None = None
 
     def __post_init__(self):
-        for name in ("images", "labels", "attributes"):
+        for name in ("images", "labels", "attributes", "source"):
             if getattr(self, name) is not None:
                 object.__setattr__(self, name, np.asarray(getattr(self, name)))
         object.__setattr__(self, "num_classes", self.num_classes or len(self.class_names))
         if self.origin is None:
             check_images(self.images)
+            if self.source is not None:
+                check_source(self.source, self.size)
         if self.labels is not None:
             check_labels(self.labels, self.size, self.class_names, self.num_classes)
         elif self.num_classes:
@@ -91,7 +103,9 @@ class ArraySource:
 
     @functools.cached_property
     def identity(self) -> str:
-        return self.origin.identity if self.origin else identity_of_arrays(self.images, self.labels, self.attributes)
+        if self.origin:
+            return self.origin.identity
+        return identity_of_arrays(self.images, self.labels, self.attributes, self.source)
 
     def example_keys(self) -> Sequence[bytes]:
         return self.origin.keys if self.origin else index_keys(self.size)
@@ -111,7 +125,10 @@ class ArraySource:
             names = self.class_names or [str(number) for number in range(self.num_classes)]
             spec["label"] = Entry((), tf.int64, tuple(names))
         if self.attributes is not None:
-            spec["attributes"] = Entry((len(self.attribute_names),), tf.float32, tuple(self.attribute_names))
+            spec["attributes"] = Entry((len(self.attribute_names),), tf.float32, tuple(self.attribute_names),
+                                       self.attribute_groups)
+        if self.source is not None:
+            spec["source"] = Entry(self.source.shape[1:])
         return spec
 
     @functools.cached_property
@@ -123,15 +140,16 @@ class ArraySource:
                 tensors["label"] = tf.constant(self.labels, tf.int64)
             if self.attributes is not None:
                 tensors["attributes"] = tf.constant(self.attributes, tf.float32)
+            if self.source is not None:
+                tensors["source"] = tf.constant(self.source)
             return tensors
 
-    def examples(self, indices: tf.Tensor) -> Example:
+    def examples(self, indices: tf.Tensor, seeds: tf.Tensor | None = None) -> Example:
+        del seeds
         example = {name: tf.gather(tensor, indices) for name, tensor in self._tensors.items()}
-        if example["image"].dtype == tf.uint8:
-            example["image"] = scale_pixels(example["image"])
-        return example
+        return {name: scale_pixels(value) if value.dtype.is_unsigned else value for name, value in example.items()}
 
 
 def scale_pixels(pixels: tf.Tensor) -> tf.Tensor:
-    """Pixels 0 .. 255 to float32 in [-1, 1]."""
-    return tf.cast(pixels, tf.float32) / 127.5 - 1.0
+    """Pixels of unsigned integers, 0 to the largest of their type, to float32 in [-1, 1]."""
+    return tf.cast(pixels, tf.float32) / (pixels.dtype.max / 2) - 1.0

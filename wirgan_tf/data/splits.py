@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from wirgan_tf.data.identity import identity_of
 from wirgan_tf.data.source import Example, Source
+from wirgan_tf.data.unpaired import Unpaired
 from wirgan_tf.entries import Spec
 
 SPLITS = ("train", "validation", "test")
@@ -71,16 +72,21 @@ class Subset:
         keys = self.whole.example_keys()
         return [keys[index] for index in self.indices]
 
-    def examples(self, indices: tf.Tensor) -> Example:
-        return self.whole.examples(tf.gather(tf.constant(self.indices), indices))
+    def examples(self, indices: tf.Tensor, seeds: tf.Tensor | None = None) -> Example:
+        return self.whole.examples(tf.gather(tf.constant(self.indices), indices), seeds)
 
 
 def divided(train: Source, share: float) -> tuple[Source, Source | None]:
     """Examples to train on and examples to validate by, chosen by a hash of each example's key: the same in every run.
 
     Held out are a `share` of the examples, or 200 if that is more, and at most a fifth; none when that makes fewer than
-    10, or when `share` is 0.
+    10, or when `share` is 0. Of unpaired images of two domains, some of each are held out.
     """
+    if isinstance(train, Unpaired):
+        (a, held_out_a), (b, held_out_b) = divided(train.a, share), divided(train.b, share)
+        if held_out_a is None or held_out_b is None:
+            return train, None
+        return train.of(a, b), train.of(held_out_a, held_out_b)
     count = int(min(max(share * train.size, _PREFERRED), _LARGEST_SHARE * train.size))
     if share == 0.0 or count < _FEWEST:
         return train, None
@@ -88,6 +94,13 @@ def divided(train: Source, share: float) -> tuple[Source, Source | None]:
     held_out = np.zeros(train.size, bool)
     held_out[sorted(range(train.size), key=hashes.__getitem__)[:count]] = True
     return Subset(train, np.flatnonzero(~held_out)), Subset(train, np.flatnonzero(held_out))
+
+
+def undivided(source: Source) -> Source:
+    """The source that `divided` made `source` of, or `source` itself."""
+    if isinstance(source, Unpaired):
+        return source.of(undivided(source.a), undivided(source.b))
+    return source.whole if isinstance(source, Subset) else source
 
 
 def check_identity(found: Mapping[str, str], expected: Mapping[str, str], whose: str) -> None:

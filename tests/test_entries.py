@@ -1,0 +1,25 @@
+import json
+
+import pytest
+import tensorflow as tf
+
+from wirgan_tf.entries import Entry
+
+FACES = Entry((3,), tf.float32, ("Black_Hair", "Blond_Hair", "Male"), (("Black_Hair", "Blond_Hair"),))
+
+
+@pytest.mark.parametrize("entry", [Entry(()), Entry((), tf.int64, ("a",)), FACES, Entry((8, 8, 3), unpaired=True)])
+def test_json_and_back(entry):
+    assert Entry.from_json(json.loads(json.dumps(entry.to_json()))) == entry
+
+
+def test_entries_of_before_are_read():
+    assert Entry.from_json({"shape": [2], "dtype": "float32"}) == Entry((2,))
+
+
+@pytest.mark.parametrize(("groups", "reason"), [
+    ((("red", "geen"),), "geen of exclusive attributes is none of red, green, thick"),
+    ((("red", "green"), ("thick", "red")), "red of exclusive attributes is in two groups")])
+def test_groups_are_of_the_names(groups, reason):
+    with pytest.raises(ValueError, match=f"^{reason}; name each attribute once at most$"):
+        Entry((3,), tf.float32, ("red", "green", "thick"), groups)
