@@ -29,9 +29,10 @@ from wirgan_tf.models.sampling import Sampler, row_seeds
 from wirgan_tf.presets import PRESETS
 
 SHAPES = {"convolutional": (8, 8, 1), "mlp": (2,), "dcgan": (28, 28, 1), "ebgan": (28, 28, 1), "began": (32, 32, 3),
-          "began_skip": (32, 32, 3), "resnet": (28, 28, 1), "draw": (8, 8, 1)}
+          "began_skip": (32, 32, 3), "resnet": (28, 28, 1), "draw": (8, 8, 1), "stackgan": (32, 32, 3)}
 SMALL = {"width": 4, "latent": 3, "batch_size": 4, "iterations": 8}
 _STILL = 1e-12  # a learning rate
+_WORDS = 5  # numbers in an embedding
 _ZERO = 1e-5  # relative to the largest norm: below it a gradient is 0 but for rounding, as a bias' before normalisation
 
 
@@ -49,7 +50,9 @@ def numbers(name: str) -> dict[str, Any]:
     """The golden numbers of the preset `name`."""
     config = small(name)
     shape = SHAPES[config.network.name]
-    model = build_model(config, {"image": Entry(shape), "label": Entry((), tf.int64, ("a", "b", "c"))})
+    embeddings = np.eye(3, _WORDS, dtype=np.float32)
+    model = build_model(config, {"image": Entry(shape), "label": Entry((), tf.int64, ("a", "b", "c")),
+                                 "embedding": Entry((_WORDS,))})
     updates = []
 
     def record(optimizer, gradients, variables):
@@ -60,8 +63,11 @@ def numbers(name: str) -> dict[str, Any]:
     with mock.patch.object(keras.optimizers.Optimizer, "apply", record):
         images = np.random.RandomState(0).uniform(-1, 1, [1, SMALL["batch_size"], *shape]).astype(np.float32)
         labels = np.arange(SMALL["batch_size"])[np.newaxis] % 3
-        logs = model.train_step({"image": tf.constant(images), "label": tf.constant(labels, tf.int64)})
-    samples = Sampler(model, lambda seeds: {"label": seeds % 3}).images(row_seeds(0, 8))
+        logs = model.train_step({"image": tf.constant(images), "label": tf.constant(labels, tf.int64),
+                                 "embedding": tf.constant(embeddings[labels])})
+    asked = {"label": np.arange(8) % 3, "embedding": embeddings[np.arange(8) % 3]}
+    asked = {name: asked[name] for name in model.data_conditions}
+    samples = Sampler(model, lambda seeds: asked).images(row_seeds(0, 8))
     losses = {key.replace("/", "_"): float(value) for key, value in sorted(logs.items()) if key.endswith("loss")}
     return {"gradients": updates, "losses": losses,
             "samples": [float(image.sum(dtype=np.float64)) for image in samples],

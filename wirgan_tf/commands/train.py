@@ -24,6 +24,7 @@ from wirgan_tf.models.sampling import Sampler
 from wirgan_tf.parts import setting, setting_fields
 from wirgan_tf.training import loop
 from wirgan_tf.training.run_directory import RunDirectory
+from wirgan_tf.training.stages import first_stage, lacks_first_stage
 from wirgan_tf.training.strategies import InterruptedRunError, Workers, build_strategy
 
 _FEWEST = 10  # held-out images that a training run is measured by
@@ -48,11 +49,23 @@ class Train(Measuring):
         self.check_measures(config)
         strategy = build_strategy(self.strategy)
         workers = Workers(strategy)
+        run = RunDirectory(self.run_path(config))
         with workers.noticing_loss():
-            finished = (_train_and_measure if workers.is_chief else _help_to_train)(self, config, strategy)
+            finished = True
+            if workers.any(workers.is_chief and lacks_first_stage(config, run)):
+                finished = self._train(*first_stage(config, run), strategy, workers, whole=(config, run))
+            if finished:
+                finished = self._train(config, run, strategy, workers, whole=(config, run))
             workers.meet()
         if workers.several and not finished:
             raise InterruptedRunError("stopped and saved; start all workers again to go on")
+
+    def _train(self, config: Config, run: RunDirectory, strategy: tf.distribute.Strategy, workers: Workers,
+               whole: tuple[Config, RunDirectory]) -> bool:
+        """Trains `run`, which is a stage of the `whole` or all of it; whether it came to its end."""
+        if not workers.is_chief:
+            return loop.train(config, run, strategy=strategy) is not None
+        return _train_and_measure(self, config, run, strategy, whole)
 
     def config(self) -> Config:
         """The run's own config if it has begun, or else the model's preset, with every change on top.
@@ -86,21 +99,22 @@ def _config(run_dir: str, changes: Mapping) -> Config:
     return Config(**changes)
 
 
-def _help_to_train(command: Train, config: Config, strategy: tf.distribute.Strategy) -> bool:
-    return loop.train(config, RunDirectory(command.run_path(config)), strategy=strategy) is not None
-
-
-def _train_and_measure(command: Train, config: Config, strategy: tf.distribute.Strategy) -> bool:
+def _train_and_measure(command: Train, config: Config, run: RunDirectory, strategy: tf.distribute.Strategy,
+                       whole: tuple[Config, RunDirectory]) -> bool:
     """Whether the run came to its end. Checkpoints are chosen by validation images; test images are for the report."""
-    run = RunDirectory(command.run_path(config))
     splits = data.load_splits(config.data, config.validation_share)
+    whole_config, whole_run = whole
+    if whole_run != run:  # so that the run can be gone on with while its first stage is trained
+        whole_run.check(whole_config)
+        whole_run.check_data(splits.identity)
+        whole_run.prepare(whole_config, splits)
     selection = _instruments(command, splits.validation, "validation")
     distance = selection and functools.partial(_distance, splits.validation, selection, run)
     report = _instruments(command, splits.test, "test")
     export = functools.partial(export_version, config=config, run=run, base=run.export)
     model = loop.train(config, run, splits=splits, strategy=strategy, evaluate=distance, export=export)
     if model is None:
-        print(f"stopped and saved; go on with: {command.resume_command(run.path)}")
+        print(f"stopped and saved; go on with: {command.resume_command(whole_run.path)}")
         return False
     if report:
         sampler = Sampler(model, data.conditions_of(splits.test, model.data_conditions))

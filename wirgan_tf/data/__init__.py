@@ -4,6 +4,7 @@ from wirgan_tf.data.celeba import CelebA
 from wirgan_tf.data.cifar10 import Cifar10
 from wirgan_tf.data.conditions import conditions_of, label_frequencies, labels_as_frequent
 from wirgan_tf.data.dataset import DataSet, Unlisted
+from wirgan_tf.data.digit_captions import DigitCaptions
 from wirgan_tf.data.digit_inverted import DigitInverted
 from wirgan_tf.data.digit_outlines import DigitOutlines
 from wirgan_tf.data.digit_tints import DigitTints
@@ -29,6 +30,7 @@ DATASETS: PartRegistry[type[DataSet]] = PartRegistry("dataset", {
     "digit_outlines": DigitOutlines,
     "digit_inverted": DigitInverted,
     "digit_tints": DigitTints,
+    "digit_captions": DigitCaptions,
     "swiss_roll": SwissRoll,
     "gaussians_8": Gaussians8,
     "gaussians_25": Gaussians25,

@@ -22,6 +22,7 @@ import tensorflow as tf
 from wirgan_tf.entries import Entry, Spec
 from wirgan_tf.models.adversarial import Adversarial, require
 from wirgan_tf.models.adversarial_model import AdversarialModel, Terms
+from wirgan_tf.models.family import FirstStage
 from wirgan_tf.networks import ConditionalNetwork, NormalizedCritic
 from wirgan_tf.networks.conditioning import Conditioning
 from wirgan_tf.networks.generator import Batch
@@ -166,13 +167,15 @@ class StackGan(Adversarial):
                                        at_least=0)
     mismatched: bool = setting(True, "show the critic real images that are not what they are said to be")
 
+    generator_settings = ("enlargement", "stage_condition", "augmentation_size", "conditioning_augmentation")
+
     @property
     def condition_names(self) -> tuple[str, ...]:
         return () if self.stage_condition == "none" else (self.stage_condition,)
 
     @property
-    def first_stage(self) -> dict[str, Any]:
-        return {} if self.stage == 1 else {"stage": 1, "stage_one": ""}
+    def first_stage(self) -> FirstStage | None:
+        return None if self.stage == 1 else FirstStage({"stage": 1, "stage_one": ""}, self.stage_one)
 
     @property
     def model_class(self) -> type[StageModel]:
@@ -217,8 +220,9 @@ class StackGan(Adversarial):
 
     def build_frozen_generators(self, config: Assembly, spec: Spec) -> dict[str, keras.Model]:
         """Those of the first stage."""
-        first = self.first_stage
-        return dataclasses.replace(self, **first).build_generators(config, spec) if first else {}
+        if self.first_stage is None:
+            return {}
+        return dataclasses.replace(self, **self.first_stage.changes).build_generators(config, spec)
 
     def _augmentation(self, config: Assembly, spec: Spec, name: str) -> dict[str, keras.Model]:
         """The network of the conditioning augmentation by its name, if there is a condition."""

@@ -16,6 +16,7 @@ from wirgan_tf.training.checkpoints import Checkpoints, newest_checkpoint
 from wirgan_tf.training.preemption import StopRequest
 from wirgan_tf.training.run_directory import RunDirectory
 from wirgan_tf.training.run_lock import run_lock
+from wirgan_tf.training.stages import take_first_stage
 from wirgan_tf.training.strategies import Workers
 from wirgan_tf.training.updates import TrainingDivergedError, updates
 from wirgan_tf.training.variable_keys import keyed_variables
@@ -99,6 +100,8 @@ class _Keeper:
         if first > config.iterations:
             raise ValueError(f"{run.path} has made {first} updates, iterations={config.iterations} was asked for; "
                              "ask for more, or use another run directory")
+        if not first:
+            take_first_stage(model, config, run, splits.train.spec)
         run.prepare(config, splits)
         if first:
             logging.info("resuming %s after update %d", run.path, first)

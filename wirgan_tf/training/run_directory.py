@@ -13,6 +13,10 @@ from wirgan_tf.entries import Entry
 from wirgan_tf.files import write_whole
 
 
+STAGE_ONE = "stage_one"
+"""The folder of a run's first stage in its own."""
+
+
 @dataclasses.dataclass(frozen=True)
 class RunDirectory:
     """Where a run keeps what it makes."""
