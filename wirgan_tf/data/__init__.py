@@ -1,5 +1,6 @@
 """Data sets, each a file with a class of its settings."""
 
+from wirgan_tf.data.captions import Captions
 from wirgan_tf.data.celeba import CelebA
 from wirgan_tf.data.cifar10 import Cifar10
 from wirgan_tf.data.conditions import conditions_of, label_frequencies, labels_as_frequent
@@ -31,6 +32,7 @@ DATASETS: PartRegistry[type[DataSet]] = PartRegistry("dataset", {
     "digit_inverted": DigitInverted,
     "digit_tints": DigitTints,
     "digit_captions": DigitCaptions,
+    "captions": Captions,
     "swiss_roll": SwissRoll,
     "gaussians_8": Gaussians8,
     "gaussians_25": Gaussians25,
