@@ -55,6 +55,10 @@ class Config:
     batch_size: int = setting(64, "images in a batch, over all devices", at_least=1)
     iterations: int = setting(20_000, "generator updates to reach", at_least=1, safe_to_change=True)
     seed: int = setting(0, "seed of weights, noise and data order")
+    init_from: str = setting("", "run, export or checkpoint file whose weights this run starts from; default: random "
+                             "weights", path=True)
+    init_fresh: str = setting("", "weights that stay random beside init_from: beginnings of their keys, separated by "
+                              "commas, as in critic; misfits: those that do not fit")
     mixed_precision: bool = setting(False, "compute in bfloat16, keep variables in float32")
     jit_compile: bool = setting(False, "compile the training step with XLA, whose draws of the same seeds are others")
     validation_share: float = setting(
@@ -94,6 +98,9 @@ class Config:
     def _check(self) -> None:
         check_settings(self)
         check_seed(self.seed)
+        if self.init_fresh and not self.init_from:
+            raise ValueError(f"init_fresh={self.init_fresh} has no effect: without init_from all weights are random; "
+                             "leave it out")
         recurrent, steps = RECURRENT_FORM.get(self.model), self.network.time_steps
         if recurrent and steps != 1:
             raise ValueError(f"model={self.model} is the case T = 1, and time_steps={steps} was asked for; use "
@@ -169,15 +176,15 @@ class Config:
         del flat["format"]
         return cls(**flat)
 
-    def save(self, path: pathlib.Path) -> None:
+    def save(self, path: str | pathlib.Path) -> None:
         """Writes the config as JSON, all or nothing."""
-        write_whole(path, json.dumps(self.to_json(), indent=2).encode() + b"\n")
+        write_whole(pathlib.Path(path), json.dumps(self.to_json(), indent=2).encode() + b"\n")
 
     @classmethod
-    def load(cls, path: pathlib.Path) -> "Config":
+    def load(cls, path: str | pathlib.Path) -> "Config":
         """Reads what `save` wrote. Raises `ValueError` for a file that is not a config."""
         try:
-            fields = json.loads(path.read_text())
+            fields = json.loads(pathlib.Path(path).read_text())
             found = fields.get("format", 1)
         except (json.JSONDecodeError, UnicodeDecodeError, AttributeError) as error:
             raise ValueError(f"{path} is not a config of wirgan_tf: {error}") from error

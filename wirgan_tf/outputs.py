@@ -37,7 +37,7 @@ def write_images(images: np.ndarray, seeds: np.ndarray, output: pathlib.Path,
     else:
         output.mkdir(exist_ok=True)
         for image, seed in zip(images, seeds, strict=True):
-            pictures.save(pictures.grid(image[None], columns=1), output / f"{seed}.png")
+            pictures.save(pictures.single(image), output / f"{seed}.png")
 
 
 def write_canvases(canvases: np.ndarray, seeds: np.ndarray, output: pathlib.Path,

@@ -2,17 +2,19 @@
 
 import io
 import pathlib
+from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from wirgan_tf.files import write_whole
 
 _GAP, _GAP_GREY = 2, 96  # pixels between the images of a grid
 _MOST_COLUMNS = 20  # of a grid with rows for turns
-_SMALLEST_SIDE = 28  # smaller images are enlarged by a whole factor, to be seen
+_SMALLEST_SIDE = 512  # longer side of a grid: smaller ones are enlarged by a whole factor, to be seen
+_HEADER, _FONT_SIZE = 20, 13  # pixels, of the row of titles
 
 
 def to_pixels(images: np.ndarray) -> np.ndarray:
@@ -25,17 +27,28 @@ def to_pixels(images: np.ndarray) -> np.ndarray:
 
 
 def grid(images: np.ndarray, columns: int) -> Image.Image:
-    """Images [N, H, W, 1 or 3] in [-1, 1] in rows of `columns`, the last row filled up with black."""
+    """Images [N, H, W, 1 or 3] in [-1, 1] in rows of `columns`, the last row filled up with black.
+
+    Each pixel of small images becomes a square, so that the longer side of the picture has at least 512.
+    """
     pixels = to_pixels(images)
-    enlargement = -(-_SMALLEST_SIDE // pixels.shape[1])
-    pixels = pixels.repeat(enlargement, axis=1).repeat(enlargement, axis=2)
     rows = -(-len(pixels) // columns)
+    enlargement = -(-_SMALLEST_SIDE // max(rows * pixels.shape[1], columns * pixels.shape[2]))
+    pixels = pixels.repeat(enlargement, axis=1).repeat(enlargement, axis=2)
     pixels = np.pad(pixels, [(0, rows * columns - len(pixels)), (0, 0), (0, 0), (0, 0)])
     pixels = np.pad(pixels, [(0, 0), (0, _GAP), (0, _GAP), (0, 0)], constant_values=_GAP_GREY)
     _, height, width, channels = pixels.shape
     sheet = pixels.reshape(rows, columns, height, width, channels).swapaxes(1, 2)
-    sheet = sheet.reshape(rows * height, columns * width, channels)[:-_GAP, :-_GAP]
-    return Image.fromarray(sheet[..., 0] if channels == 1 else sheet)
+    return _of_pixels(sheet.reshape(rows * height, columns * width, channels)[:-_GAP, :-_GAP])
+
+
+def single(image: np.ndarray) -> Image.Image:
+    """An image [H, W, 1 or 3] in [-1, 1], a pixel for each of its own."""
+    return _of_pixels(to_pixels(image))
+
+
+def _of_pixels(pixels: np.ndarray) -> Image.Image:
+    return Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels)
 
 
 def scatter(points: np.ndarray, real: np.ndarray | None = None) -> Image.Image:
@@ -73,10 +86,28 @@ def draw_turns(samples: np.ndarray, turns: int) -> Image.Image:
 
 
 def draw_steps(canvases: np.ndarray) -> Image.Image:
-    """The drawing process: a row for each of N images and a column for each step; canvases are [T, N, *shape]."""
+    """The drawing process: a row for each of N images and a column for each step; canvases are [T, N, *shape].
+
+    A row above says which step a column shows; with narrow columns, the steps between are left out there.
+    """
     if canvases.ndim == 3:
-        return Image.fromarray(np.concatenate([np.asarray(scatter(points)) for points in canvases], axis=1))
-    return grid(np.concatenate(list(canvases.swapaxes(0, 1))), columns=len(canvases))
+        strip = Image.fromarray(np.concatenate([np.asarray(scatter(points)) for points in canvases], axis=1))
+    else:
+        strip = grid(np.concatenate(list(canvases.swapaxes(0, 1))), columns=len(canvases))
+    return _titled(strip, [f"T = {step}" for step in range(1, len(canvases) + 1)])
+
+
+def _titled(strip: Image.Image, titles: Sequence[str]) -> Image.Image:
+    """`strip` below a row with a title for each of its equally wide columns, or for as many as there is room for."""
+    sheet = Image.new(strip.mode, (strip.width, strip.height + _HEADER))
+    sheet.paste(strip, (0, _HEADER))
+    font, pen, free = ImageFont.load_default(_FONT_SIZE), ImageDraw.Draw(sheet), 0.0
+    for number, title in enumerate(titles):
+        left, width = number * (strip.width + _GAP) / len(titles), font.getlength(title)
+        if left >= free and (left + width <= strip.width or number == 0):
+            pen.text((left + 1, _HEADER / 2), title, fill="white", font=font, anchor="lm")
+            free = left + 1 + width + font.getlength(" ")
+    return sheet
 
 
 def save(picture: Image.Image, path: pathlib.Path) -> None:

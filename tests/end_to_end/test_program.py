@@ -51,11 +51,12 @@ def test_the_main_job(program):
     np.testing.assert_array_equal(run["seeds"], np.arange(5, 75))
     assert program("--mode=sample", "--run_dir=run", "--num_samples=3", "--output=folder/")[0] == 0
     assert sorted(path.name for path in pathlib.Path("folder").iterdir()) == ["0.png", "1.png", "2.png"]
+    assert Image.open("folder/0.png").size == (8, 8)
     run, export = np.load("run_canvases.npz"), np.load("export_canvases.npz")
     assert run["canvases"].shape == (100, 2, 8, 8, 1)
     np.testing.assert_array_equal(run["canvases"], export["canvases"])
     assert program("--mode=sample", "--run_dir=run", "--canvases", "--num_samples=2", "--output=steps.png")[0] == 0
-    assert Image.open("steps.png").size == (2 * 34 - 2, 2 * 34 - 2)
+    assert Image.open("steps.png").size == (514, 20 + 514)
     assert program("--mode=sample", "--run_dir=run", "--checkpoint=best")[0] == 0
     code, _, error = program("--mode=sample", "--run_dir=run", "--width=3")
     assert code == 2
@@ -134,7 +135,7 @@ def test_samples_are_what_was_asked_for(program, pets, monkeypatch):
     expected = to_pixels(Sampler(model).images(some["seeds"], {"label": some["label"]}))
     np.testing.assert_allclose(some["images"].astype(int), expected, atol=1)
     assert program(*sample, "--num_samples=12", "--label=each", "--output=each.png")[0] == 0
-    assert Image.open("each.png").size == (4 * 34 - 2, 3 * 34 - 2)  # a row for each class
+    assert Image.open("each.png").size == (4 * 130 - 2, 3 * 130 - 2)  # a row for each class
     for flags, message in ((["--label=cow"], "label=cow: the choices are cat, dog, Käfer, or their numbers 0 to 2"),
                            (["--attributes=none"], "attributes has no effect: samples of this model depend on label"),
                            (["--label=cat", "--data_dir=x"], "data_dir has no effect: samples of this model")):

@@ -29,8 +29,8 @@ def test_the_commands_in_turn(program, monkeypatch):
         shorter = ["--iterations=2", "--width=2", "--eval_every=0"] if "--flagfile" in command else []
         code, _, error = program(*command.split(), *shorter)
         assert code == 0, f"{command}\n{error}"
-    assert Image.open("runs/digits_gp_wirgan_t3/samples.png").size == (10 * 34 - 2, 10 * 34 - 2)
-    assert Image.open("runs/digits_gp_wirgan_t3/refinement.png").size == (3 * 34 - 2, 10 * 34 - 2)
+    assert Image.open("runs/digits_gp_wirgan_t3/samples.png").size == (10 * 58 - 2, 10 * 58 - 2)
+    assert Image.open("runs/digits_gp_wirgan_t3/refinement.png").size == (3 * 58 - 2, 20 + 10 * 58 - 2)
 
 
 def test_make_demo_runs_the_same_commands():
@@ -40,8 +40,12 @@ def test_make_demo_runs_the_same_commands():
     assert [line.split(PROGRAM)[1] for line in demo.splitlines() if PROGRAM in line] == readme_commands()
 
 
-def test_the_python_code(capsys):
-    exec(compile(blocks("python")[0], "README.md", "exec"), {})
+def test_the_python_code(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    whole, of_parts = blocks("python")
+    exec(compile(whole, "README.md", "exec"), {})
+    assert capsys.readouterr().out.splitlines()[-2:] == ["(5, 8, 8, 1)"] * 2
+    exec(compile(of_parts, "README.md", "exec"), {})
     assert capsys.readouterr().out.splitlines()[-1] == "(3, 10, 8, 8, 1)"
 
 

@@ -10,8 +10,9 @@ from tensorflow.core.protobuf import saved_model_pb2
 from tests.conftest import MEASURES
 from wirgan_tf import __version__
 from wirgan_tf.config import Config
-from wirgan_tf.exporting import ExportedGenerator, export_generator, find_export, saved_model
+from wirgan_tf.exporting import ExportedGenerator, export_generator, exported_weights, find_export, saved_model
 from wirgan_tf.serving.loaded_model import LoadedModel
+from wirgan_tf.training.variable_keys import keyed_weights
 
 OLD = {"code_version": "0.1.0", "model": "gp_wirgan", "dataset": "digits", "iteration": 40, "shape": [8, 8, 1],
        "value_range": [-1.0, 1.0], "time_steps": 3, "latent": 4, "noise": "truncated_normal", "most_samples": 1024,
@@ -31,7 +32,7 @@ def base(exported, tmp_path):
 @pytest.fixture
 def unwritten(monkeypatch):
     """Exports in which nothing but the metadata is written, for tests of which folder they go to."""
-    monkeypatch.setattr(saved_model, "_write_signatures", lambda table, folder: folder.mkdir())
+    monkeypatch.setattr(saved_model, "_write_signatures", lambda table, folder: folder.mkdir() or [])
 
 
 def names(folder):
@@ -80,6 +81,8 @@ def test_versions_that_cannot_be(exported, base, version, message):
 
 def test_what_is_known_of_it(exported):
     metadata = json.loads((exported[1] / "assets.extra" / "wirgan.json").read_text())
+    assert Config.from_json(metadata.pop("config")) == Config(width=2, latent=4, time_steps=3, initializer="glorot")
+    assert metadata.pop("weights").keys() == keyed_weights({"generator": exported[0].generator}).keys()
     signatures = ["serving_default", "sample_rows", "refine_rows", "latents_rows", "sample", "png_rows",
                   "refine_png_rows"]
     assert metadata == {
@@ -87,6 +90,28 @@ def test_what_is_known_of_it(exported):
         "value_range": [-1.0, 1.0], "time_steps": 3, "conditions": {}, "most_samples": 1024,
         "noise": {"z": {"shape": [3, 4], "distribution": "truncated_normal"}}, "signatures": signatures,
         "measures": MEASURES, "data_identity": {}, "data_settings": {}, "frequencies": {}}
+
+
+def test_weights_are_read_by_their_keys(exported, tmp_path):
+    expected = keyed_weights({"generator": exported[0].generator})
+    shutil.copytree(exported[1], tmp_path / "[a] b" / "3")
+    found = exported_weights(tmp_path / "[a] b")
+    assert found.keys() == expected.keys()
+    for key, values in found.items():
+        np.testing.assert_array_equal(values, expected[key].numpy(), err_msg=key)
+
+
+def test_weights_of_an_export_that_does_not_name_them(base):
+    (base / "7" / "assets.extra" / "wirgan.json").write_text(json.dumps(OLD))
+    with pytest.raises(ValueError, match="exports do not name their weights; export its run again"):
+        exported_weights(str(base))
+
+
+def test_paths_of_this_machine_are_left_out(exported, tmp_path, unwritten):
+    config = Config(dataset="mnist", data_dir="home/data", init_from="home/run", init_fresh="critic")
+    metadata = find_export(export_generator(exported[0], config, str(tmp_path)))[1]
+    assert "home" not in json.dumps(metadata)
+    assert Config.from_json(metadata["config"]) == Config(dataset="mnist")
 
 
 def test_what_is_known_of_conditions(labelled):

@@ -48,9 +48,9 @@ def test_a_row_of_samples_for_each_class(tmp_path):
     conditions = data.conditions_of(splits.validation, ["attributes"])(seeds) | {"label": np.full(3, 3)}
     expected = pictures.to_pixels(Sampler(model).images(seeds, conditions))[..., 0]
     sheet = np.asarray(Image.open(run.samples / "samples_0000001.png"), np.int32)
-    assert sheet.shape == (10 * 34 - 2, 10 * 34 - 2)  # images are enlarged to 32x32, with gaps of 2
+    assert sheet.shape == (10 * 58 - 2, 10 * 58 - 2)  # images are enlarged to 56x56, with gaps of 2
     for image, column in zip(expected, (0, 1, 9), strict=True):
-        shown = sheet[3 * 34:4 * 34 - 2:4, column * 34:column * 34 + 32:4]
+        shown = sheet[3 * 58:4 * 58 - 2:7, column * 58:column * 58 + 56:7]
         np.testing.assert_allclose(shown, image, atol=1)
 
 

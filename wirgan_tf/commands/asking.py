@@ -22,8 +22,8 @@ class Asking(Mode):
                               "number in [0, 1] for each; default: those of examples")
     code: str = setting("", "InfoGAN's categories, as in 3 or 0,1: samples take them in turns; each: all of them; "
                         "default: drawn as in training")
-    text: str = setting("", "sentences, separated by semicolons, as in 'a thick red three': samples take them in turns; "
-                        "default: those of examples")
+    text: str = setting("", "sentences, separated by semicolons, as in 'a thick red three': samples take them in "
+                        "turns; default: those of examples")
 
     @property
     def asked(self) -> dict[str, str]:

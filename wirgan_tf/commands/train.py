@@ -19,7 +19,9 @@ from wirgan_tf.commands.common import (
     keep,
     with_critic,
 )
+from wirgan_tf.commands.initial_weights import initialize
 from wirgan_tf.config import AXES, Config
+from wirgan_tf.models import Model
 from wirgan_tf.models.sampling import Sampler
 from wirgan_tf.parts import setting, setting_fields
 from wirgan_tf.training import loop
@@ -44,28 +46,37 @@ class Train(Measuring):
     takes_run = True
 
     def run(self) -> None:
-        """Of several workers the chief does all but the training alone."""
-        config = self.config()
+        self.train(self.config())
+
+    def train(self, config: Config, splits: data.Splits | None = None) -> Model | None:
+        """The trained model, or None when it was stopped. Of several workers the chief does all but the training alone.
+
+        Args:
+          config: of the run.
+          splits: of its data; those of `config.data` when None.
+        """
         self.check_measures(config)
         strategy = build_strategy(self.strategy)
         workers = Workers(strategy)
         run = RunDirectory(self.run_path(config))
         with workers.noticing_loss():
-            finished = True
-            if workers.any(workers.is_chief and lacks_first_stage(config, run)):
-                finished = self._train(*first_stage(config, run), strategy, workers, whole=(config, run))
-            if finished:
-                finished = self._train(config, run, strategy, workers, whole=(config, run))
+            model = None
+            if lacking := workers.any(workers.is_chief and lacks_first_stage(config, run)):
+                model = self._train_stage(*first_stage(config, run), splits, strategy, workers, whole=(config, run))
+            if not lacking or model is not None:
+                model = self._train_stage(config, run, splits, strategy, workers, whole=(config, run))
             workers.meet()
-        if workers.several and not finished:
+        if workers.several and model is None:
             raise InterruptedRunError("stopped and saved; start all workers again to go on")
+        return model
 
-    def _train(self, config: Config, run: RunDirectory, strategy: tf.distribute.Strategy, workers: Workers,
-               whole: tuple[Config, RunDirectory]) -> bool:
-        """Trains `run`, which is a stage of the `whole` or all of it; whether it came to its end."""
+    def _train_stage(self, config: Config, run: RunDirectory, splits: data.Splits | None,
+                     strategy: tf.distribute.Strategy, workers: Workers,
+                     whole: tuple[Config, RunDirectory]) -> Model | None:
+        """Trains `run`, which is all of the `whole` or its first stage."""
         if not workers.is_chief:
-            return loop.train(config, run, strategy=strategy) is not None
-        return _train_and_measure(self, config, run, strategy, whole)
+            return loop.train(config, run, splits=splits, strategy=strategy)
+        return _train_and_measure(self, config, run, splits, strategy, whole)
 
     def config(self) -> Config:
         """The run's own config if it has begun, or else the model's preset, with every change on top.
@@ -99,10 +110,13 @@ def _config(run_dir: str, changes: Mapping) -> Config:
     return Config(**changes)
 
 
-def _train_and_measure(command: Train, config: Config, run: RunDirectory, strategy: tf.distribute.Strategy,
-                       whole: tuple[Config, RunDirectory]) -> bool:
-    """Whether the run came to its end. Checkpoints are chosen by validation images; test images are for the report."""
-    splits = data.load_splits(config.data, config.validation_share)
+def _train_and_measure(command: Train, config: Config, run: RunDirectory, own: data.Splits | None,
+                       strategy: tf.distribute.Strategy, whole: tuple[Config, RunDirectory]) -> Model | None:
+    """The model at the end of its run. Checkpoints are chosen by validation images; test images are for the report.
+
+    Data without a test split is reported on by its validation images.
+    """
+    splits = own or data.load_splits(config.data, config.validation_share)
     whole_config, whole_run = whole
     if whole_run != run:  # so that the run can be gone on with while its first stage is trained
         whole_run.check(whole_config)
@@ -110,21 +124,26 @@ def _train_and_measure(command: Train, config: Config, run: RunDirectory, strate
         whole_run.prepare(whole_config, splits)
     selection = _instruments(command, splits.validation, "validation")
     distance = selection and functools.partial(_distance, splits.validation, selection, run)
-    report = _instruments(command, splits.test, "test")
+    split = "validation" if splits.test is None else "test"
+    source = splits.validation if splits.test is None else splits.test
+    report = selection if splits.test is None else _instruments(command, source, split)
     export = functools.partial(export_version, config=config, run=run, base=run.export)
-    model = loop.train(config, run, splits=splits, strategy=strategy, evaluate=distance, export=export)
+    start = functools.partial(initialize, config=config, run=run)
+    model = loop.train(config, run, splits=splits, strategy=strategy, evaluate=distance, export=export,
+                       initialize=start)
     if model is None:
-        print(f"stopped and saved; go on with: {command.resume_command(whole_run.path)}")
-        return False
+        how = "the same call" if own else command.resume_command(whole_run.path)
+        print(f"stopped and saved; go on with: {how}")
+        return None
     if report:
-        sampler = Sampler(model, data.conditions_of(splits.test, model.data_conditions))
-        protocol = evaluation.Protocol(command.measures, min(BRIEF_SAMPLES, splits.test.size), seed=REPORT_SEED)
-        results = evaluation.evaluate(sampler, splits.test, with_critic(report, model), protocol,
+        sampler = Sampler(model, data.conditions_of(source, model.data_conditions))
+        protocol = evaluation.Protocol(command.measures, min(BRIEF_SAMPLES, source.size), split, REPORT_SEED)
+        results = evaluation.evaluate(sampler, source, with_critic(report, model), protocol,
                                       iteration=int(model.iteration))
         print(evaluation.table(results))
         keep(results, run)
     print(f"pictures in {run.samples}, generator exported to {export(model)}")
-    return True
+    return model
 
 
 def _instruments(command: Train, source: data.Source | None, split: str) -> evaluation.Instruments | None:

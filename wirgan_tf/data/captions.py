@@ -63,8 +63,8 @@ class Captions(ImageFolder):
         if missing := [key.decode() for key in images if key not in found]:
             raise ValueError(f"{len(missing)} images in {folder} have no text: {_some(missing)}; give each a row")
         if unknown := [key.decode() for key in found if not (folder / key.decode()).is_file()]:
-            raise ValueError(f"{len(unknown)} texts are of no image in {folder}: {_some(unknown)}; expected paths below "
-                             "it, with slashes")
+            raise ValueError(f"{len(unknown)} texts are of no image in {folder}: {_some(unknown)}; expected paths "
+                             "below it, with slashes")
         return found
 
 

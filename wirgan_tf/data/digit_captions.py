@@ -13,8 +13,9 @@ from wirgan_tf.texts import bag_of_words, vocabulary_of
 
 NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 THICKNESSES = ("thin", "thick")
-WORDINGS = ("a {thickness} {tint} {number}", "{number}, {tint} and {thickness}", "the digit {digit} in {thickness} {tint}",
-            "a {tint} {digit} of {thickness} strokes", "{thickness} {tint} strokes that make a {number}")
+WORDINGS = ("a {thickness} {tint} {number}", "{number}, {tint} and {thickness}",
+            "the digit {digit} in {thickness} {tint}", "a {tint} {digit} of {thickness} strokes",
+            "{thickness} {tint} strokes that make a {number}")
 _MOST_WORDS = 100
 
 

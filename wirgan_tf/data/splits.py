@@ -22,13 +22,13 @@ class Splits(NamedTuple):
 
     train: to train on.
     validation: training images that are held out, to choose checkpoints and settings by; None when there are too few.
-    test: to report on alone.
+    test: to report on alone; None of data that was brought along without.
     identity: of what each split is made from, before images are held out, by its name.
     """
 
     train: Source
     validation: Source | None
-    test: Source
+    test: Source | None
     identity: dict[str, str]
 
 

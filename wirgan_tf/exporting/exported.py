@@ -27,7 +27,8 @@ class ExportedGenerator:
     Raises: `FileNotFoundError` when there is no export in `folder`, `ValueError` when it is not one of ours.
     """
 
-    def __init__(self, folder: pathlib.Path, default_conditions: Callable[[np.ndarray], Conditions] | None = None):
+    def __init__(self, folder: str | pathlib.Path,
+                 default_conditions: Callable[[np.ndarray], Conditions] | None = None):
         self.folder, self.metadata = find_export(folder)
         self.dataset, self.shape = self.metadata["dataset"], tuple(self.metadata["shape"])
         self.condition_specs = exported_conditions(self.metadata)
@@ -68,7 +69,7 @@ class ExportedGenerator:
                         seeds, given)
 
 
-def find_export(folder: pathlib.Path, version: int = 0) -> tuple[pathlib.Path, dict[str, Any]]:
+def find_export(folder: str | pathlib.Path, version: int = 0) -> tuple[pathlib.Path, dict[str, Any]]:
     """The folder of an export and its metadata, without loading the model.
 
     Args:
@@ -78,6 +79,7 @@ def find_export(folder: pathlib.Path, version: int = 0) -> tuple[pathlib.Path, d
     Raises: `FileNotFoundError` when there is no export in `folder`, or not this version, `ValueError` when its metadata
       is not ours.
     """
+    folder = pathlib.Path(folder)
     there = {int(path.name): path for path in versions(folder)}
     if version and version not in there:
         raise FileNotFoundError(f"no version {version} in {folder}; the versions there are: "
@@ -90,6 +92,21 @@ def find_export(folder: pathlib.Path, version: int = 0) -> tuple[pathlib.Path, d
         return folder, metadata | {name: metadata[name] for name in ("dataset", "shape")}
     except (json.JSONDecodeError, KeyError) as error:
         raise _not_ours(folder, error) from error
+
+
+def exported_weights(folder: str | pathlib.Path, version: int = 0) -> dict[str, np.ndarray]:
+    """The weights of an exported generator by the keys of `training.variable_keys`.
+
+    Raises: as `find_export`; `ValueError` for an export of a version of wirgan_tf that did not write the keys.
+    """
+    found, metadata = find_export(folder, version)
+    if not metadata.get("weights"):
+        raise ValueError(f"{found} was written by a version of wirgan_tf whose exports do not name their weights; "
+                         "export its run again")
+    with literal_path(found) as path:
+        reader = tf.train.load_checkpoint(f"{path}/variables/variables")
+        return {key: reader.get_tensor(f"used_variables/{place}/.ATTRIBUTES/VARIABLE_VALUE")
+                for key, place in metadata["weights"].items()}
 
 
 def exported_conditions(metadata: Mapping[str, Any]) -> dict[str, Entry]:

@@ -16,11 +16,12 @@ from wirgan_tf.exporting.signatures import MOST_SAMPLES, Signature, Signatures
 from wirgan_tf.exporting.warmup import write_warmup
 from wirgan_tf.models import Model
 from wirgan_tf.parts import setting_fields
+from wirgan_tf.training.variable_keys import keyed_weights
 
 METADATA = pathlib.Path("assets.extra") / "wirgan.json"
 
 
-def export_generator(model: Model, config: Config, base: pathlib.Path, *, version: int = 0,
+def export_generator(model: Model, config: Config, base: str | pathlib.Path, *, version: int = 0,
                      measures: Sequence[dict[str, Any]] = (),
                      data_identity: Mapping[str, str] | None = None,
                      frequencies: Mapping[str, Sequence[int]] | None = None) -> pathlib.Path:
@@ -41,6 +42,7 @@ def export_generator(model: Model, config: Config, base: pathlib.Path, *, versio
     Raises: `ValueError` when `version` is there already or is negative, and when the newest version is of another
       model: of another data set, shape, conditions or signatures.
     """
+    base = pathlib.Path(base)
     version = _free_version(base, version)
     signatures = Signatures(model)
     table = signatures.table()
@@ -52,7 +54,7 @@ def export_generator(model: Model, config: Config, base: pathlib.Path, *, versio
     base.mkdir(parents=True, exist_ok=True)
     partial = base / f".partial-{version}-{os.getpid()}"
     try:
-        _write_signatures(table, partial)
+        metadata["weights"] = _places(model, _write_signatures(table, partial))
         (partial / METADATA).parent.mkdir()
         (partial / METADATA).write_text(json.dumps(metadata, indent=2) + "\n")
         first_names = {name: entry.names[0] for name, entry in model.conditions.items() if entry.names}
@@ -63,23 +65,32 @@ def export_generator(model: Model, config: Config, base: pathlib.Path, *, versio
     return base / str(version)
 
 
-def _write_signatures(table: dict[str, Signature], folder: pathlib.Path) -> None:
-    """Writes the SavedModel. Keras' own archive would trace every function twice."""
+def _write_signatures(table: dict[str, Signature], folder: pathlib.Path) -> list[tf.Variable]:
+    """Writes the SavedModel and returns its variables. Keras' own archive would trace every function twice."""
     functions = {name: tf.function(function, input_signature=inputs, autograph=False).get_concrete_function()
                  for name, (function, inputs) in table.items()}
     module = tf.Module()
     module.used_variables = list({id(variable): variable for function in functions.values()
                                   for variable in function.variables}.values())
     tf.saved_model.save(module, str(folder), signatures=functions)
+    return list(module.used_variables)
+
+
+def _places(model: Model, variables: Sequence[tf.Variable]) -> dict[str, int]:
+    """The places among an export's variables of the generators' weights, by key."""
+    places = {id(variable): place for place, variable in enumerate(variables)}
+    keyed = {key: id(weight.value) for key, weight in keyed_weights(model.sampled_generators).items()}
+    return {key: places[variable] for key, variable in keyed.items() if variable in places}
 
 
 def _metadata(model: Model, config: Config, signatures: Signatures) -> dict[str, Any]:
     """What is known of a model: how to ask it for samples, and where it comes from."""
     shape = signatures.image_shape
-    paths = {name for name, field in setting_fields(config.data).items() if field.metadata["path"]}
+    paths = _paths_of(config.data)
     return {
         "code_version": __version__, "model": config.model, "dataset": config.dataset,
         "data_settings": {name: value for name, value in config.data.settings().items() if name not in paths},
+        "config": _without_paths(config).to_json(),
         "iteration": int(model.iteration), "shape": list(shape),
         "value_range": [-1.0, 1.0] if len(shape) == 3 else None,
         "conditions": {name: entry.to_json() for name, entry in model.conditions.items()},
@@ -87,6 +98,15 @@ def _metadata(model: Model, config: Config, signatures: Signatures) -> dict[str,
                   for name, entry in model.noise.items()},
         "time_steps": signatures.time_steps, "most_samples": MOST_SAMPLES,
     }
+
+
+def _paths_of(owner: Any) -> list[str]:
+    return [name for name, field in setting_fields(owner).items() if field.metadata["path"]]
+
+
+def _without_paths(config: Config) -> Config:
+    """`config` without the paths of the machine that it was trained on."""
+    return config.replace(init_from="", init_fresh="", **dict.fromkeys(_paths_of(config.data), ""))
 
 
 def _check_same_model(base: pathlib.Path, metadata: dict[str, Any]) -> None:

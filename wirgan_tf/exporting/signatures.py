@@ -21,12 +21,9 @@ each. What conditions are called can be asked for, and of classes be used:
 
 The first are there for conditions with names, the others when classes have names other than their numbers.
 
-A model of an `embedding` that is a bag of words can be asked in words, which are counted in the graph; those that the
-model does not know have no effect, and `embedding_names_rows` tells those that it knows:
-
-| signature | inputs | output |
-|---|---|---|
-| `text_rows`, `text_refine_rows`, `text_png_rows`, `text_refine_png_rows` | text string [B] in place of embedding | as without `text` |
+A model of an `embedding` that is a bag of words can be asked in words: `text_rows`, `text_refine_rows`, `text_png_rows`
+and `text_refine_png_rows` take `text`, string [B], in its place, and count the words in the graph. Words that the model
+does not know have no effect; `embedding_names_rows` tells those that it knows.
 
 Images are in [-1, 1]; in a PNG -1 is 0 and 1 is 255, rounded to the nearest. Image i of `sample` is that of the seed
 `seed + i` in `sample_rows`.
@@ -39,8 +36,8 @@ its noise to the bit, its image to the rounding of float32 sums, whose order cha
 about 2e-5 in a trained generator, a step of 1/255 in a rare pixel of a PNG file. The same batch gives the same bits.
 
 What is out of range fails in the graph as INVALID_ARGUMENT: a truncation, a label, attributes, a text without any word
-that the model knows, no or more than 1024 seeds or samples, and, in every signature, inputs of different numbers of rows. Where a server merges requests into
-batches, all those of the batch fail.
+that the model knows, no or more than 1024 seeds or samples, and, in every signature, inputs of different numbers of
+rows. Where a server merges requests into batches, all those of the batch fail.
 """
 
 import functools

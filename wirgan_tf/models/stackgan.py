@@ -136,8 +136,9 @@ def mismatches(batch: Batch) -> tuple[tf.Tensor, tf.Tensor]:
     rows = tf.shape(batch["image"])[0]
     differing = tf.ones([rows, rows], tf.bool)
     for name, values in batch.items():
-        # Of pictures their means are enough: others hardly have the same to the bit.
-        vectors = tf.reshape(values, [rows, -1]) if name != "image" else tf.reduce_mean(values, [1, 2, 3])[:, tf.newaxis]
+        vectors = tf.reshape(values, [rows, -1])
+        if name == "image":  # their means are enough: other pictures hardly have the same to the bit
+            vectors = tf.reduce_mean(vectors, axis=1, keepdims=True)
         differing &= tf.reduce_any(vectors[:, tf.newaxis] != vectors[tf.newaxis], axis=2)
     places = (tf.range(rows)[:, tf.newaxis] + tf.range(rows)) % rows  # from each row on
     found = tf.gather(differing, places, batch_dims=1)

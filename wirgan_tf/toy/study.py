@@ -66,6 +66,8 @@ def check_used(sheets: Iterable[Sheet], names: Iterable[str]) -> None:
     """Raises `ValueError` if a setting of `names`, asked for, has an effect in none of the sheets' experiments."""
     configs = [config for sheet in sheets for row in sheet for _, config in row]
     for name in names:
+        if name in ("init_from", "init_fresh"):
+            raise ValueError(f"{name} has no effect: every experiment starts from random weights; leave it out")
         if not any(name in config.settings() and name not in config.unused() for config in configs):
             reasons = {config.unused()[name] for config in configs if name in config.unused()}
             raise ValueError(f"{name} has no effect in these experiments"

@@ -29,11 +29,12 @@ class Checkpoints:
       settings: of the run, those that it keeps, see `Config.fixed`; they are written beside the model, and compared.
     """
 
-    def __init__(self, model: Model, directory: pathlib.Path, keep: int, best: str = "best",
+    def __init__(self, model: Model, directory: str | pathlib.Path, keep: int, best: str = "best",
                  settings: Mapping[str, Any] | None = None):
         self._model = model
         self._variables = keyed_variables(model)
-        self._newest_folder, self._best_folder = directory, directory / best
+        self._newest_folder = pathlib.Path(directory)
+        self._best_folder = self._newest_folder / best
         self._keep = keep
         self._settings = settings or {}
         self._damaged: list[pathlib.Path] = []

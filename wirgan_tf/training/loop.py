@@ -26,11 +26,13 @@ Evaluate = Callable[[Sampler, int], tuple[str, float]]
 """Measures a generator after so many updates: name and value of what the best one is kept by (lower is better)."""
 Export = Callable[[Model], object]
 """Exports the generator of a model in training."""
+Initialize = Callable[[Model], object]
+"""Gives a model that has not trained the weights of `config.init_from`."""
 
 
 def train(config: Config, run: RunDirectory, *, splits: data.Splits | None = None,
           strategy: tf.distribute.Strategy | None = None, evaluate: Evaluate | None = None,
-          export: Export | None = None) -> Model | None:
+          export: Export | None = None, initialize: Initialize | None = None) -> Model | None:
     """Trains a run to `config.iterations` generator updates, from its newest checkpoint on if it has one.
 
     Under a strategy of several workers each of them calls this with the same config. The chief alone reads and writes
@@ -43,24 +45,28 @@ def train(config: Config, run: RunDirectory, *, splits: data.Splits | None = Non
       strategy: devices to train on; the default strategy's one device when None.
       evaluate: called every `config.eval_every` updates and at the end.
       export: called every `config.export_every` updates before the end, after `evaluate`.
+      initialize: called once in a run, before its first update; must be given with `config.init_from`.
 
     Returns: the trained model, or None when it was asked to stop before the end, its work saved.
 
     Raises: `TrainingDivergedError` for a loss that is not finite, naming the update and the last good checkpoint;
-    `ValueError` when the run directory holds another run or a run on other data, or the strategy cannot train this one;
+    `ValueError` when the run directory holds another run or a run on other data, the strategy cannot train this one, or
+    nobody reads the weights that it is to start from;
     `OSError` when something cannot be written, or another process trains this run.
     """
     strategy = strategy or tf.distribute.get_strategy()
     workers = Workers(strategy)
     _check_devices(config, strategy)
     workers.check_same(config)
+    if config.init_from and initialize is None and workers.is_chief:
+        raise ValueError(f"init_from={config.init_from}: pass `initialize`, or train by wirgan_tf.train")
     run.check(config)
     splits = splits or data.load_splits(config.data, config.validation_share)
     run.check_data(splits.identity)
     with strategy.scope():
         model = build_model(config, splits.train.spec)
     with run_lock(run.path) if workers.is_chief else contextlib.nullcontext():
-        keeper = _Keeper(config, run, model, splits, evaluate, export) if workers.is_chief else None
+        keeper = _Keeper(config, run, model, splits, evaluate, export, initialize) if workers.is_chief else None
         workers.take_from_chief(keyed_variables(model).values())
         return model if _trained(config, run, model, splits, strategy, workers, keeper) else None
 
@@ -93,15 +99,19 @@ class _Keeper:
     """Keeps a run as its model trains: restores and saves it, watches it, has it evaluated and exported."""
 
     def __init__(self, config: Config, run: RunDirectory, model: Model, splits: data.Splits,
-                 evaluate: Evaluate | None, export: Export | None):
+                 evaluate: Evaluate | None, export: Export | None, initialize: Initialize | None):
         self._config, self._model, self._evaluate, self._export = config, model, evaluate, export
         self._checkpoints = Checkpoints(model, run.checkpoints, config.keep_checkpoints, settings=config.fixed())
         first = self._checkpoints.restore()
         if first > config.iterations:
             raise ValueError(f"{run.path} has made {first} updates, iterations={config.iterations} was asked for; "
                              "ask for more, or use another run directory")
-        if not first:
+        if self._checkpoints.newest is None:
+            if config.init_from:
+                initialize(model)
             take_first_stage(model, config, run, splits.train.spec)
+            if config.init_from:
+                self._checkpoints.save()  # so that a run that is resumed does not take them again
         run.prepare(config, splits)
         if first:
             logging.info("resuming %s after update %d", run.path, first)

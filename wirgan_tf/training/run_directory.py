@@ -12,16 +12,18 @@ from wirgan_tf.data import Splits, check_identity, label_frequencies
 from wirgan_tf.entries import Entry
 from wirgan_tf.files import write_whole
 
-
 STAGE_ONE = "stage_one"
 """The folder of a run's first stage in its own."""
 
 
 @dataclasses.dataclass(frozen=True)
 class RunDirectory:
-    """Where a run keeps what it makes."""
+    """Where a run keeps what it makes; `path` may be given as a str."""
 
     path: pathlib.Path
+
+    def __post_init__(self):
+        object.__setattr__(self, "path", pathlib.Path(self.path))
 
     @property
     def config_file(self) -> pathlib.Path:
@@ -42,6 +44,11 @@ class RunDirectory:
     @property
     def samples(self) -> pathlib.Path:
         return self.path / "samples"
+
+    @property
+    def initial_weights_file(self) -> pathlib.Path:
+        """What is known of the weights that the run started from, if they were those of another."""
+        return self.path / "initial_weights.json"
 
     @property
     def metrics_file(self) -> pathlib.Path:

@@ -17,7 +17,8 @@ def first_stage(config: Config, run: RunDirectory) -> tuple[Config, RunDirectory
     stage = config.family.first_stage
     if stage is None:
         return None
-    return config.replace(**stage.changes), RunDirectory(pathlib.Path(stage.run) if stage.run else run.path / STAGE_ONE)
+    first = config.replace(**stage.changes, init_from="", init_fresh="")  # those weights are for the run itself
+    return first, RunDirectory(pathlib.Path(stage.run) if stage.run else run.path / STAGE_ONE)
 
 
 def lacks_first_stage(config: Config, run: RunDirectory) -> bool:

@@ -56,10 +56,7 @@ def read_variables(path: pathlib.Path, variables: Mapping[str, keras.Variable],
     `ValueError` when it holds the variables of another model, or was written under other values of the settings that
     both have, naming those that differ.
     """
-    header = _undamaged(path, _read_header)
-    if header["format"] != _FORMAT:
-        raise ValueError(f"{path} has format {header['format']}, this version of wirgan_tf reads {_FORMAT}; it was "
-                         f"written by version {header['code_version']}: use that")
+    header = _header(path)
     if differing := _differences(header["variables"], _described(variables)):
         raise ValueError(f"{path} is not a checkpoint of this model: {'; '.join(differing)}; was it written with other "
                          "settings, or by another version of wirgan_tf?")
@@ -67,6 +64,20 @@ def read_variables(path: pathlib.Path, variables: Mapping[str, keras.Variable],
     arrays = _undamaged(path, lambda archive: {key: _read_array(archive, key, header) for key in variables})
     for key, variable in variables.items():
         variable.assign(arrays[key])
+
+
+def read_arrays(path: pathlib.Path) -> dict[str, np.ndarray]:
+    """All that `path` holds, by key. Raises as `read_variables` does for a file that cannot be read."""
+    header = _header(path)
+    return _undamaged(path, lambda archive: {key: _read_array(archive, key, header) for key in header["variables"]})
+
+
+def _header(path: pathlib.Path) -> dict:
+    header = _undamaged(path, _read_header)
+    if header["format"] != _FORMAT:
+        raise ValueError(f"{path} has format {header['format']}, this version of wirgan_tf reads {_FORMAT}; it was "
+                         f"written by version {header['code_version']}: use that")
+    return header
 
 
 def _undamaged(path: pathlib.Path, read):

@@ -11,6 +11,7 @@ from typing import Any
 import keras
 
 from wirgan_tf.models import Model
+from wirgan_tf.networks.dropout import MASK_COUNT
 
 
 def keyed_variables(model: Model) -> dict[str, keras.Variable]:
@@ -37,6 +38,14 @@ def keyed_variables(model: Model) -> dict[str, keras.Variable]:
     for name, variable in model.state.items():
         keys.add(f"state/{name}", variable)
     return keys.variables
+
+
+def keyed_weights(networks: Mapping[str, keras.layers.Layer]) -> dict[str, keras.Variable]:
+    """The weights of networks by the keys that they have in `keyed_variables`, without counts of drawn masks."""
+    keys = _Keys()
+    for name, network in networks.items():
+        keys.add_layer(name, network)
+    return {key: variable for key, variable in keys.variables.items() if variable.name != MASK_COUNT}
 
 
 class _Keys:
