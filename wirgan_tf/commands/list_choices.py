@@ -7,6 +7,7 @@ from wirgan_tf.bulk.formats import FORMATS
 from wirgan_tf.commands.mode import Mode
 from wirgan_tf.config import AXES
 from wirgan_tf.data import DATASETS
+from wirgan_tf.exporting import pretrained_names
 from wirgan_tf.presets import PRESETS
 from wirgan_tf.toy import EXPERIMENTS
 
@@ -21,3 +22,4 @@ class ListChoices(Mode):
         for registry in (MODES, PRESETS, DATASETS, *AXES.values(), evaluation.MEASURES, evaluation.FEATURE_NETWORKS,
                          EXPERIMENTS, FORMATS):
             print(f"{registry.kind}: {', '.join(registry)}")
+        print(f"pretrained: {', '.join(pretrained_names()) or 'none'}")

@@ -18,11 +18,11 @@ from wirgan_tf.commands.common import (
     sample_seed_setting,
 )
 from wirgan_tf.entries import Spec
-from wirgan_tf.exporting import ExportedGenerator, data_conditions, exported_conditions
+from wirgan_tf.exporting import ExportedGenerator, data_conditions, exported_conditions, find_pretrained
 from wirgan_tf.models.asking import Turns
 from wirgan_tf.models.sampling import Conditions, Sampler, row_seeds
 from wirgan_tf.outputs import checked_output, write_canvases, write_images
-from wirgan_tf.parts import setting
+from wirgan_tf.parts import Assembly, setting
 
 TRAVERSED = 10  # images in a row over the values of a code
 Choose = Callable[[np.ndarray], Conditions]
@@ -36,15 +36,30 @@ class Sample(RunOrExport, Drawing, Asking, RealData):
     sample_seed: int = sample_seed_setting(0)
     output: str = setting("samples.png", "where they go: a .npz file, a .png file or a folder/", path=True)
     canvases: bool = setting(False, "draw all T canvases of each image (to a .png or .npz)")
+    pretrained: str = setting("", "a generator that comes with the package, by name, instead of run_dir or model_dir; "
+                              "--mode=list names those that there are")
     traverse: int = setting(-1, "a continuous code of InfoGAN, from 0 on: rows of ten images of one seed over its "
                             "values from -2 to 2; -1: none", at_least=-1)
+
+    def __post_init__(self):
+        super().__post_init__()
+        if self.pretrained and (self.run_dir or self.model_dir):
+            raise ValueError("pretrained and another source of samples were both given; choose one of them")
+
+    def unused(self, config: Assembly | None = None) -> dict[str, str]:
+        unused = super().unused(config)
+        if self.pretrained:
+            unused |= {"checkpoint": "a packaged generator has one", "data_dir": "a packaged generator needs no data"}
+        return unused
 
     def run(self) -> None:
         seeds, output = self._seeds(), checked_output(self.output)
         if self.traverse >= 0 and output.suffix not in (".png", ".npz"):
             raise ValueError(f"output={self.output}: images of one seed would have one name; write to a .png or .npz")
-        self.require_either()
-        sampler, turns = _of_export(self) if self.model_dir else _of_run(self)
+        if not self.pretrained:
+            self.require_either()
+        choose = _of_pretrained if self.pretrained else _of_export if self.model_dir else _of_run
+        sampler, turns = choose(self)
         conditions = {**sampler.conditions(seeds), **turns.asked(seeds)}  # what is asked for replaces drawn codes too
         columns = turns.count
         if self.traverse >= 0:
@@ -111,3 +126,17 @@ def _of_export(command: Sample) -> tuple[ExportedGenerator, Turns]:
 
     turns = command.turns(exported_conditions(metadata), data_conditions(metadata), of_examples)
     return ExportedGenerator(folder, turns), turns
+
+
+def _of_pretrained(command: Sample) -> tuple[Sampler, Turns]:
+    packaged = find_pretrained(command.pretrained)
+    model = packaged.model()
+
+    def of_examples(names: list[str]) -> Choose:
+        if names != ["label"] or packaged.default_conditions is None:
+            raise ValueError(f"samples of {packaged.name} depend on {', '.join(names)}; ask for them by flags of these "
+                             "names")
+        return packaged.default_conditions
+
+    turns = command.turns(model.conditions, model.data_conditions, of_examples)
+    return Sampler(model, turns), turns

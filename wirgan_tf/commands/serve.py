@@ -3,9 +3,11 @@
 import dataclasses
 import functools
 import importlib.util
+import pathlib
 
 from wirgan_tf.commands.common import required_path
 from wirgan_tf.commands.mode import Mode
+from wirgan_tf.exporting import find_pretrained
 from wirgan_tf.parts import setting
 from wirgan_tf.serving.settings import ALL, NEWEST, SPECIFIC, Settings, VersionPolicy
 
@@ -20,6 +22,7 @@ class Serve(Mode):
     """Serves an exported model by REST and gRPC until it is asked to stop."""
 
     model_base: str = setting("", "folder of the model's versions, as in export/models/<name>", path=True)
+    pretrained: str = setting("", "a generator that comes with the package, by name, instead of model_base")
     model_name: str = setting("", "name under which it is served; default: that of the folder")
     host: str = setting("127.0.0.1", "address: this machine alone; 0.0.0.0: every network it is on")
     rest_port: int = setting(8501, "port of the REST API and the page; 0: any free one", at_least=0, below=2**16)
@@ -39,7 +42,8 @@ class Serve(Mode):
     poll_s: float = setting(1.0, "seconds between looks for new versions", above=0)
 
     def run(self) -> None:
-        base = required_path(self, "model_base", "an exported model's versions, as in export/models/<name>")
+        if self.pretrained and self.model_base:
+            raise ValueError("pretrained and model_base were both given; choose one of them")
         missing = [name for name in _EXTRA if importlib.util.find_spec(name) is None]
         if missing:
             raise ValueError(f"--mode=serve needs {', '.join(missing)}: pip install 'wirgan-tf[serving]'")
@@ -47,11 +51,17 @@ class Serve(Mode):
         from wirgan_tf.serving.server import serve as serve_until_stopped  # what it imports is an extra
 
         settings = Settings(
-            base, policy=_policy(self.served_versions), labels=_labels(self.version_labels),
+            self.base(), policy=_policy(self.served_versions), labels=_labels(self.version_labels),
             batched_signatures=_signatures(self.batched_signatures),
             padded_rows=tuple(_numbers("padded_rows", self.padded_rows)) if self.padded_rows else (),
             **{name: getattr(self, name) for name in _SAME})
         serve_until_stopped(settings, functools.partial(print, flush=True))
+
+    def base(self) -> pathlib.Path:
+        """The folder of the model's versions."""
+        if self.pretrained:
+            return find_pretrained(self.pretrained).export_base()
+        return required_path(self, "model_base", "an exported model's versions, as in export/models/<name>")
 
 
 def _policy(text: str) -> VersionPolicy:

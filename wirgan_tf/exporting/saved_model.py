@@ -24,7 +24,8 @@ METADATA = pathlib.Path("assets.extra") / "wirgan.json"
 def export_generator(model: Model, config: Config, base: str | pathlib.Path, *, version: int = 0,
                      measures: Sequence[dict[str, Any]] = (),
                      data_identity: Mapping[str, str] | None = None,
-                     frequencies: Mapping[str, Sequence[int]] | None = None) -> pathlib.Path:
+                     frequencies: Mapping[str, Sequence[int]] | None = None,
+                     iteration: int | None = None) -> pathlib.Path:
     """Writes the generators that `model` samples from as a version below `base` and returns its folder.
 
     The folder appears in one rename, so that a server polling `base` never sees half a model.
@@ -38,6 +39,7 @@ def export_generator(model: Model, config: Config, base: str | pathlib.Path, *, 
       data_identity: identities of the splits of the data it was trained with, see `data.Splits`, when known.
       frequencies: how many examples there are of each class in the data it was trained with, by the label's name, when
         known; an export alone draws labels by them.
+      iteration: generator updates that the weights have seen, if not those of `model`.
 
     Raises: `ValueError` when `version` is there already or is negative, and when the newest version is of another
       model: of another data set, shape, conditions or signatures.
@@ -49,7 +51,8 @@ def export_generator(model: Model, config: Config, base: str | pathlib.Path, *, 
     metadata = _metadata(model, config, signatures) | {
         "signatures": list(table), "measures": list(measures), "data_identity": dict(data_identity or {}),
         "frequencies": {name: list(counts) for name, counts in (frequencies or {}).items()
-                        if name in model.conditions}}
+                        if name in model.conditions},
+        "iteration": int(model.iteration) if iteration is None else iteration}
     _check_same_model(base, metadata)
     base.mkdir(parents=True, exist_ok=True)
     partial = base / f".partial-{version}-{os.getpid()}"
@@ -90,8 +93,8 @@ def _metadata(model: Model, config: Config, signatures: Signatures) -> dict[str,
     return {
         "code_version": __version__, "model": config.model, "dataset": config.dataset,
         "data_settings": {name: value for name, value in config.data.settings().items() if name not in paths},
-        "config": _without_paths(config).to_json(),
-        "iteration": int(model.iteration), "shape": list(shape),
+        "config": without_paths(config).to_json(),
+        "shape": list(shape),
         "value_range": [-1.0, 1.0] if len(shape) == 3 else None,
         "conditions": {name: entry.to_json() for name, entry in model.conditions.items()},
         "noise": {name: {"shape": list(entry.shape), "distribution": entry.distribution}
@@ -104,7 +107,7 @@ def _paths_of(owner: Any) -> list[str]:
     return [name for name, field in setting_fields(owner).items() if field.metadata["path"]]
 
 
-def _without_paths(config: Config) -> Config:
+def without_paths(config: Config) -> Config:
     """`config` without the paths of the machine that it was trained on."""
     return config.replace(init_from="", init_fresh="", **dict.fromkeys(_paths_of(config.data), ""))
 
