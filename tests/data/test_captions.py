@@ -100,11 +100,11 @@ def test_tables_that_are_no_captions_are_refused(folder, name, content, message)
 
 
 def test_what_is_missing_is_named(folder):
-    with pytest.raises(FileNotFoundError, match="text_encoder=file needs .*captions.npy"):
+    with pytest.raises(FileNotFoundError, match=r"text_encoder=file needs .*captions\.npy"):
         load(folder, text_encoder="file")
     np.save(folder / "captions.npy", np.zeros([3, 2]))
-    with pytest.raises(ValueError, match=r"captions.npy has shape \[3, 2\] and type float64; expected"):
+    with pytest.raises(ValueError, match=r"captions\.npy has shape \[3, 2\] and type float64; expected"):
         load(folder, "test", text_encoder="file")
     (folder / "captions.csv").unlink()
-    with pytest.raises(FileNotFoundError, match=r"there is no captions.csv or captions.jsonl in"):
+    with pytest.raises(FileNotFoundError, match=r"there is no captions\.csv or captions\.jsonl in"):
         load(folder)
