@@ -12,6 +12,7 @@ import tempfile
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ["WIRGAN_TF_CACHE"] = tempfile.mkdtemp(prefix="wirgan_tf_tests_")
 
+import wirgan_tf  # noqa: I001, F401  first, as a program does: it chooses how TensorFlow computes
 import pytest
 import tensorflow as tf
 

@@ -45,6 +45,25 @@ def imported_keras(monkeypatch, **settings):
     return calls
 
 
+@pytest.mark.parametrize(("flags", "before", "imported", "after"), [
+    ({"sse4_2", "avx2"}, None, False, "1"), ({"avx2"}, "0", False, "0"), ({"sse4_2", "avx"}, None, False, None),
+    (set(), None, False, None), ({"avx2"}, None, True, None)])
+def test_onednn_is_turned_on_where_it_is_faster(monkeypatch, flags, before, imported, after):
+    monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", before or "")
+    if before is None:
+        monkeypatch.delenv("TF_ENABLE_ONEDNN_OPTS")
+    if not imported:
+        monkeypatch.delitem(sys.modules, "tensorflow")
+    monkeypatch.setattr(environment, "_processor_flags", lambda: flags)
+    environment.prepare_tensorflow()
+    assert os.environ.get("TF_ENABLE_ONEDNN_OPTS") == after
+
+
+def test_the_flags_of_this_processor():
+    lines = pathlib.Path("/proc/cpuinfo").read_text() if pathlib.Path("/proc/cpuinfo").exists() else ""
+    assert ("avx2" in environment._processor_flags()) == (" avx2 " in lines)
+
+
 def test_keras_backend_is_chosen_before_keras_is_imported(without_keras):
     environment.prepare_keras()
     assert os.environ["KERAS_BACKEND"] == "tensorflow"

@@ -67,7 +67,8 @@ class Config:
     checkpoint_every: int = setting(500, "generator updates between checkpoints", at_least=1, safe_to_change=True)
     keep_checkpoints: int = setting(3, "newest checkpoints kept, beside the best", at_least=1, safe_to_change=True)
     sample_every: int = setting(250, "generator updates between pictures", at_least=1, safe_to_change=True)
-    log_every: int = setting(50, "generator updates between lines in TensorBoard", at_least=1, safe_to_change=True)
+    log_every: int = setting(50, "generator updates between lines in TensorBoard, each the mean of those updates",
+                             at_least=1, safe_to_change=True)
     eval_every: int = setting(500, "generator updates between brief evaluations; 0: at the end only", at_least=0,
                               safe_to_change=True)
     export_every: int = setting(0, "generator updates between exports to the run's folder; 0: at the end only",

@@ -1,4 +1,4 @@
-"""What the environment may hold against the package: settings of Keras and matplotlib, closed streams, Ctrl-C.
+"""What the environment may hold against the package: settings of TensorFlow, Keras and matplotlib, streams, Ctrl-C.
 
 Nothing here imports TensorFlow unless Keras' own file of settings makes it necessary.
 """
@@ -19,12 +19,31 @@ _REFUSED = ("floatx", "image_data_format")
 
 
 def prepare() -> None:
-    """Makes Keras and matplotlib fit to be imported by this package; called by its own import.
+    """Makes TensorFlow, Keras and matplotlib fit to be imported by this package; called by its own import.
 
     Raises: `ValueError` when Keras was imported before with settings that the package cannot work with.
     """
+    prepare_tensorflow()
     prepare_matplotlib()
-    prepare_keras()  # second: an import of Keras imports matplotlib
+    prepare_keras()  # last: an import of Keras imports the other two
+
+
+def prepare_tensorflow() -> None:
+    """Has TensorFlow use oneDNN on x86 processors with AVX2, unless it has been imported or the user has chosen.
+
+    By itself TensorFlow does so with AVX-512 alone.
+    """
+    if "tensorflow" not in sys.modules and "avx2" in _processor_flags():
+        os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
+
+
+def _processor_flags() -> set[str]:
+    """Of Linux on x86; none elsewhere."""
+    try:
+        lines = pathlib.Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return set()
+    return {flag for line in lines if line.startswith("flags") for flag in line.split()}
 
 
 def prepare_keras() -> None:

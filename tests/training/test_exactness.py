@@ -4,6 +4,7 @@ Five updates of GP-WIRGAN, T = 3, batch normalisation synchronised, end with the
 6e-8, from sums in another order.
 """
 
+import os
 import pathlib
 import re
 import subprocess
@@ -19,7 +20,8 @@ from wirgan_tf.training.restoring import restore_model
 from wirgan_tf.training.run_directory import RunDirectory
 from wirgan_tf.training.variable_keys import keyed_variables
 
-LAUNCH = pathlib.Path(__file__).parents[2] / "scripts" / "launch_local.py"
+ROOT = pathlib.Path(__file__).parents[2]
+LAUNCH = ROOT / "scripts" / "launch_local.py"
 CONFIG = Config(width=2, latent=4, batch_size=8, critic_updates=1, iterations=5, initializer="glorot",
                 critic_initializer="he", eval_every=0)
 # The bias before a normalisation has no gradient but for rounding, of which Adam makes steps of its own size, 1e-4, up
@@ -61,3 +63,33 @@ def test_two_workers(of_one_process, tmp_path):
     writers = {re.search(r"\.(\d+)\.\d+\.\w+$", path.name)[1] for path in (tmp_path / "tensorboard").iterdir()}
     assert len(writers) == 1  # process
     assert len((tmp_path / "metrics.jsonl").read_text().splitlines()) == 2  # brief and final
+
+
+REPEATED = """
+import hashlib
+import sys
+
+from wirgan_tf.config import Config
+from wirgan_tf.training import loop
+from wirgan_tf.training.run_directory import RunDirectory
+from wirgan_tf.training.variable_keys import keyed_variables
+
+config = Config(width=16, latent=8, batch_size=16, critic_updates=2, time_steps=2, iterations=4, eval_every=0)
+for name, stops in (("first", [4]), ("second", [4]), ("resumed", [1, 4])):
+    for stop in stops:
+        model = loop.train(config.replace(iterations=stop), RunDirectory(f"{sys.argv[1]}/{name}"))
+    digest = hashlib.sha256()
+    for variable in keyed_variables(model).values():
+        digest.update(variable.numpy().tobytes())
+    print("weights", digest.hexdigest())
+"""
+
+
+@pytest.mark.processes  # oneDNN is chosen before TensorFlow starts
+@pytest.mark.parametrize("onednn", ["0", "1"])
+def test_repeated_and_resumed_runs_are_the_same_to_the_bit(tmp_path, onednn):
+    ended = subprocess.run([sys.executable, "-c", REPEATED, str(tmp_path)], capture_output=True, text=True, timeout=250,
+                           cwd=ROOT, env=os.environ | {"TF_ENABLE_ONEDNN_OPTS": onednn})
+    weights = [line for line in ended.stdout.splitlines() if line.startswith("weights")]
+    assert len(weights) == 3, ended.stderr
+    assert len(set(weights)) == 1

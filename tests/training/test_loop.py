@@ -9,6 +9,7 @@ import time
 import numpy as np
 import pytest
 import tensorflow as tf
+from tensorflow.python.framework.ops import _EagerTensorBase
 
 from tests.training.flags import flags_of
 from wirgan_tf import data
@@ -21,7 +22,7 @@ from wirgan_tf.training import updates as updating
 from wirgan_tf.training.checkpoints import newest_checkpoint
 from wirgan_tf.training.restoring import restore_model
 from wirgan_tf.training.run_directory import RunDirectory
-from wirgan_tf.training.updates import TrainingDivergedError
+from wirgan_tf.training.running_logs import TrainingDivergedError
 from wirgan_tf.training.variable_keys import keyed_variables
 
 SMALL = Config(width=2, latent=4, batch_size=8, critic_updates=2, time_steps=2, iterations=6, checkpoint_every=2,
@@ -135,7 +136,8 @@ def test_other_settings_are_refused_by_name(uninterrupted):
 
 
 @pytest.mark.parametrize("bad", [float("nan"), float("inf")])
-def test_divergence_stops_the_run(tmp_path, monkeypatch, bad):
+def test_divergence_stops_the_run_before_the_next_checkpoint(tmp_path, monkeypatch, bad):
+    """Logs are read after the checkpoint's update, 6; the update that is named is the one that failed."""
     train_step = AdversarialModel.train_step
 
     def diverging(self, batch):
@@ -146,8 +148,35 @@ def test_divergence_stops_the_run(tmp_path, monkeypatch, bad):
     monkeypatch.setattr(AdversarialModel, "train_step", diverging)
     message = r"critic/loss is (nan|inf) at update 5 of gp_wirgan on digits; .*ckpt-4"
     with pytest.raises(TrainingDivergedError, match=message):
-        loop.train(SMALL, RunDirectory(tmp_path))
-    assert not (tmp_path / "checkpoints" / "ckpt-5.npz").exists()
+        loop.train(SMALL.replace(iterations=8), RunDirectory(tmp_path))
+    assert sorted(path.name for path in (tmp_path / "checkpoints").glob("*.npz")) == ["ckpt-2.npz", "ckpt-4.npz"]
+    assert not (tmp_path / "samples").exists() or not list((tmp_path / "samples").iterdir())
+
+
+def test_the_device_is_read_once_every_log_every_updates(tmp_path, monkeypatch):
+    config = SMALL.replace(iterations=20, log_every=5, checkpoint_every=100)
+    reads, updates = [], []
+    update, numpy = updating.compiled_update, _EagerTensorBase._numpy
+
+    def counting(tensor):
+        reads.append(len(updates))
+        return numpy(tensor)
+
+    def counted(*arguments):
+        compiled = update(*arguments)
+
+        def step(batch):
+            updates.append(len(updates) + 1)
+            return compiled(batch)
+
+        return step
+
+    monkeypatch.setattr(updating, "compiled_update", counted)
+    monkeypatch.setattr(_EagerTensorBase, "_numpy", counting)
+    monkeypatch.setattr(loop.Watch, "after_update", lambda self, iteration, logs: None)
+    loop.train(config, RunDirectory(tmp_path))
+    assert len(updates) == 20
+    assert [read for read in reads if 0 < read < 20] == [5, 10, 15]
 
 
 def test_the_best_by_measure_is_kept(tmp_path):

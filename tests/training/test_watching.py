@@ -23,7 +23,7 @@ def test_what_tensorboard_shows(tmp_path):
     model = build_model(config, splits.train.spec)
     watch = Watch(config, model, Sampler(model), splits, run)
     for iteration in (1, 2):
-        watch.after_update(iteration, {"critic/loss": tf.constant(0.5), "generator/loss": tf.constant(-1.0)})
+        watch.after_update(iteration, {"critic/loss": 0.5, "generator/loss": -1.0})
     watch.close()
     events = EventAccumulator(str(run.tensorboard), size_guidance={"tensors": 0})
     events.Reload()

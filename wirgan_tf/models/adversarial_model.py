@@ -252,8 +252,10 @@ class AdversarialModel(Model):
         return check_scores(critic(images, run=run), images), None
 
     def diagnostics(self) -> Logs:
-        """What the penalty shows of the critic."""
-        return self.penalty.diagnostics(self.critic)
+        """What the penalty shows of the critic, and how many updates have been skipped."""
+        skipped = {} if self.balance is None else self.balance.state
+        return self.penalty.diagnostics(self.critic) | {name: tf.cast(count, tf.float32)
+                                                        for name, count in skipped.items()}
 
     def estimates(self, batch: Batch) -> Logs:
         """`wasserstein_estimate` of the batch."""

@@ -3,22 +3,23 @@
 import contextlib
 import logging
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import tensorflow as tf
 import tqdm
 
 from wirgan_tf import data
 from wirgan_tf.config import Config
-from wirgan_tf.models import Logs, Model, build_model
+from wirgan_tf.models import Model, build_model
 from wirgan_tf.models.sampling import Sampler
 from wirgan_tf.training.checkpoints import Checkpoints, newest_checkpoint
 from wirgan_tf.training.preemption import StopRequest
 from wirgan_tf.training.run_directory import RunDirectory
 from wirgan_tf.training.run_lock import run_lock
+from wirgan_tf.training.running_logs import TrainingDivergedError
 from wirgan_tf.training.stages import take_first_stage
 from wirgan_tf.training.strategies import Workers
-from wirgan_tf.training.updates import TrainingDivergedError, updates
+from wirgan_tf.training.updates import updates
 from wirgan_tf.training.variable_keys import keyed_variables
 from wirgan_tf.training.watching import Watch
 
@@ -28,6 +29,7 @@ Export = Callable[[Model], object]
 """Exports the generator of a model in training."""
 Initialize = Callable[[Model], object]
 """Gives a model that has not trained the weights of `config.init_from`."""
+_AGREE_EVERY = 5  # updates
 
 
 def train(config: Config, run: RunDirectory, *, splits: data.Splits | None = None,
@@ -76,14 +78,22 @@ def _trained(config: Config, run: RunDirectory, model: Model, splits: data.Split
     """Trains the model to the run's end, and says whether it came there."""
     bar = tqdm.tqdm(total=config.iterations, initial=int(model.iteration), unit="update", desc=config.model,
                     dynamic_ncols=True, mininterval=0.5 if sys.stderr.isatty() else 30.0, disable=not workers.is_chief)
+    if int(model.iteration) < config.iterations:
+        bar.set_postfix_str("compiling the update")
+    shown = ""
     with bar, StopRequest() as stop, _naming_last_checkpoint(run):
-        for iteration, logs in updates(config, model, splits.train, strategy):
-            stopping = workers.any(stop.received is not None) and iteration < config.iterations
+        for iteration, running in updates(config, model, splits.train, strategy):
+            stopping = iteration < config.iterations and _asked_to_stop(stop, workers, iteration)
+            if stopping or _writes_after(config, iteration):
+                running.check()
+            logs = None
+            if iteration % config.log_every == 0 or iteration == config.iterations:
+                logs = running.means()
+                shown = f"{model.progress}={logs[model.progress]:.3g}"
             if keeper is not None:
                 keeper.after_update(iteration, logs, stopping)
+            bar.set_postfix_str(shown, refresh=False)
             bar.update()
-            if iteration % config.log_every == 0:
-                bar.set_postfix({model.progress: f"{float(logs[model.progress]):.3g}"})
             if stopping:
                 workers.meet()  # once the chief has saved
                 logging.info("stopped by %s after update %d, saved as %s",
@@ -93,6 +103,19 @@ def _trained(config: Config, run: RunDirectory, model: Model, splits: data.Split
     if keeper is not None:
         keeper.close()
     return True
+
+
+def _asked_to_stop(stop: StopRequest, workers: Workers, iteration: int) -> bool:
+    """Whether a worker was asked to; several agree on it at some updates alone, since that makes them wait."""
+    if workers.several and iteration % _AGREE_EVERY:
+        return False
+    return workers.any(stop.received is not None)
+
+
+def _writes_after(config: Config, iteration: int) -> bool:
+    """Whether something beside the means of the logs may be due: all workers then see whether training has failed."""
+    intervals = (config.checkpoint_every, config.sample_every, config.eval_every, config.export_every)
+    return any(every and iteration % every == 0 for every in intervals)
 
 
 class _Keeper:
@@ -118,8 +141,11 @@ class _Keeper:
         self._sampler = Sampler(model, data.conditions_of(splits.validation or splits.train, model.data_conditions))
         self._watch = Watch(config, model, self._sampler, splits, run)
 
-    def after_update(self, iteration: int, logs: Logs, stopping: bool) -> None:
-        """Does what is due after generator update `iteration`; when stopping, no more than to save."""
+    def after_update(self, iteration: int, logs: Mapping[str, float] | None, stopping: bool) -> None:
+        """Does what is due after generator update `iteration`; when stopping, no more than to save.
+
+        `logs` are the means of the updates since they were last given, when they are due.
+        """
         config, last = self._config, iteration == self._config.iterations
         self._watch.after_update(iteration, logs)
         if last or stopping or iteration % config.checkpoint_every == 0:

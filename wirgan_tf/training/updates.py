@@ -1,7 +1,6 @@
 """Updates of a model, one after the other: compiled, fed with batches, and stopped when a loss is not finite."""
 
 import functools
-import math
 from collections.abc import Iterator
 
 import tensorflow as tf
@@ -9,17 +8,15 @@ import tensorflow as tf
 from wirgan_tf import data
 from wirgan_tf.config import Config
 from wirgan_tf.models import Logs, Model
-
-
-class TrainingDivergedError(ArithmeticError):
-    """A loss became NaN or infinite."""
+from wirgan_tf.training.running_logs import RunningLogs
 
 
 def updates(config: Config, model: Model, examples: data.Source,
-            strategy: tf.distribute.Strategy | None = None) -> Iterator[tuple[int, Logs]]:
-    """Makes the updates of `model` up to `config.iterations`, and yields the number of each with its logs.
+            strategy: tf.distribute.Strategy | None = None) -> Iterator[tuple[int, RunningLogs]]:
+    """Makes the updates of `model` up to `config.iterations`, and yields the number of each with the logs so far.
 
-    Logs are means over the replicas.
+    Logs are means over the replicas. They are checked every `config.log_every` updates and after the last one; whoever
+    writes something at another update checks them before.
 
     Raises: `TrainingDivergedError` for logs that are not finite, naming them and the update.
     """
@@ -27,12 +24,11 @@ def updates(config: Config, model: Model, examples: data.Source,
     first = int(model.iteration)
     update = compiled_update(model, strategy, config.jit_compile)
     batches = _batches(config, examples, strategy, first)
+    logs = RunningLogs(f"{config.model} on {config.dataset}")
     for iteration in range(first + 1, config.iterations + 1):
-        logs = update(next(batches))
-        for name, value in logs.items():
-            if not math.isfinite(float(value)):
-                raise TrainingDivergedError(f"{name} is {float(value)} at update {iteration} of {config.model} on "
-                                            f"{config.dataset}")
+        logs.add(iteration, update(next(batches)))
+        if iteration % config.log_every == 0 or iteration == config.iterations:
+            logs.check()
         yield iteration, logs
 
 

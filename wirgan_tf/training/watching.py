@@ -24,7 +24,7 @@ _ESTIMATED_ON = 256  # images of the model's estimates
 
 
 class Watch:
-    """Writes scalars every `log_every` updates and pictures every `sample_every`, always of the same noise.
+    """Writes scalars when there are logs and pictures every `sample_every` updates, always of the same noise.
 
     Args:
       model: in training.
@@ -46,22 +46,21 @@ class Watch:
         with self._writer.as_default(step=0):
             hparams.hparams(config.settings())
 
-    def after_update(self, iteration: int, logs: dict[str, tf.Tensor]) -> None:
-        """Writes what is due after generator update `iteration`."""
+    def after_update(self, iteration: int, logs: Mapping[str, float] | None) -> None:
+        """Writes what is due after generator update `iteration`; `logs` are the means of the updates since the last."""
         self._updates_since += 1
-        last = iteration == self._config.iterations
-        if iteration % self._config.log_every == 0 or last:
+        if logs is not None:
             self._write_scalars(iteration, logs)
-        if iteration % self._config.sample_every == 0 or last:
+        if iteration % self._config.sample_every == 0 or iteration == self._config.iterations:
             self.write_pictures(iteration)
 
     def close(self) -> None:
         self._writer.close()
 
-    def _write_scalars(self, iteration: int, logs: dict[str, tf.Tensor]) -> None:
+    def _write_scalars(self, iteration: int, logs: Mapping[str, float]) -> None:
         now = time.monotonic()
         with self._writer.as_default(step=iteration):
-            for name, value in (logs | self._model.diagnostics()).items():
+            for name, value in {**logs, **self._model.diagnostics()}.items():
                 tf.summary.scalar(f"train/{name}", value)
             for split, batch in self._batches.items():
                 for name, value in self._estimates(batch).items():
