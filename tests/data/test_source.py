@@ -62,7 +62,7 @@ def test_image_size():
 
 
 FIXED_SIZE = ["digits", "mnist", "fashion_mnist", "cifar10", "celeba", "lsun_church", "digit_outlines",
-              "digit_inverted", "digit_tints", "swiss_roll", "gaussians_8", "gaussians_25"]
+              "digit_inverted", "digit_tints", "digit_captions", "swiss_roll", "gaussians_8", "gaussians_25"]
 OF_SOME_SIZES = ["celeba", "lsun_church"]  # of the settings that the class has; the others have no such setting
 
 
@@ -75,8 +75,8 @@ def test_another_image_size_is_refused(name, tmp_path):
         data.load(Config(dataset=name, image_size=31, **settings).data, "train")
 
 
-def test_every_data_set_is_of_a_fixed_size_or_the_folder():
-    assert set(data.DATASETS) == {*FIXED_SIZE, "image_folder"}
+def test_every_data_set_is_of_a_fixed_size_or_a_folder():
+    assert set(data.DATASETS) == {*FIXED_SIZE, "image_folder", "captions"}
 
 
 def test_unknown_names():
