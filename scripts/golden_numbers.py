@@ -29,7 +29,8 @@ from wirgan_tf.models.sampling import Sampler, row_seeds
 from wirgan_tf.presets import PRESETS
 
 SHAPES = {"convolutional": (8, 8, 1), "mlp": (2,), "dcgan": (28, 28, 1), "ebgan": (28, 28, 1), "began": (32, 32, 3),
-          "began_skip": (32, 32, 3), "resnet": (28, 28, 1), "draw": (8, 8, 1), "stackgan": (32, 32, 3)}
+          "began_skip": (32, 32, 3), "resnet": (28, 28, 1), "draw": (8, 8, 1), "unet": (16, 16, 1),
+          "stackgan": (32, 32, 3)}
 SMALL = {"width": 4, "latent": 3, "batch_size": 4, "iterations": 8}
 _STILL = 1e-12  # a learning rate
 _WORDS = 5  # numbers in an embedding
@@ -38,7 +39,9 @@ _ZERO = 1e-5  # relative to the largest norm: below it a gradient is 0 but for r
 
 def small(name: str) -> Config:
     """The preset `name`, small, and standing still."""
-    preset, settings = Config(model=name), {**SMALL, "generator_learning_rate": _STILL}
+    preset = Config(model=name)
+    settings = {name: value for name, value in SMALL.items() if name in preset.settings()}
+    settings["generator_learning_rate"] = _STILL
     if preset.objective is not None:
         settings |= {"critic_updates": 1, "critic_learning_rate": _STILL}
     if preset.network.time_steps > 3:
@@ -52,7 +55,7 @@ def numbers(name: str) -> dict[str, Any]:
     shape = SHAPES[config.network.name]
     embeddings = np.eye(3, _WORDS, dtype=np.float32)
     model = build_model(config, {"image": Entry(shape), "label": Entry((), tf.int64, ("a", "b", "c")),
-                                 "embedding": Entry((_WORDS,))})
+                                 "source": Entry(shape), "embedding": Entry((_WORDS,))})
     updates = []
 
     def record(optimizer, gradients, variables):
@@ -61,13 +64,15 @@ def numbers(name: str) -> dict[str, Any]:
 
     apply = keras.optimizers.Optimizer.apply
     with mock.patch.object(keras.optimizers.Optimizer, "apply", record):
-        images = np.random.RandomState(0).uniform(-1, 1, [1, SMALL["batch_size"], *shape]).astype(np.float32)
+        images, sources = (np.random.RandomState(number).uniform(-1, 1, [1, SMALL["batch_size"], *shape])
+                           .astype(np.float32) for number in range(2))
         labels = np.arange(SMALL["batch_size"])[np.newaxis] % 3
         logs = model.train_step({"image": tf.constant(images), "label": tf.constant(labels, tf.int64),
-                                 "embedding": tf.constant(embeddings[labels])})
-    asked = {"label": np.arange(8) % 3, "embedding": embeddings[np.arange(8) % 3]}
-    asked = {name: asked[name] for name in model.data_conditions}
-    samples = Sampler(model, lambda seeds: asked).images(row_seeds(0, 8))
+                                 "source": tf.constant(sources), "embedding": tf.constant(embeddings[labels])})
+    conditions = {"label": lambda seeds: seeds % 3, "source": lambda seeds: sources[0, seeds % SMALL["batch_size"]],
+                  "embedding": lambda seeds: embeddings[seeds % 3]}
+    samples = Sampler(model, lambda seeds: {key: conditions[key](seeds) for key in model.data_conditions}).images(
+        row_seeds(0, 8))
     losses = {key.replace("/", "_"): float(value) for key, value in sorted(logs.items()) if key.endswith("loss")}
     return {"gradients": updates, "losses": losses,
             "samples": [float(image.sum(dtype=np.float64)) for image in samples],

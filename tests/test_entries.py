@@ -8,7 +8,8 @@ from wirgan_tf.entries import Entry
 FACES = Entry((3,), tf.float32, ("Black_Hair", "Blond_Hair", "Male"), (("Black_Hair", "Blond_Hair"),))
 
 
-@pytest.mark.parametrize("entry", [Entry(()), Entry((), tf.int64, ("a",)), FACES, Entry((8, 8, 3), unpaired=True)])
+@pytest.mark.parametrize("entry", [Entry(()), Entry((), tf.int64, ("a",)), FACES, Entry((8, 8, 3), unpaired=True),
+                                   Entry((3,), entry="attributes", of_next=True)])
 def test_json_and_back(entry):
     assert Entry.from_json(json.loads(json.dumps(entry.to_json()))) == entry
 

@@ -19,6 +19,8 @@ class Entry:
     names: of the classes that a label counts, or of the attributes of a vector; empty when they have none.
     groups: of the attributes, those of which an image has one alone, as of colours of hair; by names.
     unpaired: whether it is an image of another domain that has nothing to do with the `image` beside it.
+    entry: of a condition: the entry of an example that it is by default, when that has another name.
+    of_next: of a condition: whether by default it is that of the next example, instead of the image's own.
 
     Raises: `ValueError` for groups of other names, and for a name in two groups.
     """
@@ -28,6 +30,8 @@ class Entry:
     names: tuple[str, ...] = ()
     groups: tuple[tuple[str, ...], ...] = ()
     unpaired: bool = False
+    entry: str = ""
+    of_next: bool = False
 
     def __post_init__(self):
         grouped = [name for group in self.groups for name in group]
@@ -49,18 +53,19 @@ class Entry:
         """The least and the greatest value of the condition `name` of this entry; None when they are not known."""
         if not self.shape and self.dtype.is_integer and self.names:
             return 0, len(self.names) - 1
-        return (0, 1) if name == "attributes" else None
+        return {"attributes": (0, 1), "source": (-1, 1)}.get(name)
 
     def to_json(self) -> dict[str, Any]:
         further = {"groups": [list(group) for group in self.groups]} if self.groups else {}
-        further |= {"unpaired": True} if self.unpaired else {}
+        further |= {name: getattr(self, name) for name in ("unpaired", "entry", "of_next") if getattr(self, name)}
         return {"shape": list(self.shape), "dtype": self.dtype.name, "names": list(self.names), **further}
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> "Entry":
         """What `to_json` wrote."""
         return cls(tuple(fields["shape"]), tf.as_dtype(fields["dtype"]), tuple(fields.get("names", ())),
-                   tuple(tuple(group) for group in fields.get("groups", ())), fields.get("unpaired", False))
+                   tuple(tuple(group) for group in fields.get("groups", ())), fields.get("unpaired", False),
+                   fields.get("entry", ""), fields.get("of_next", False))
 
 
 Spec = Mapping[str, Entry]

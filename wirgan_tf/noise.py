@@ -20,13 +20,19 @@ class Noise(NamedTuple):
     of the shape (T, latent), a vector for each time step, is [T, B, latent], and a single vector [B, k].
 
     shape: of one sample.
-    distribution: one of `DISTRIBUTIONS`, or "categorical": one of k classes with equal chance, as a one-hot vector.
+    distribution: one of `DISTRIBUTIONS`; or "categorical", one of k classes with equal chance, as a one-hot vector; or
+      "mask_seed", two uniform numbers whose bits are the seed of dropout's masks.
     askable: whether a sample may be asked for with a value of it, as with InfoGAN's codes.
     """
 
     shape: tuple[int, ...]
     distribution: str
     askable: bool = False
+
+    @property
+    def is_scaled(self) -> bool:
+        """Whether truncation scales it."""
+        return not self.askable and self.distribution != "mask_seed"
 
     def batch_shape(self, rows) -> list:
         """Shape of `rows` samples."""
@@ -89,7 +95,7 @@ def latents(seed: tf.Tensor, shape, distribution: str) -> tf.Tensor:
 
     "truncated_normal", the paper's "standard normal in [-1, 1]", is N(0, 1) given that it falls in [-1, 1]: a uniform
     draw between the two bounds' probabilities, sent through the inverse of the normal distribution. "normal" is
-    N(0, 1), "uniform" U(-1, 1), "categorical" a one-hot vector along the last axis.
+    N(0, 1), "uniform" and "mask_seed" U(-1, 1), "categorical" a one-hot vector along the last axis.
     """
     if distribution == "normal":
         return tf.random.stateless_normal(shape, seed, alg=ALGORITHM)
@@ -97,7 +103,7 @@ def latents(seed: tf.Tensor, shape, distribution: str) -> tf.Tensor:
         *rows, classes = shape
         return tf.one_hot(tf.random.stateless_uniform(rows, seed, 0, classes, tf.int32, alg=ALGORITHM), classes)
     uniform = tf.random.stateless_uniform(shape, seed, minval=-1.0, maxval=1.0, alg=ALGORITHM)
-    if distribution == "uniform":
+    if distribution in ("uniform", "mask_seed"):
         return uniform
     if distribution == "truncated_normal":
         bound = math.erf(1.0 / math.sqrt(2.0))  # probability of [-1, 1]
@@ -112,6 +118,9 @@ def row_noise(seeds: tf.Tensor, entries: dict[str, Noise]) -> dict[str, tf.Tenso
       seeds: int64 [B], one for each sample.
       entries: what to draw; see `Noise` for the shapes of the result.
     """
+    if not entries:
+        return {}
+
     def one(seed):
         keys = _keys(tf.stack([seed, tf.zeros_like(seed)]), len(entries))
         return {name: latents(key, entry.shape, entry.distribution)
@@ -124,7 +133,7 @@ def row_noise(seeds: tf.Tensor, entries: dict[str, Noise]) -> dict[str, tf.Tenso
 
 def truncated(noise: dict[str, tf.Tensor], entries: dict[str, Noise], truncation: tf.Tensor) -> dict[str, tf.Tensor]:
     """Noise scaled towards 0 by a factor for each sample, float32 [B]; what may be asked for stays as it is."""
-    return {name: noise[name] if entry.askable else truncation[:, tf.newaxis] * noise[name]
+    return {name: truncation[:, tf.newaxis] * noise[name] if entry.is_scaled else noise[name]
             for name, entry in entries.items()}
 
 
@@ -137,7 +146,8 @@ def check_seed(seed: int, name: str = "seed", count: int = 1) -> None:
 
 def _keys(key: tf.Tensor, count: int) -> list[tf.Tensor]:
     """A key for each of `count` draws; the first is `key` itself."""
-    return [key, *(tf.random.fold_in(key, tf.constant(number, key.dtype), alg=ALGORITHM) for number in range(1, count))]
+    return [tf.random.fold_in(key, tf.constant(number, key.dtype), alg=ALGORITHM) if number else key
+            for number in range(count)]
 
 
 def batch_second_last(rows: tf.Tensor) -> tf.Tensor:

@@ -15,6 +15,18 @@ def mean(value: tf.Tensor) -> tf.Tensor:
     return tf.distribute.get_replica_context().all_reduce("MEAN", value)
 
 
+def gathered(values: tf.Tensor) -> tf.Tensor:
+    """The rows of all replicas, in their order: [B, ...] -> [B * count, ...]. Not inside a loop of the graph."""
+    if count() == 1:
+        return values
+    return tf.distribute.get_replica_context().all_gather(values, axis=0)
+
+
+def next_rows(values: tf.Tensor) -> tf.Tensor:
+    """For each row of this replica the row after it in the whole batch; for the last one the first."""
+    return rows(tf.roll(gathered(values), -1, axis=0))
+
+
 def rows(values: tf.Tensor, axis: int = 0) -> tf.Tensor:
     """This replica's equal part, along `axis`, of what was drawn for all of them."""
     if count() == 1:

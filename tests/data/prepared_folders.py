@@ -11,8 +11,9 @@ def write(data_dir: pathlib.Path, name: str, features: tfds.features.FeaturesDic
     """Returns the folder of the prepared version."""
     folder = data_dir / name / version
     folder.mkdir(parents=True)
-    identity = tfds.core.DatasetIdentity(name=name, version=tfds.core.Version(version), data_dir=str(folder),
-                                         module_name="tests")
+    name, _, config = name.partition("/")
+    identity = tfds.core.DatasetIdentity(name=name, config_name=config or None, version=tfds.core.Version(version),
+                                         data_dir=str(folder), module_name="tests")
     info = tfds.core.DatasetInfo(builder=identity, features=features)
     writer = tfds.core.SequentialWriter(info, examples_per_shard, file_format=file_format)
     writer.initialize_splits(list(splits))

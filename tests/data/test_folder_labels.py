@@ -174,3 +174,35 @@ def test_tables_of_splits(tmp_path):
     for split in ("train", "test"):
         (tmp_path / split / "labels.csv").unlink()
     assert load(tmp_path, "csv").spec["label"].names == ("cat",)
+
+
+TINTS = "file,red,green,thick\n1.png,1,0,1\n2.png,0,1,1\n"
+
+
+@pytest.mark.parametrize(("exclusive", "groups"), [
+    ("", ()), ("red,green", (("red", "green"),)), (" red, green;thick ;", (("red", "green"), ("thick",)))])
+def test_exclusive_attributes(tmp_path, exclusive, groups):
+    fill(tmp_path, "1.png", "2.png")
+    (tmp_path / "labels.csv").write_text(TINTS)
+    sources = [data.load(ImageFolder(data_dir=str(tmp_path), image_size=4, labels="csv", exclusive=exclusive,
+                                     flip=flip), "train") for flip in (False, True)]
+    for source in sources:
+        assert source.spec["attributes"].groups == groups
+        assert source.spec["attributes"].names == ("red", "green", "thick")
+    assert sources[0].identity == sources[1].identity == load(tmp_path, "csv").identity
+
+
+@pytest.mark.parametrize(("labels", "exclusive", "message"), [
+    ("csv", "red,blue", "blue of exclusive attributes is none of red, green, thick; name each attribute once"),
+    ("none", "red,green", "exclusive attributes red, green were given, and the images have none; give them by")])
+def test_exclusive_attributes_that_are_not_there(tmp_path, labels, exclusive, message):
+    fill(tmp_path, "1.png", "2.png")
+    (tmp_path / "labels.csv").write_text(TINTS)
+    with pytest.raises(ValueError, match=f"^{message}"):
+        data.load(ImageFolder(data_dir=str(tmp_path), image_size=4, labels=labels, exclusive=exclusive), "train")
+
+
+def test_mirrored_images_keep_the_frequencies_of_their_classes(tmp_path):
+    fill(tmp_path, *CLASSES)
+    source = data.load(ImageFolder(data_dir=str(tmp_path), image_size=4, flip=True), "train")
+    assert sum(data.label_frequencies(source)) == source.size

@@ -7,7 +7,7 @@ import tensorflow as tf
 from PIL import Image
 
 from wirgan_tf import data
-from wirgan_tf.data import image_folder
+from wirgan_tf.data import image_folder, intact
 from wirgan_tf.data.images import StreamedSource
 
 
@@ -256,8 +256,8 @@ def test_dark_greys_of_16_bits_are_warned_of(tmp_path, caplog):
 
 def test_an_image_that_breaks_after_the_check_is_named(tmp_path, monkeypatch):
     fill(tmp_path, 3)
-    monkeypatch.setattr(image_folder, "_examined",
-                        lambda file: image_folder.Known(file.state, "0", False))  # as if all were intact
+    monkeypatch.setattr(intact, "_examined",
+                        lambda file: intact.Known(file.state, "0", False))  # as if all were intact
     for path in tmp_path.iterdir():
         path.write_bytes(b"")
     with pytest.raises(ValueError, match=r"/0000\.png cannot be decoded: cannot identify image file"):

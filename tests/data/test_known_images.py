@@ -10,20 +10,20 @@ import pytest
 from PIL import Image
 
 from wirgan_tf import files
-from wirgan_tf.data import image_folder, known_images
+from wirgan_tf.data import image_folder, intact, known_images
 
 
 @pytest.fixture
 def examined(monkeypatch, tmp_path):
     """The names of the images that were read whole. Every test has a cache of its own."""
     seen = []
-    examine = image_folder._examined
+    examine = intact._examined
 
     def counted(file):
         seen.append(file.name)
         return examine(file)
 
-    monkeypatch.setattr(image_folder, "_examined", counted)
+    monkeypatch.setattr(intact, "_examined", counted)
     monkeypatch.setattr(files, "CACHE", tmp_path / "cache")
     image_folder._contents.cache_clear()
     return seen

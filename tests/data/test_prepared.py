@@ -14,6 +14,7 @@ from wirgan_tf import data
 from wirgan_tf.data import DATASETS
 from wirgan_tf.data.celeba import ATTRIBUTES, CelebA
 from wirgan_tf.data.cifar10 import Cifar10
+from wirgan_tf.data.jitter import Jittered
 from wirgan_tf.data.mnist import Mnist
 from wirgan_tf.data.prepared import TFRecords, find_builder, open_records
 
@@ -216,6 +217,25 @@ def test_the_names_of_attributes():
                            ("Male,", "unknown attribute ''"), ("Male,Male", "Male is there twice")):
         with pytest.raises(ValueError, match=message):
             CelebA(attributes=names)
+
+
+def test_colours_of_hair_are_exclusive():
+    groups = [CelebA(attributes=names).attribute_groups for names in ("Male,Black_Hair,Young,Blond_Hair",
+                                                                      "Male,Black_Hair", "")]
+    assert groups == [(("Black_Hair", "Blond_Hair"),), (), ()]
+
+
+def test_faces_are_mirrored_in_training_alone(celeba):
+    plain, mirrored = (CelebA(data_dir=str(celeba), attributes="Smiling,Young", flip=flip) for flip in (False, True))
+    train = data.load(mirrored, "train")
+    assert isinstance(train, Jittered)
+    assert train.flip
+    assert train.identity == data.load(plain, "train").identity
+    batches = [next(data.training_batches(source, batch_size=8, batches=1, seed=0).as_numpy_iterator())
+               for source in (train, data.load(plain, "train"))]
+    for name in ("image", "attributes"):  # each face is of one grey
+        np.testing.assert_array_equal(batches[0][name], batches[1][name])
+    assert not isinstance(data.load(mirrored, "test"), Jittered)
 
 
 def test_an_incomplete_celeba_is_refused(celeba, monkeypatch):

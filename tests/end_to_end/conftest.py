@@ -8,10 +8,13 @@ import pytest
 
 from wirgan_tf import data, main
 from wirgan_tf.data import ArraySource
+from wirgan_tf.data.unpaired import Unpaired
 
 SHAPES = {"mnist": (28, 28, 1), "fashion_mnist": (28, 28, 1), "cifar10": (32, 32, 3), "celeba": (64, 64, 3),
-          "lsun_church": (64, 64, 3), "image_folder": (64, 64, 3)}
+          "lsun_church": (64, 64, 3), "image_folder": (64, 64, 3), "image_pairs": (64, 64, 3),
+          "image_domains": (64, 64, 3), "cycle_gan": (64, 64, 3)}
 LABELLED = ("mnist", "fashion_mnist", "cifar10")
+UNPAIRED = ("image_domains", "cycle_gan")
 
 
 @pytest.fixture
@@ -26,7 +29,12 @@ def stand_ins(monkeypatch):
 
 def _stand_in(dataset, pixels, labels, split):
     del split
-    return ArraySource(dataset.name, pixels, labels, num_classes=0 if labels is None else 10)
+    names = tuple(name for name in dataset.settings().get("attributes", "").split(",") if name)
+    attributes = np.arange(40 * len(names)).reshape(40, -1) // 3 % 2 if names else None
+    source = pixels[::-1] if dataset.name == "image_pairs" else None
+    images = ArraySource(dataset.name, pixels, labels, num_classes=0 if labels is None else 10, attributes=attributes,
+                         attribute_names=names, source=source)
+    return Unpaired(dataset.name, images, images) if dataset.name in UNPAIRED else images
 
 
 @pytest.fixture

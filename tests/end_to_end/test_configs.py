@@ -27,8 +27,8 @@ TINY = ("--width=2", "--latent=4", "--batch_size=4", "--iterations=2", "--eval_e
 @pytest.mark.parametrize("flagfile", FLAGFILES, ids=lambda path: path.stem)
 def test_makes_two_updates(flagfile, stand_ins):
     """Without the graph, whose tracing takes most of a short run."""
-    config = parse(["main", f"--flagfile={flagfile}", *TINY]).config()
-    shortest = {"critic_updates": 2, "time_steps": 3}
+    config = parse(["main", f"--flagfile={flagfile}"]).config()
+    shortest = {"critic_updates": 2, "time_steps": 3, "width": 2, "latent": 4, "batch_size": 4, "iterations": 2}
     settings = config.settings()
     config = config.replace(**{name: min(most, settings[name]) for name, most in shortest.items() if name in settings})
     examples = data.load(config.data, "train")

@@ -192,7 +192,7 @@ class DriftingModel(AdversarialModel):
     """With one more term of the critic's loss, which keeps the scores of real images near 0 (Karras et al. 2018)."""
 
     def critic_terms(self, real, fake, scores, stream):
-        drift = 0.5 * tf.reduce_mean(tf.square(scores.real))
+        drift = 0.5 * tf.reduce_mean(tf.square(scores["critic"].real))
         return super().critic_terms(real, fake, scores, stream) | {"drift": drift}
 
 
@@ -233,7 +233,7 @@ def test_the_relativistic_generator_is_given_the_critics_last_real_images(monkey
 
 def test_other_objectives_need_no_real_images_in_the_generators_update():
     model = build_model(SMALL, (8, 8, 1))
-    scores = model.generator_scores({"image": None}, {"image": batches(SMALL)[0]["image"][0]})
+    scores = model.generator_scores({"image": None}, {"image": batches(SMALL)[0]["image"][0]})["critic"]
     assert (scores.real, scores.real_data) == (None, None)
 
 

@@ -219,8 +219,8 @@ def test_fit():
     ("vae", {"learning_rate_decay": "on_stall"}, "family=vae does not have; use objective=began"),
     ("vae", {"network": "dcgan"}, "family=vae needs a network with an encoder, which network=dcgan does not have; "
                                   "those that do are: convolutional, mlp, draw"),
-    ("draw", {"family": "adversarial"}, "family=adversarial needs a network with a critic, which network=draw does not "
-                                        "have"),
+    ("draw", {"family": "adversarial"}, "family=adversarial needs a network with a generator of noise and a critic, "
+                                        "which network=draw does not have"),
     ("vae", {"objective": "elbo"}, "unknown objective 'elbo'.*wgan"),
     ("vae", {"family": "elbo"}, "unknown family 'elbo'.*vae"),
 ])

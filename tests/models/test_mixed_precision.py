@@ -28,7 +28,7 @@ def gradients_of(model, scale=1.0):
     mixing = types.SimpleNamespace(uniform=lambda purpose, shape: tf.fill(shape, 0.3))
     with tf.GradientTape() as tape:
         penalty = model.penalty.loss(model.critic, real, fake, mixing)
-        scores = model.critic_scores({"image": real}, {"image": fake}, TRAINING)
+        scores = model.critic_scores({"image": real}, {"image": fake}, TRAINING)["critic"]
         loss = scale * (model.objective.critic_loss(scores) + penalty)
     return np.concatenate([np.ravel(gradient) for gradient in tape.gradient(loss, model.critic.trainable_variables)])
 

@@ -10,7 +10,7 @@ from wirgan_tf.networks.passes import INFERENCE
 
 def judging(critic):
     """What `Scorer` needs of a model without conditions."""
-    return types.SimpleNamespace(critic=types.SimpleNamespace(given=lambda conditions: critic), data_conditions={})
+    return types.SimpleNamespace(critic=types.SimpleNamespace(given=lambda conditions: critic), judged_conditions={})
 
 
 def test_as_many_scores_as_images_in_calls_of_one_shape():

@@ -86,11 +86,12 @@ def test_the_losses_against_their_equations(stage):
     terms = stage.critic_terms(real, fake, scores, stage._stream(0))
     places = np.array([1, 2, 3, 1])  # the next row of another class
     wrong = stage.critic(tf.gather(real["image"], places), conditions=condition, run=TRAINING)
-    expected = softplus(-scores.real.numpy()) + (softplus(scores.fake.numpy()) + softplus(wrong.numpy())) / 2.0
+    found = scores["critic"]
+    expected = softplus(-found.real.numpy()) + (softplus(found.fake.numpy()) + softplus(wrong.numpy())) / 2.0
     assert sum(float(term) for term in terms.values()) == pytest.approx(expected, rel=1e-5)
     terms = stage.generator_terms(real, fake, noise, scores, stage._stream(0))
     divergence = tf.reduce_mean(summed_divergence(fake["mean"], fake["log_deviation"]))
-    expected = softplus(-scores.fake.numpy()) + 2.0 / 128.0 * float(divergence)
+    expected = softplus(-found.fake.numpy()) + 2.0 / 128.0 * float(divergence)
     assert sum(float(term) for term in terms.values()) == pytest.approx(expected, rel=1e-5)
 
 

@@ -7,10 +7,12 @@ import tensorflow as tf
 from tests.networks.shapes import RECURRENT, SHAPES, small_network, small_settings
 from wirgan_tf.config import Config
 from wirgan_tf.models import build_model
-from wirgan_tf.networks import NETWORKS, CriticNetwork
+from wirgan_tf.networks import NETWORKS, CriticNetwork, LatentNetwork
 from wirgan_tf.networks.passes import TRAINING, TRAINING_UNTRACKED
 from wirgan_tf.objectives import Scores
 from wirgan_tf.training.checkpoints import Checkpoints
+
+OF_NOISE = [name for name in NETWORKS if issubclass(NETWORKS[name], LatentNetwork)]
 
 
 def config(network, **changes):
@@ -91,7 +93,7 @@ class TestArchitectures:
         assert all(np.any(old != vector) for old, vector in zip(before, vectors, strict=True) if len(old) > 1)
 
 
-@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize("network", OF_NOISE)
 def test_generators_that_say_so_draw_each_sample_by_itself(network):
     """In training too: then the images of all critic updates may be drawn in one call."""
     generator = small_network(network, width=8).build_generator(SHAPES[network], seed=0)
@@ -101,7 +103,7 @@ def test_generators_that_say_so_draw_each_sample_by_itself(network):
     assert not generator.independent_samples or np.allclose(together, alone, atol=1e-6)
 
 
-@pytest.mark.parametrize("network", [network for network in NETWORKS if network not in (*RECURRENT, "draw")])
+@pytest.mark.parametrize("network", [network for network in OF_NOISE if network not in (*RECURRENT, "draw")])
 def test_networks_without_an_encoder_draw_once(network):
     with pytest.raises(ValueError, match=rf"time_steps is a setting of network=.*resnet.*network={network} was chosen"):
         config(network, time_steps=3)

@@ -4,6 +4,7 @@ from wirgan_tf.data.captions import Captions
 from wirgan_tf.data.celeba import CelebA
 from wirgan_tf.data.cifar10 import Cifar10
 from wirgan_tf.data.conditions import conditions_of, label_frequencies, labels_as_frequent
+from wirgan_tf.data.cycle_gan import CycleGanSets
 from wirgan_tf.data.dataset import DataSet, Unlisted
 from wirgan_tf.data.digit_captions import DigitCaptions
 from wirgan_tf.data.digit_inverted import DigitInverted
@@ -11,9 +12,12 @@ from wirgan_tf.data.digit_outlines import DigitOutlines
 from wirgan_tf.data.digit_tints import DigitTints
 from wirgan_tf.data.digits import Digits
 from wirgan_tf.data.fashion_mnist import FashionMnist
+from wirgan_tf.data.image_domains import ImageDomains
 from wirgan_tf.data.image_folder import ImageFolder
+from wirgan_tf.data.image_pairs import ImagePairs
 from wirgan_tf.data.lsun_church import LsunChurch
 from wirgan_tf.data.mnist import Mnist
+from wirgan_tf.data.motorcycle import Motorcycle
 from wirgan_tf.data.pipeline import batches_in_order, shuffled_indices, training_batches
 from wirgan_tf.data.points import Gaussians8, Gaussians25, SwissRoll
 from wirgan_tf.data.source import ArraySource, Source
@@ -28,11 +32,15 @@ DATASETS: PartRegistry[type[DataSet]] = PartRegistry("dataset", {
     "celeba": CelebA,
     "lsun_church": LsunChurch,
     "image_folder": ImageFolder,
+    "image_pairs": ImagePairs,
+    "image_domains": ImageDomains,
+    "cycle_gan": CycleGanSets,
     "digit_outlines": DigitOutlines,
     "digit_inverted": DigitInverted,
     "digit_tints": DigitTints,
     "digit_captions": DigitCaptions,
     "captions": Captions,
+    "motorcycle": Motorcycle,
     "swiss_roll": SwissRoll,
     "gaussians_8": Gaussians8,
     "gaussians_25": Gaussians25,

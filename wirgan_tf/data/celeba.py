@@ -12,10 +12,11 @@ from collections.abc import Mapping
 import numpy as np
 import tensorflow as tf
 
-from wirgan_tf.data.dataset import ResizedDataSet
 from wirgan_tf.data.identity import Origin, identity_of, index_keys
 from wirgan_tf.data.images import Beside, StreamedSource, square_image
+from wirgan_tf.data.jitter import MirroredDataSet
 from wirgan_tf.data.prepared import find_builder, open_records
+from wirgan_tf.data.source import Source
 from wirgan_tf.entries import Entry
 from wirgan_tf.parts import setting
 
@@ -28,11 +29,14 @@ ATTRIBUTES = (
     "No_Beard", "Oval_Face", "Pale_Skin", "Pointy_Nose", "Receding_Hairline", "Rosy_Cheeks", "Sideburns", "Smiling",
     "Straight_Hair", "Wavy_Hair", "Wearing_Earrings", "Wearing_Hat", "Wearing_Lipstick", "Wearing_Necklace",
     "Wearing_Necktie", "Young")
+COLOURS_OF_HAIR = ("Black_Hair", "Blond_Hair", "Brown_Hair", "Gray_Hair")
 
 
 @dataclasses.dataclass(frozen=True)
-class CelebA(ResizedDataSet):
+class CelebA(MirroredDataSet):
     """GP-WIRGAN's split (§4.1): of the official train, validation and test, in this order, the first 180,000; the rest.
+
+    Of the attributes, colours of hair are a group of which a face has one.
     """
 
     attributes: str = setting("", "attributes that come with each face, as in Male,Smiling; of the 40 that it has")
@@ -53,7 +57,13 @@ class CelebA(ResizedDataSet):
         """The attributes asked for, in their order."""
         return tuple(name.strip() for name in self.attributes.split(",")) if self.attributes else ()
 
-    def load(self, split: str) -> StreamedSource:
+    @property
+    def attribute_groups(self) -> tuple[tuple[str, ...], ...]:
+        """Attributes of which a face has one alone."""
+        hair = tuple(name for name in self.attribute_names if name in COLOURS_OF_HAIR)
+        return (hair,) if len(hair) > 1 else ()
+
+    def load(self, split: str) -> Source:
         """Raises: `FileNotFoundError` when it is not prepared, `ValueError` for an image size other than 64 and 128."""
         size = self.size_among(64, 128)
         builder = find_builder("celeb_a", self.data_dir)
@@ -78,7 +88,8 @@ class CelebA(ResizedDataSet):
                              for record in records], np.float32).reshape(-1, len(names))
 
         names = self.attribute_names
-        beside = {"attributes": Beside(Entry((len(names),), tf.float32, names), attributes)} if names else {}
+        entry = Entry((len(names),), tf.float32, names, self.attribute_groups)
+        beside = {"attributes": Beside(entry, attributes)} if names else {}
         count = TRAIN_FACES if split == "train" else FACES - TRAIN_FACES
         origin = Origin(identity_of("celeb_a", str(builder.version), split, count, size), index_keys(count, first))
-        return StreamedSource(self.name, count, size, read, origin=origin, beside=beside)
+        return self.mirrored(StreamedSource(self.name, count, size, read, origin=origin, beside=beside), split)

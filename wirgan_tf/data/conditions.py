@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 import tensorflow as tf
 
+from wirgan_tf.data.jitter import Jittered
 from wirgan_tf.data.pipeline import shuffled_indices
 from wirgan_tf.data.source import Example, Source
 from wirgan_tf.data.splits import Subset
@@ -34,6 +35,8 @@ def label_frequencies(source: Source) -> list[int] | None:
     indices: slice | np.ndarray = slice(None)
     if isinstance(source, Subset):
         source, indices = source.whole, source.indices
+    if isinstance(source, Jittered):
+        source = source.whole
     labels = getattr(source, "labels", None)
     if labels is None or "label" not in source.spec:
         return None

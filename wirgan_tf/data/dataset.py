@@ -32,8 +32,8 @@ class StoredDataSet(DataSet):
 
 
 @dataclasses.dataclass(frozen=True)
-class ResizedDataSet(StoredDataSet):
-    """A data set of pictures that are resized."""
+class SizedDataSet(DataSet):
+    """A data set of images that can have several sizes."""
 
     image_size: int = setting(0, "height and width of the images; 0: the data set's own (celeba: 64 or 128)",
                               at_least=0)
@@ -48,6 +48,11 @@ class ResizedDataSet(StoredDataSet):
                              f"{' or '.join(f'{size}x{size}' for size in sizes)}; use image_size="
                              f"{' or '.join(str(size) for size in sizes)}, or 0 for the default")
         return self.image_size or sizes[0]
+
+
+@dataclasses.dataclass(frozen=True)
+class ResizedDataSet(SizedDataSet, StoredDataSet):
+    """A data set of pictures in a folder that are resized."""
 
 
 @dataclasses.dataclass(frozen=True)

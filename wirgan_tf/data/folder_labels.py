@@ -5,6 +5,7 @@ The tables are called labels.csv. The first column, `file`, has the images' path
 """
 
 import csv
+import dataclasses
 import io
 import json
 import pathlib
@@ -58,6 +59,20 @@ class Labels(NamedTuple):
         untrained = [name for number, name in enumerate(names) if number not in numbers]
         without = f", {len(untrained)} of them without images to train on ({_some(untrained)})" if untrained else ""
         return "".join(f"; {part}" for part in [self.about + without, self.unused] if part)
+
+
+def grouped(labels: Labels, groups: Sequence[Sequence[str]]) -> Labels:
+    """`labels` with groups of attributes of which an image has one alone.
+
+    Raises: `ValueError` for names of other attributes, and for names in two groups.
+    """
+    if not groups:
+        return labels
+    if "attributes" not in labels.spec:
+        raise ValueError(f"exclusive attributes {', '.join(groups[0])} were given, and the images have none; give them "
+                         f"by {TABLE} and labels=csv")
+    entry = dataclasses.replace(labels.spec["attributes"], groups=tuple(map(tuple, groups)))
+    return labels._replace(spec={**labels.spec, "attributes": entry})
 
 
 class Table(NamedTuple):

@@ -6,7 +6,7 @@ import pathlib
 import re
 import stat
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 ENDINGS = (".png", ".jpg", ".jpeg", ".jfif", ".bmp", ".gif", ".webp", ".tif", ".tiff")
@@ -46,10 +46,14 @@ class Listing(NamedTuple):
     passed_over: tuple[tuple[str, int], ...]
 
 
-def list_images(folder: pathlib.Path) -> Listing:
+def list_images(folder: pathlib.Path, accepted: tuple[str, ...] = ENDINGS) -> Listing:
     """The images in `folder` and below it, each file once, whatever links lead to it.
 
     Hidden and system folders are left out, and so are the folders that this program writes and links to folders above.
+
+    Args:
+      folder: where to look.
+      accepted: endings of images, in lower case.
 
     Raises: `FileNotFoundError` when there is no such folder or no image, `OSError` for a folder that cannot be read.
     """
@@ -60,7 +64,7 @@ def list_images(folder: pathlib.Path) -> Listing:
     found = []
     for path in _visible_files(str(folder), reasons):
         ending = os.path.splitext(path)[1].lower()
-        if ending not in ENDINGS:
+        if ending not in accepted:
             endings[ending or "none"] += 1
         elif (status := _status(path)) is None:
             reasons["links to nothing"] += 1
@@ -79,7 +83,7 @@ def list_images(folder: pathlib.Path) -> Listing:
     if not files:
         passed_over = f" (passed over: {listed_reasons(reasons.items())})" if reasons else ""
         raise FileNotFoundError(f"there is no image in {folder} or below it{passed_over}; the accepted endings are "
-                                f"{', '.join(ENDINGS)}")
+                                f"{', '.join(accepted)}")
     if endings:
         commonest = sorted(endings.items(), key=lambda each: (-each[1], each[0]))[:_ENDINGS_SHOWN]
         shown = ", ".join(f"{ending} {count}" for ending, count in commonest)
@@ -149,16 +153,22 @@ def _status(path: str) -> os.stat_result | None:
         return None
 
 
-def by_split_folder(folder: pathlib.Path, files: Sequence[ImageFile]) -> dict[str, list[ImageFile]]:
+def by_split_folder(folder: pathlib.Path, files: Sequence[ImageFile],
+                    named: Mapping[str, str] | None = None) -> dict[str, list[ImageFile]]:
     """The images by the split whose folder they are in; all of them as {"train": ...} when there are no such folders.
 
     The folders are called train or training, test or testing, and val, valid, validation or dev, in any case.
+
+    Args:
+      folder: where the names of `files` begin.
+      files: the images.
+      named: the splits by the names of their folders; None: those that are in `folder`.
 
     Raises: `ValueError` when it cannot be seen which images belong to which split, `FileNotFoundError` when the folder
       of a split is empty.
     """
     _check_no_splits_within(folder, files)
-    named = split_folders(folder)
+    named = split_folders(folder) if named is None else named
     if not named:
         return {"train": list(files)}
     inside: dict[str, list[ImageFile]] = {name: [] for name in named}
@@ -177,8 +187,12 @@ def by_split_folder(folder: pathlib.Path, files: Sequence[ImageFile]) -> dict[st
 
 def split_folders(folder: pathlib.Path) -> dict[str, str]:
     """The splits that folders in `folder` are for, by the folders' names."""
-    return {path.name: _SPLIT_NAMES[path.name.lower()] for path in sorted(folder.iterdir())
-            if path.is_dir() and path.name.lower() in _SPLIT_NAMES}
+    return splits_of_names(path.name for path in sorted(folder.iterdir()) if path.is_dir())
+
+
+def splits_of_names(names: Iterable[str]) -> dict[str, str]:
+    """The splits that folders of these names are for; names that say of none are left out."""
+    return {name: _SPLIT_NAMES[name.lower()] for name in names if name.lower() in _SPLIT_NAMES}
 
 
 def check_some(files: Sequence[object], folder: pathlib.Path) -> None:

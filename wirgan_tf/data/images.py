@@ -53,6 +53,24 @@ def square_image(file: BinaryIO | str, size: int) -> np.ndarray:
     return np.asarray(square.resize((size, size), Image.Resampling.LANCZOS))
 
 
+def whole_image(file: BinaryIO | str, channels: int) -> np.ndarray:
+    """The whole picture at its own size, read as by `square_image`.
+
+    Args:
+      file: an open binary file, or a path.
+      channels: 3 for RGB, 1 for grey (the luma of a colour picture).
+
+    Returns: uint8 [height, width, channels].
+
+    Raises: `ValueError` for other numbers of channels; one of `DECODING_ERRORS` when the picture is broken, or its
+      pixels have no known range.
+    """
+    if channels not in (1, 3):
+        raise ValueError(f"channels={channels}: pictures are read as grey (1) or RGB (3)")
+    picture, _ = _rgb_and_dimness(file, None)
+    return np.asarray(picture.convert("L" if channels == 1 else "RGB")).reshape(picture.height, picture.width, channels)
+
+
 def is_dim(file: BinaryIO | str) -> bool:
     """Checks a picture by reading it as `square_image` does, up to the crop.
 
@@ -63,9 +81,11 @@ def is_dim(file: BinaryIO | str) -> bool:
     return _rgb_and_dimness(file, 1)[1]
 
 
-def _rgb_and_dimness(file: BinaryIO | str, size: int) -> tuple[Image.Image, bool]:
+def _rgb_and_dimness(file: BinaryIO | str, size: int | None) -> tuple[Image.Image, bool]:
+    """The picture, of which no more than `size` pixels a side are needed; None: all."""
     with Image.open(file) as image:
-        image.draft(None, (3 * size, 3 * size))  # a large JPEG is decoded at 1/2, 1/4 or 1/8, never below 3 * size
+        if size is not None:
+            image.draft(None, (3 * size, 3 * size))  # a large JPEG is decoded at 1/2, 1/4 or 1/8, never below 3 * size
         _scale_transparent_colour(image)
         image.load()
         upright = _upright(image)
@@ -132,8 +152,8 @@ class Beside(NamedTuple):
 class StreamedSource:
     """A data set too large for memory, each image decoded when it is asked for.
 
-    `read(index)` returns one image, uint8 [image_size, image_size, 3]. It is called from many threads at once: the
-    pipeline works on several batches side by side, and Pillow releases the interpreter's lock while it decodes.
+    `read(index)` returns one image, `dtype` [image_size, image_size, channels]. It is called from many threads at once:
+    the pipeline works on several batches side by side, and Pillow releases the interpreter's lock while it decodes.
     `origin` says what the images are made from. `beside` are the other entries of an example, by name.
     """
 
@@ -144,6 +164,8 @@ class StreamedSource:
     _: dataclasses.KW_ONLY
     origin: Origin
     beside: Mapping[str, Beside] = dataclasses.field(default_factory=dict)
+    channels: int = 3
+    dtype: tf.DType = tf.uint8
 
     @property
     def identity(self) -> str:
@@ -154,7 +176,7 @@ class StreamedSource:
 
     @property
     def shape(self) -> tuple[int, int, int]:
-        return (self.image_size, self.image_size, 3)
+        return (self.image_size, self.image_size, self.channels)
 
     @property
     def num_classes(self) -> int:
@@ -166,12 +188,12 @@ class StreamedSource:
 
     def examples(self, indices: tf.Tensor, seeds: tf.Tensor | None = None) -> Example:
         del seeds
-        pixels = tf.numpy_function(self._read_all, [indices], tf.uint8, stateful=False)
+        pixels = tf.numpy_function(self._read_all, [indices], self.dtype, stateful=False)
         return {"image": scale_pixels(tf.ensure_shape(pixels, [None, *self.shape]))} | {
             name: _looked_up(beside, indices) for name, beside in self.beside.items()}
 
     def _read_all(self, indices: np.ndarray) -> np.ndarray:
-        pixels = np.zeros((len(indices), *self.shape), np.uint8)
+        pixels = np.zeros((len(indices), *self.shape), self.dtype.as_numpy_dtype)
         with _CALLS:
             for place, index in enumerate(indices):
                 if _CALLS.exiting:

@@ -150,6 +150,44 @@ class ArraySource:
         return {name: scale_pixels(value) if value.dtype.is_unsigned else value for name, value in example.items()}
 
 
+@dataclasses.dataclass(frozen=True, eq=False)
+class Derived:
+    """Examples made from those of another source: what a subclass does not say is as it is there.
+
+    Args:
+      whole: the other source.
+    """
+
+    whole: Source
+
+    @property
+    def name(self) -> str:
+        return self.whole.name
+
+    @property
+    def size(self) -> int:
+        return self.whole.size
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.whole.shape
+
+    @property
+    def num_classes(self) -> int:
+        return self.whole.num_classes
+
+    @property
+    def spec(self) -> Spec:
+        return self.whole.spec
+
+    @property
+    def identity(self) -> str:
+        return self.whole.identity
+
+    def example_keys(self) -> Sequence[bytes]:
+        return self.whole.example_keys()
+
+
 def scale_pixels(pixels: tf.Tensor) -> tf.Tensor:
     """Pixels of unsigned integers, 0 to the largest of their type, to float32 in [-1, 1]."""
     return tf.cast(pixels, tf.float32) / (pixels.dtype.max / 2) - 1.0

@@ -9,9 +9,8 @@ import numpy as np
 import tensorflow as tf
 
 from wirgan_tf.data.identity import identity_of
-from wirgan_tf.data.source import Example, Source
+from wirgan_tf.data.source import Derived, Example, Source
 from wirgan_tf.data.unpaired import Unpaired
-from wirgan_tf.entries import Spec
 
 SPLITS = ("train", "validation", "test")
 _FEWEST, _PREFERRED, _LARGEST_SHARE = 10, 200, 0.2  # validation images
@@ -33,7 +32,7 @@ class Splits(NamedTuple):
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class Subset:
+class Subset(Derived):
     """Some examples of a source.
 
     Args:
@@ -41,28 +40,11 @@ class Subset:
       indices: int64 [size], of the examples.
     """
 
-    whole: Source
     indices: np.ndarray
-
-    @property
-    def name(self) -> str:
-        return self.whole.name
 
     @property
     def size(self) -> int:
         return len(self.indices)
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        return self.whole.shape
-
-    @property
-    def num_classes(self) -> int:
-        return self.whole.num_classes
-
-    @property
-    def spec(self) -> Spec:
-        return self.whole.spec
 
     @property
     def identity(self) -> str:

@@ -12,7 +12,7 @@
 
 A model with conditions takes a row of each as a further input, named after it, of all these signatures but two: it has
 no `sample`, and `latents_rows` does not need them. A model with several entries of noise has an input or output for
-each. What conditions are called can be asked for, and of classes be used:
+each, and one without noise has no `latents_rows`. What conditions are called can be asked for, and of classes be used:
 
 | signature | inputs | output |
 |---|---|---|
@@ -96,8 +96,9 @@ class Signatures:
         rows = {**_SEEDS, **self._conditions}
         signatures = {
             "serving_default": _of_inputs(self.serving_default, {**self._noise, **self._conditions}),
-            "sample_rows": _of_inputs(self.sample_rows, rows), "refine_rows": _of_inputs(self.refine_rows, rows),
-            "latents_rows": _of_inputs(self.latents_rows, _SEEDS)}
+            "sample_rows": _of_inputs(self.sample_rows, rows), "refine_rows": _of_inputs(self.refine_rows, rows)}
+        if self._noise:
+            signatures["latents_rows"] = _of_inputs(self.latents_rows, _SEEDS)
         if not self._conditions:
             signatures["sample"] = _of_inputs(self.sample, _SCALARS)
         if len(self.image_shape) == 3:

@@ -12,8 +12,10 @@ from wirgan_tf.models.infogan import InfoGan
 from wirgan_tf.models.likelihood import LikelihoodModel
 from wirgan_tf.models.model import Logs, Model
 from wirgan_tf.models.optimizers import OPTIMIZERS
+from wirgan_tf.models.pix2pix import Pix2Pix
 from wirgan_tf.models.schedules import LEARNING_RATE_DECAYS
 from wirgan_tf.models.stackgan import StackGan
+from wirgan_tf.models.translation import TranslationModel
 from wirgan_tf.models.variational import VariationalAutoencoder
 from wirgan_tf.parts import Assembly, PartRegistry
 
@@ -21,6 +23,7 @@ FAMILIES: PartRegistry[type[Family]] = PartRegistry("family", {
     "adversarial": Adversarial,
     "conditional": Conditional,
     "infogan": InfoGan,
+    "pix2pix": Pix2Pix,
     "stackgan": StackGan,
     "autoencoder": Autoencoder,
     "vae": VariationalAutoencoder,
@@ -42,4 +45,4 @@ def build_model(config: Assembly, data: Spec | tuple[int, ...]) -> Model:
 
 
 __all__ = ["FAMILIES", "LEARNING_RATE_DECAYS", "OPTIMIZERS", "AdversarialModel", "Family", "GeneratorAverage",
-           "LikelihoodModel", "Logs", "Model", "as_spec", "build_model"]
+           "LikelihoodModel", "Logs", "Model", "TranslationModel", "as_spec", "build_model"]

@@ -10,7 +10,7 @@ from wirgan_tf.models.adversarial_model import AdversarialModel
 from wirgan_tf.models.balance import Balance
 from wirgan_tf.models.family import Family
 from wirgan_tf.models.side import Side
-from wirgan_tf.networks import NETWORKS, AutoencoderNetwork, CriticNetwork
+from wirgan_tf.networks import NETWORKS, AutoencoderNetwork, CriticNetwork, Network
 from wirgan_tf.parts import Assembly, setting
 
 
@@ -19,6 +19,7 @@ class Adversarial(Family):
     """A generator and a critic that train against each other.
 
     model_class: of the models that are built.
+    network_class, network_has: what a network must be, and what such a one has, in words.
     """
 
     critic_updates: int = setting(5, "n_D, critic updates in each generator update", at_least=1)
@@ -32,6 +33,8 @@ class Adversarial(Family):
 
     axes = ("objective", "penalty")
     model_class: ClassVar[type[AdversarialModel]] = AdversarialModel
+    network_class: ClassVar[type[Network]] = CriticNetwork
+    network_has: ClassVar[str] = "a generator of noise and a critic"
 
     @property
     def batches(self) -> int:
@@ -43,7 +46,7 @@ class Adversarial(Family):
         if self.generator_skip_below > self.critic_skip_above:
             raise ValueError(f"generator_skip_below={self.generator_skip_below} is above critic_skip_above="
                              f"{self.critic_skip_above}: between them both players would stand still; lower it")
-        require(config.network, CriticNetwork, f"family={self.name}", "a critic")
+        require(config.network, self.network_class, f"family={self.name}", self.network_has)
         objective = config.objective
         if objective.of_energies or objective.needs_features:
             require(config.network, AutoencoderNetwork, f"objective={objective.name}",

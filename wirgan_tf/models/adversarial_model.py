@@ -1,8 +1,8 @@
 """The adversarial model: one training step for every pair of generator, critic, objective and penalty."""
 
 import functools
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 import keras
 import tensorflow as tf
@@ -23,6 +23,17 @@ from wirgan_tf.objectives import Objective, Penalty, Scores, check_features, che
 
 Terms = dict[str, tf.Tensor]
 """Terms of a player's loss by name, scalars whose sum is minimised."""
+CRITIC = "critic"
+AllScores = Mapping[str, Scores]
+"""The scores of each critic, by its name."""
+
+
+class Judged(NamedTuple):
+    """What a critic judges: images of the data and generated ones, [B, *shape], and the conditions that both have."""
+
+    real: tf.Tensor
+    fake: tf.Tensor
+    conditions: Batch
 
 
 class AdversarialModel(Model):
@@ -30,11 +41,13 @@ class AdversarialModel(Model):
 
     `train_step` is one generator update: n_D critic updates on n_D fresh batches, then one of the generators. It runs
     under `model.fit` and under `strategy.run`. A family of models says what its losses are made of: `critic_terms` and
-    `generator_terms`; here they are those of one generator and one critic.
+    `generator_terms`; here they are those of one generator and one critic. One with several critics says what each of
+    them judges, `judged`, and how the batch that they judge is drawn, `generate`.
 
     Args:
       generators: the player that draws; its network `generator` is a `networks.generator.Generator`.
-      critics: the player that judges; its network `critic` is a `networks.critic.Critic` or `ConditionalCritic`.
+      critics: the player that judges; its network `critic`, or each that `judged` names, is a `networks.critic.Critic`
+        or `ConditionalCritic`. The term `objective` of `critic_a` is logged as `objective_a`.
       objective: the two losses.
       penalty: what keeps the critic smooth.
       critic_updates: n_D.
@@ -89,7 +102,8 @@ class AdversarialModel(Model):
     @property
     def entries(self) -> tuple[str, ...]:
         """The entries of the data that an update looks at."""
-        return ("image", *self.data_conditions)
+        conditions = [entry.entry or name for name, entry in self.data_conditions.items()]
+        return tuple(dict.fromkeys(("image", *conditions)))
 
     @property
     def observed(self) -> list:
@@ -100,8 +114,8 @@ class AdversarialModel(Model):
         """One generator update.
 
         Args:
-          data: {"image": float32 [n_D, B, *shape], and the conditions, [n_D, B, ...]}: a batch for each critic update;
-            B is this replica's share.
+          data: {"image": float32 [n_D, B, *shape], and what conditions are made of, [n_D, B, ...]}: a batch for each
+            critic update; B is this replica's share.
 
         Returns: scalars of this replica: each term of the losses as `critic/<term>` and `generator/<term>`, their sums
         `critic/loss` and `generator/loss`, `critic/accuracy` (see `ranking_accuracy`), the norms of the gradients,
@@ -150,11 +164,13 @@ class AdversarialModel(Model):
     def _draw_for_all_updates(self, batches: Batch) -> Batch:
         """The generated images of all critic updates, [n_D, B, *shape], drawn in one call."""
         count, rows = self.critic_updates, tf.shape(batches["image"])[1]
-        noise = [self._stream(update).noise(Purpose.CRITIC_LATENT, self.noise, rows) for update in range(count)]
+        noise = [self._stream(update).noise(Purpose.CRITIC_LATENT, self.training_noise, rows)
+                 for update in range(count)]
         noise = {name: tf.concat([part[name] for part in noise], axis=len(entry.shape) - 1)
-                 for name, entry in self.noise.items()}
-        conditions = {name: tf.concat(tf.unstack(batches[name]), axis=0) for name in self.data_conditions}
-        drawn = self.draw(self.trained_generators, noise, conditions, TRAINING)
+                 for name, entry in self.training_noise.items()}
+        parts = [{name: values[update] for name, values in batches.items()} for update in range(count)]
+        real, conditions = _joined(parts), _joined([self._conditions_of(part) for part in parts])
+        drawn = self.generate(real, conditions, noise, TRAINING)
         return {name: tf.reshape(values, [count, rows, *values.shape[1:]]) for name, values in drawn.items()
                 if name != "canvases"}
 
@@ -168,28 +184,30 @@ class AdversarialModel(Model):
         """
         stream = self._stream(update)
         if fake is None:
-            noise = stream.noise(Purpose.CRITIC_LATENT, self.noise, tf.shape(real["image"])[0])
-            fake = self.draw(self.trained_generators, noise, self._conditions_of(real), TRAINING)
+            noise = stream.noise(Purpose.CRITIC_LATENT, self.training_noise, tf.shape(real["image"])[0])
+            fake = self.generate(real, self._conditions_of(real), noise, TRAINING)
         before = Snapshot(self._critic_variables) if self.balance is not None else None
+        fake = self.shown_to_critics(fake, stream)
         with tf.GradientTape() as tape:
             scores = self.critic_scores(real, fake, TRAINING)
             terms = self.critic_terms(real, fake, scores, stream)
         logs = self.critics.minimize(terms, tape)
-        self.penalty.constrain(self.critic)
-        self.memory.assign(self.objective.next_state(scores))
-        accuracy = ranking_accuracy(_of_images(scores.real), _of_images(scores.fake))
+        for name, found in scores.items():
+            self.penalty.constrain(self.critics.networks[name])
+            self.memory.assign(self.objective.next_state(found))
+        accuracy = _mean(ranking_accuracy(_of_images(found.real), _of_images(found.fake)) for found in scores.values())
         if before is not None:
             before.restore_if(self.balance.skips_critic(accuracy))
         return {**{f"critic/{name}": value for name, value in logs.items()}, "critic/accuracy": accuracy,
-                "wasserstein": tf.reduce_mean(scores.real) - tf.reduce_mean(scores.fake)}
+                "wasserstein": _distance(scores)}
 
     def update_generators(self, real: Batch, critic_accuracy: tf.Tensor) -> Logs:
         """The update of the generators; `real` is the last batch of the critic, whose conditions it shares."""
         stream = self._stream(tf.constant(0, tf.int64))
         before = Snapshot(self._generator_variables) if self.balance is not None else None
-        noise = stream.noise(Purpose.GENERATOR_LATENT, self.noise, tf.shape(real["image"])[0])
+        noise = stream.noise(Purpose.GENERATOR_LATENT, self.training_noise, tf.shape(real["image"])[0])
         with tf.GradientTape() as tape:
-            fake = self.draw(self.trained_generators, noise, self._conditions_of(real), TRAINING)
+            fake = self.generate(real, self._conditions_of(real), noise, TRAINING)
             scores = self.generator_scores(real, fake)
             terms = self.generator_terms(real, fake, noise, scores, stream)
         logs = self.generators.minimize(terms, tape)
@@ -199,53 +217,88 @@ class AdversarialModel(Model):
             before.restore_if(self.balance.skips_generator(critic_accuracy))
         return {f"generator/{name}": value for name, value in logs.items()}
 
-    def critic_terms(self, real: Batch, fake: Batch, scores: Scores, stream: Stream) -> Terms:
-        """The terms of the critic's loss: the objective's, and the penalty."""
-        penalty = self.penalty.loss(self.critic.given(self._conditions_of(real)), real["image"], fake["image"], stream)
-        terms = {"objective": self.objective.critic_loss(scores)}
-        return terms if penalty is None else terms | {"penalty": penalty}
+    def generate(self, real: Batch, conditions: Batch, noise: Batch, run: Pass) -> Batch:
+        """The generated images that are judged beside those of a batch of the data.
 
-    def generator_terms(self, real: Batch, fake: Batch, noise: Batch, scores: Scores, stream: Stream) -> Terms:
-        """The terms of the generator's loss."""
+        Args:
+          real: of the data, by entry, [B, ...].
+          conditions: of the samples, by name, [B, ...].
+          noise: as of `draw`.
+          run: how the networks are called.
+
+        Returns: at least what `judged` needs, [B, ...].
+        """
+        del real
+        return self.draw(self.trained_generators, noise, conditions, run)
+
+    def shown_to_critics(self, fake: Batch, stream: Stream) -> Batch:
+        """The generated images that the critics are trained on, when these were drawn."""
+        del stream
+        return fake
+
+    def judged(self, real: Batch, fake: Batch) -> dict[str, Judged]:
+        """What each critic judges, by the critic's name."""
+        return {CRITIC: Judged(real["image"], fake["image"], self._conditions_of(real))}
+
+    def critic_terms(self, real: Batch, fake: Batch, scores: AllScores, stream: Stream) -> Terms:
+        """The terms of the critics' losses: the objective's and the penalty, of each critic."""
+        terms = {}
+        for name, (real_images, fake_images, conditions) in self.judged(real, fake).items():
+            terms[_term("objective", name)] = self.objective.critic_loss(scores[name])
+            critic = self.critics.networks[name].given(conditions)
+            penalty = self.penalty.loss(critic, real_images, fake_images, stream)
+            if penalty is not None:
+                terms[_term("penalty", name)] = penalty
+        return terms
+
+    def generator_terms(self, real: Batch, fake: Batch, noise: Batch, scores: AllScores, stream: Stream) -> Terms:
+        """The terms of the generators' loss."""
         del real, fake, noise, stream
-        return {"objective": self.objective.generator_loss(scores)}
+        return {_term("objective", name): self.objective.generator_loss(found) for name, found in scores.items()}
 
     @property
     def needs_features(self) -> bool:
         """Whether `Scores` must have what the critic sees in the images."""
         return self.objective.needs_features
 
-    def critic_scores(self, real: Batch, fake: Batch, run: Pass) -> Scores:
-        """The critic's scores of both batches, each judged by itself; they share the conditions of `real`."""
-        real_images, fake_images, conditions = real["image"], fake["image"], self._conditions_of(real)
-        if self.critic.independent_samples:
+    def critic_scores(self, real: Batch, fake: Batch, run: Pass) -> dict[str, Scores]:
+        """Each critic's scores of both batches, each judged by itself."""
+        return {name: self._scores_of_both(name, judged, run) for name, judged in self.judged(real, fake).items()}
+
+    def _scores_of_both(self, name: str, judged: Judged, run: Pass) -> Scores:
+        real_images, fake_images, conditions = judged
+        if self.critics.networks[name].independent_samples:
             # A function of each image alone: one call for both.
-            twice = {name: tf.concat([values, values], axis=0) for name, values in conditions.items()}
-            judged = self._judge(twice, tf.concat([real_images, fake_images], axis=0), run)
+            twice = {key: tf.concat([values, values], axis=0) for key, values in conditions.items()}
+            both = self._judge(name, twice, tf.concat([real_images, fake_images], axis=0), run)
             (real_scores, fake_scores), (real_features, fake_features) = (
-                (None, None) if values is None else tf.split(values, 2, axis=0) for values in judged)
+                (None, None) if values is None else tf.split(values, 2, axis=0) for values in both)
         else:
-            real_scores, real_features = self._judge(conditions, real_images, run)
-            fake_scores, fake_features = self._judge(conditions, fake_images, run)
+            real_scores, real_features = self._judge(name, conditions, real_images, run)
+            fake_scores, fake_features = self._judge(name, conditions, fake_images, run)
         return Scores(real_scores, fake_scores, real_images, fake_images, fake_features=fake_features,
                       real_features=real_features, state=self.memory.values)
 
-    def generator_scores(self, real: Batch, fake: Batch) -> Scores:
-        """The critic's scores in the generator's update, its statistics left as they are.
+    def generator_scores(self, real: Batch, fake: Batch) -> dict[str, Scores]:
+        """The critics' scores in the generators' update, their statistics left as they are.
 
         Those of the real images are there for an objective that needs them.
         """
-        conditions, real_scores, real_images = self._conditions_of(real), None, None
-        if self.objective.needs_real_scores:
-            real_images = real["image"]
-            real_scores, _ = self._judge(conditions, real_images, TRAINING_UNTRACKED)
-        fake_scores, fake_features = self._judge(conditions, fake["image"], TRAINING_UNTRACKED)
-        return Scores(real_scores, fake_scores, real_images, fake["image"], fake_features=fake_features,
-                      state=self.memory.values)
+        scores = {}
+        for name, judged in self.judged(real, fake).items():
+            real_scores, real_images = None, None
+            if self.objective.needs_real_scores:
+                real_images = judged.real
+                real_scores, _ = self._judge(name, judged.conditions, real_images, TRAINING_UNTRACKED)
+            fake_scores, fake_features = self._judge(name, judged.conditions, judged.fake, TRAINING_UNTRACKED)
+            scores[name] = Scores(real_scores, fake_scores, real_images, judged.fake, fake_features=fake_features,
+                                  state=self.memory.values)
+        return scores
 
-    def _judge(self, conditions: Batch, images: tf.Tensor, run: Pass) -> tuple[tf.Tensor, tf.Tensor | None]:
-        """The scores of images, and what the critic sees in them where that is needed."""
-        critic = self.critic.given(conditions)
+    def _judge(self, name: str, conditions: Batch, images: tf.Tensor,
+               run: Pass) -> tuple[tf.Tensor, tf.Tensor | None]:
+        """The scores of images by a critic, and what it sees in them where that is needed."""
+        critic = self.critics.networks[name].given(conditions)
         if self.needs_features:
             scores, features = critic.scores_and_features(images, run)
             return check_scores(scores, images), check_features(features, images)
@@ -267,9 +320,8 @@ class AdversarialModel(Model):
         The samples are those of the generator in training, which the critic is trained against, not of its average.
         """
         noise = self._held_out_noise(self.noise, tf.shape(real["image"])[0])
-        fake = self.draw(self.trained_generators, noise, self._conditions_of(real))
-        scores = self.critic_scores(real, fake, INFERENCE)
-        return tf.reduce_mean(scores.real) - tf.reduce_mean(scores.fake)
+        fake = self.generate(real, self._conditions_of(real), noise, INFERENCE)
+        return _distance(self.critic_scores(real, fake, INFERENCE))
 
     @property
     def _critic_variables(self) -> list:
@@ -282,6 +334,26 @@ class AdversarialModel(Model):
         """All that a generator update changes."""
         average = [] if self.average is None else self.average.variables
         return [*self.generators.variables, *average]
+
+
+def _joined(parts: Iterable[Batch]) -> Batch:
+    """Batches as one, in their order."""
+    parts = list(parts)
+    return {name: tf.concat([part[name] for part in parts], axis=0) for name in parts[0]}
+
+
+def _term(name: str, critic: str) -> str:
+    """What a term of a critic's loss is called: that of `critic_a` is `<name>_a`."""
+    return name + critic.removeprefix(CRITIC)
+
+
+def _distance(scores: AllScores) -> tf.Tensor:
+    """E[s] - E[r], the mean over the critics."""
+    return _mean(tf.reduce_mean(found.real) - tf.reduce_mean(found.fake) for found in scores.values())
+
+
+def _mean(values: Iterable[tf.Tensor]) -> tf.Tensor:
+    return tf.reduce_mean(tf.stack(list(values)))
 
 
 def _of_images(scores: tf.Tensor) -> tf.Tensor:

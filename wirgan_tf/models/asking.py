@@ -166,7 +166,7 @@ class Turns:
 def watched_rows(expected: Spec, examples: Mapping[str, np.ndarray], most: int) -> Rows:
     """Rows for somebody who watches a model: each class, or of a model without labels the combinations of examples.
 
-    Nothing of a model with conditions that hardly two examples have in common, such as continuous codes.
+    Nothing of a model with conditions that hardly two examples have in common, such as continuous codes and images.
 
     Args:
       expected: the conditions of the model.
@@ -176,7 +176,7 @@ def watched_rows(expected: Spec, examples: Mapping[str, np.ndarray], most: int) 
     for name, entry in expected.items():
         if not entry.shape and entry.names:
             return {name: np.arange(min(len(entry.names), most))}
-    if not expected or None in [entry.limits(name) for name, entry in expected.items()]:
+    if not expected or any(entry.limits(name) is None or len(entry.shape) == 3 for name, entry in expected.items()):
         return {}
     combinations = np.concatenate([np.reshape(examples[name], [len(examples[name]), -1]) for name in expected], axis=1)
     firsts = np.sort(np.unique(combinations, axis=0, return_index=True)[1])[:most]

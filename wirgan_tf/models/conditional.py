@@ -14,7 +14,7 @@ import tensorflow as tf
 
 from wirgan_tf.entries import Entry, Spec
 from wirgan_tf.models.adversarial import Adversarial, require
-from wirgan_tf.models.adversarial_model import AdversarialModel, Terms
+from wirgan_tf.models.adversarial_model import CRITIC, AdversarialModel, AllScores, Terms
 from wirgan_tf.networks import BatchNormalized, ConditionalNetwork
 from wirgan_tf.networks.conditional_critics import PlanesCritic, ProjectionCritic
 from wirgan_tf.networks.conditioning import Conditioning
@@ -22,7 +22,6 @@ from wirgan_tf.networks.generator import Batch
 from wirgan_tf.networks.initialization import WeightInitializers
 from wirgan_tf.networks.passes import INFERENCE, Pass
 from wirgan_tf.noise import Stream
-from wirgan_tf.objectives import Scores
 from wirgan_tf.parts import Assembly, setting
 
 HEAD = "class_head"
@@ -59,20 +58,20 @@ class ConditionalModel(AdversarialModel):
     def needs_features(self) -> bool:
         return super().needs_features or HEAD in self.critics.networks
 
-    def critic_terms(self, real: Batch, fake: Batch, scores: Scores, stream: Stream) -> Terms:
+    def critic_terms(self, real: Batch, fake: Batch, scores: AllScores, stream: Stream) -> Terms:
         terms = super().critic_terms(real, fake, scores, stream)
         if HEAD not in self.critics.networks:
             return terms
-        terms["real_class"] = self.class_weight * self._cross_entropy(scores.real_features, real)
+        terms["real_class"] = self.class_weight * self._cross_entropy(scores[CRITIC].real_features, real)
         if self.fake_class_weight > 0.0:
             weight = self.class_weight * self.fake_class_weight
-            terms["fake_class"] = weight * self._cross_entropy(scores.fake_features, real)
+            terms["fake_class"] = weight * self._cross_entropy(scores[CRITIC].fake_features, real)
         return terms
 
-    def generator_terms(self, real: Batch, fake: Batch, noise: Batch, scores: Scores, stream: Stream) -> Terms:
+    def generator_terms(self, real: Batch, fake: Batch, noise: Batch, scores: AllScores, stream: Stream) -> Terms:
         terms = super().generator_terms(real, fake, noise, scores, stream)
         if HEAD in self.critics.networks:
-            terms["class"] = self.generator_class_weight * self._cross_entropy(scores.fake_features, real)
+            terms["class"] = self.generator_class_weight * self._cross_entropy(scores[CRITIC].fake_features, real)
         return terms
 
     def _cross_entropy(self, features: tf.Tensor, batch: Batch) -> tf.Tensor:

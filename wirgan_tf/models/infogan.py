@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from wirgan_tf.entries import Entry, Spec
 from wirgan_tf.models.adversarial import Adversarial, require
-from wirgan_tf.models.adversarial_model import AdversarialModel, Terms
+from wirgan_tf.models.adversarial_model import CRITIC, AdversarialModel, AllScores, Terms
 from wirgan_tf.networks import ConditionalNetwork
 from wirgan_tf.networks.conditioning import Conditioning
 from wirgan_tf.networks.generator import Batch
@@ -17,7 +17,6 @@ from wirgan_tf.networks.initialization import WeightInitializers
 from wirgan_tf.networks.layers import Composite, Layers
 from wirgan_tf.networks.passes import INFERENCE, TRAINING, Pass
 from wirgan_tf.noise import Noise, Stream
-from wirgan_tf.objectives import Scores
 from wirgan_tf.parts import Assembly, setting
 
 CATEGORY, CODES, HEAD = "category", "codes", "code_head"
@@ -67,13 +66,13 @@ class InfoGanModel(AdversarialModel):
         codes = {name: noise[name] for name in self.codes}
         return networks["generator"].draw(noise, run) | codes
 
-    def critic_terms(self, real: Batch, fake: Batch, scores: Scores, stream: Stream) -> Terms:
+    def critic_terms(self, real: Batch, fake: Batch, scores: AllScores, stream: Stream) -> Terms:
         terms = super().critic_terms(real, fake, scores, stream)
-        return terms | self._information(scores.fake_features, fake, TRAINING)
+        return terms | self._information(scores[CRITIC].fake_features, fake, TRAINING)
 
-    def generator_terms(self, real: Batch, fake: Batch, noise: Batch, scores: Scores, stream: Stream) -> Terms:
+    def generator_terms(self, real: Batch, fake: Batch, noise: Batch, scores: AllScores, stream: Stream) -> Terms:
         terms = super().generator_terms(real, fake, noise, scores, stream)
-        return terms | self._information(scores.fake_features, fake, TRAINING.untracked())
+        return terms | self._information(scores[CRITIC].fake_features, fake, TRAINING.untracked())
 
     def _information(self, features: tf.Tensor, codes: Batch, run: Pass) -> Terms:
         """- lambda E[log Q(c|x)], for the category and for the continuous codes."""

@@ -6,6 +6,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from wirgan_tf import replicas
 from wirgan_tf.entries import Entry, Spec
 from wirgan_tf.models.averaging import GeneratorAverage
 from wirgan_tf.networks.generator import Batch
@@ -53,11 +54,15 @@ class Model(keras.Model):
         """What a sample may be asked for: the conditions of the data, and codes."""
         return {**self.data_conditions, **self.codes}
 
+    @property
+    def judged_conditions(self) -> dict[str, Entry]:
+        """The conditions that the scores of `critic` depend on."""
+        return self.data_conditions
+
     def noise_of(self, conditions: Mapping[str, tf.Tensor]) -> Batch:
         """The entries of noise that codes among `conditions` stand for: a class is a one-hot vector."""
         return {name: tf.one_hot(conditions[name], len(entry.names)) if entry.dtype.is_integer else conditions[name]
                 for name, entry in self.codes.items()}
-
 
     @property
     def trained_generators(self) -> dict[str, keras.Model]:
@@ -73,6 +78,11 @@ class Model(keras.Model):
     def noise(self) -> dict[str, Noise]:
         """What samples are drawn from beside their conditions, by entry."""
         return self.generator.noise
+
+    @property
+    def training_noise(self) -> dict[str, Noise]:
+        """What is drawn from in training."""
+        return self.noise
 
     def draw(self, networks: Mapping[str, keras.Model], noise: Batch, conditions: Batch,
              run: Pass = INFERENCE) -> Batch:
@@ -136,7 +146,10 @@ class Model(keras.Model):
         return Stream(self.seed, tf.constant(0), tf.constant(0)).noise(Purpose.HELD_OUT_LATENT, entries, rows)
 
     def _conditions_of(self, batch: Mapping[str, tf.Tensor]) -> Batch:
-        return {name: batch[name] for name in self.data_conditions}
+        """The conditions of the samples that are drawn for a batch of examples, as their entries say."""
+        values = {name: batch[entry.entry or name] for name, entry in self.data_conditions.items()}
+        return {name: replicas.next_rows(value) if self.data_conditions[name].of_next else value
+                for name, value in values.items()}
 
 
 def codes_of(noise: Mapping[str, tf.Tensor], codes: Spec) -> Batch:

@@ -22,7 +22,7 @@ class Scorer:
         self._model = model
 
     def __call__(self, images: np.ndarray, conditions: Conditions | None = None) -> np.ndarray:
-        expected = self._model.data_conditions
+        expected = self._model.judged_conditions
         conditions = check_conditions(conditions or {}, expected, len(images))
         batch = {"image": images, **conditions}
         missing = -len(images) % _ROWS
@@ -35,11 +35,11 @@ class Scorer:
 
     def among(self, images: np.ndarray, entries: Conditions) -> np.ndarray:
         """Scores by those of `entries` that the critic depends on, of a batch that may have others too."""
-        return self(images, {name: entries[name] for name in self._model.data_conditions})
+        return self(images, {name: entries[name] for name in self._model.judged_conditions})
 
     @functools.cached_property
     def _score(self):
-        names = tuple(rows_of(self._model.data_conditions))
+        names = tuple(rows_of(self._model.judged_conditions))
 
         def score(batch: Mapping[str, tf.Tensor]) -> tf.Tensor:
             scores = self._model.critic.given({name: batch[name] for name in names})(batch["image"])

@@ -21,7 +21,7 @@ import tensorflow as tf
 
 from wirgan_tf.entries import Entry, Spec
 from wirgan_tf.models.adversarial import Adversarial, require
-from wirgan_tf.models.adversarial_model import AdversarialModel, Terms
+from wirgan_tf.models.adversarial_model import CRITIC, AdversarialModel, AllScores, Terms
 from wirgan_tf.models.family import FirstStage
 from wirgan_tf.networks import ConditionalNetwork, NormalizedCritic
 from wirgan_tf.networks.conditioning import Conditioning
@@ -32,7 +32,6 @@ from wirgan_tf.networks.passes import INFERENCE, TRAINING, Pass
 from wirgan_tf.networks.stackgan import build_stage_critic, build_text_critic, enlarged, reduced, small_shape
 from wirgan_tf.networks.stackgan_refiner import ConditioningAugmentation, Refiner, summed_divergence
 from wirgan_tf.noise import Noise, Stream
-from wirgan_tf.objectives import Scores
 from wirgan_tf.parts import Assembly, setting
 
 AUGMENTATION, REFINER, REFINER_AUGMENTATION = "augmentation", "refiner", "refiner_augmentation"
@@ -80,18 +79,18 @@ class StageModel(AdversarialModel):
         drawn = mean + tf.exp(log_deviation) * noise if self.augmented else mean
         return drawn, dict(zip(MOMENTS, (mean, log_deviation), strict=True))
 
-    def critic_terms(self, real: Batch, fake: Batch, scores: Scores, stream: Stream) -> Terms:
+    def critic_terms(self, real: Batch, fake: Batch, scores: AllScores, stream: Stream) -> Terms:
         terms = super().critic_terms(real, fake, scores, stream)
         if not self.mismatched:
             return terms
         places, found = mismatches(real)
-        others, _ = self._judge(self._conditions_of(real), tf.gather(real["image"], places), TRAINING)
+        others, _ = self._judge(CRITIC, self._conditions_of(real), tf.gather(real["image"], places), TRAINING)
         # A row that agrees with all others of its batch has the generated image's score instead.
-        wrong = scores._replace(fake=tf.where(found, others, scores.fake))
+        wrong = scores[CRITIC]._replace(fake=tf.where(found, others, scores[CRITIC].fake))
         return terms | {"objective": terms["objective"] / 2.0,
                         "mismatched": self.objective.critic_loss(wrong) / 2.0}
 
-    def generator_terms(self, real: Batch, fake: Batch, noise: Batch, scores: Scores, stream: Stream) -> Terms:
+    def generator_terms(self, real: Batch, fake: Batch, noise: Batch, scores: AllScores, stream: Stream) -> Terms:
         terms = super().generator_terms(real, fake, noise, scores, stream)
         if self.data_conditions and self.augmented:
             divergence = tf.reduce_mean(summed_divergence(*(fake[name] for name in MOMENTS)))
@@ -238,8 +237,8 @@ class StackGan(Adversarial):
         shape = spec["image"].shape
         settings = {"reduction": self.enlargement} if self.stage == 1 else {"network": "refiner_critic"}
         for name, entry in self.conditions(spec).items():
-            return {"critic": build_text_critic(config.network, shape, config.seed, name, _size(entry), **settings)}
-        return {"critic": build_stage_critic(config.network, shape, config.seed, **settings)}
+            return {CRITIC: build_text_critic(config.network, shape, config.seed, name, _size(entry), **settings)}
+        return {CRITIC: build_stage_critic(config.network, shape, config.seed, **settings)}
 
     def model_settings(self, spec: Spec) -> dict[str, Any]:
         return {"enlargement": self.enlargement, "augmented": self.conditioning_augmentation,

@@ -14,11 +14,14 @@ from wirgan_tf.networks.network import (
     ConditionalNetwork,
     CriticNetwork,
     EncoderNetwork,
+    LatentNetwork,
     Network,
     NormalizedCritic,
 )
 from wirgan_tf.networks.resnet import Resnet
 from wirgan_tf.networks.stackgan import StackGanNetwork
+from wirgan_tf.networks.translation import TranslationNetwork
+from wirgan_tf.networks.unet import UNet
 from wirgan_tf.parts import PartRegistry
 
 NETWORKS: PartRegistry[type[Network]] = PartRegistry("network", {
@@ -32,7 +35,8 @@ NETWORKS: PartRegistry[type[Network]] = PartRegistry("network", {
     "resnet": Resnet,
     "draw": DrawNetwork,
     "stackgan": StackGanNetwork,
+    "unet": UNet,
 })
 
 __all__ = ["NETWORKS", "AutoencoderNetwork", "BatchNormalized", "ConditionalNetwork", "CriticNetwork",
-           "EncoderNetwork", "Network", "NormalizedCritic"]
+           "EncoderNetwork", "LatentNetwork", "Network", "NormalizedCritic", "TranslationNetwork"]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import tensorflow as tf
 
 from wirgan_tf.networks.conditioning import ConditionEmbedding, planes
-from wirgan_tf.networks.critic import ConditionalCritic, FeatureCritic
+from wirgan_tf.networks.critic import ConditionalCritic, Critic, FeatureCritic
 from wirgan_tf.networks.initialization import WeightInitializers
 from wirgan_tf.networks.passes import INFERENCE, Pass
 
@@ -47,20 +47,18 @@ class ProjectionCritic(ConditionalCritic):
         return self.critic.gradients_along(readouts, images)
 
 
-class PlanesCritic(ConditionalCritic):
-    """D([x, y]): the condition is joined to the image as planes (Mirza and Osindero 2014, as the survey draws it).
+class JoinedCritic(ConditionalCritic):
+    """D([x, y]): the condition is joined to the image by channels.
 
     Args:
       critic: built for images with as many more channels.
-      name: of the condition.
-      size: classes of the label, or numbers in a vector of attributes.
+      name: of the condition, which is an image of the same height and width.
     """
 
-    def __init__(self, critic: FeatureCritic, name: str, size: int):
+    def __init__(self, critic: Critic, name: str):
         super().__init__(name="critic")
         self.critic = critic
         self.condition = name
-        self.size = size
         self.independent_samples = critic.independent_samples
 
     def call(self, images, conditions: Conditions, run: Pass = INFERENCE):
@@ -71,4 +69,25 @@ class PlanesCritic(ConditionalCritic):
         return self.critic.input_gradients(self._joined(images, conditions))[..., :images.shape[-1]]
 
     def _joined(self, images, conditions: Conditions) -> tf.Tensor:
-        return tf.concat([images, planes(conditions[self.condition], self.size, tuple(images.shape[1:]))], axis=-1)
+        return tf.concat([images, self._image_of(conditions[self.condition], images)], axis=-1)
+
+    def _image_of(self, condition: tf.Tensor, images: tf.Tensor) -> tf.Tensor:
+        """The condition as an image of the size of `images`."""
+        del images
+        return condition
+
+
+class PlanesCritic(JoinedCritic):
+    """The critic whose condition is joined as planes (Mirza and Osindero 2014, as the survey draws it).
+
+    Args:
+      critic, name: as of a `JoinedCritic`; any condition but an image.
+      size: classes of the label, or numbers in a vector of attributes.
+    """
+
+    def __init__(self, critic: FeatureCritic, name: str, size: int):
+        super().__init__(critic, name)
+        self.size = size
+
+    def _image_of(self, condition: tf.Tensor, images: tf.Tensor) -> tf.Tensor:
+        return planes(condition, self.size, tuple(images.shape[1:]))

@@ -40,6 +40,10 @@ class WeightInitializers:
         """N(0, deviation^2), whatever the kind."""
         return keras.initializers.RandomNormal(stddev=deviation, seed=next(self._seeds))
 
+    def around_one(self) -> keras.Initializer:
+        """N(1, 0.02^2), for scales of normalisation."""
+        return keras.initializers.RandomNormal(1.0, 0.02, seed=next(self._seeds))
+
     def glorot(self) -> keras.Initializer:
         """Glorot's normal, whatever the kind."""
         return keras.initializers.GlorotNormal(next(self._seeds))

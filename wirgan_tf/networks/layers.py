@@ -3,7 +3,9 @@
 import keras
 
 from wirgan_tf.networks.initialization import WeightInitializers
+from wirgan_tf.networks.instance_normalization import InstanceNormalization
 from wirgan_tf.networks.normalization import StepBatchNormalization
+from wirgan_tf.networks.padding import PaddedConvolution
 from wirgan_tf.networks.passes import INFERENCE, Pass
 from wirgan_tf.networks.spectral import SpectralNormalization
 from wirgan_tf.networks.strided import StridedConvolution, TransposedConvolution
@@ -29,19 +31,21 @@ class Layers:
       initializers: of the network's weights; a new layer takes the next.
       kernel_size: of convolutions.
       spectral_normalization: whether kernels are divided by their spectral norms.
-      batch_norm_steps: time steps for which batch normalisation keeps statistics; 0: `norm` is the identity.
+      batch_norm_steps: time steps for which batch normalisation keeps statistics; 0: there is none.
+      instance_norm: whether `norm` is instance normalisation, when it is not batch normalisation.
       first_step: the first of those time steps.
       classes: of the condition that scale and offset of batch normalisation depend on; 0: they do not.
       synchronized: whether replicas normalise by the batch of all of them.
     """
 
     def __init__(self, initializers: WeightInitializers, *, kernel_size: int = 1, spectral_normalization: bool = False,
-                 batch_norm_steps: int = 0, first_step: int = 0, classes: int = 0,
+                 batch_norm_steps: int = 0, instance_norm: bool = False, first_step: int = 0, classes: int = 0,
                  synchronized: bool = True):
         self._initializers = initializers
         self._kernel_size = kernel_size
         self._spectral_normalization = spectral_normalization
         self._batch_norm_steps = batch_norm_steps
+        self._instance_norm = instance_norm
         self._first_step = first_step
         self._classes = classes
         self._synchronized = synchronized
@@ -49,6 +53,12 @@ class Layers:
     def convolution(self, name: str, channels: int, kernel_size: int | None = None, **options) -> keras.layers.Layer:
         return self._layer(keras.layers.Conv2D, name, filters=channels, padding="same",
                            kernel_size=kernel_size or self._kernel_size, **options)
+
+    def padded_convolution(self, name: str, channels: int, kernel_size: int | None = None,
+                           **options) -> keras.layers.Layer:
+        """A convolution with as many pixels of padding on all sides; `border` says of what."""
+        return self._layer(PaddedConvolution, name, filters=channels, kernel_size=kernel_size or self._kernel_size,
+                           **options)
 
     def halving_convolution(self, name: str, channels: int, **options) -> keras.layers.Layer:
         return self._layer(StridedConvolution, name, filters=channels, kernel_size=self._kernel_size, **options)
@@ -60,10 +70,12 @@ class Layers:
         return self._layer(keras.layers.Dense, name, units=units, **options)
 
     def norm(self, name: str) -> keras.layers.Layer:
-        """Batch normalisation, or the identity where there is none."""
+        """Batch or instance normalisation, or the identity where there is neither."""
         if self._batch_norm_steps:
             return StepBatchNormalization(self._batch_norm_steps, first_step=self._first_step,
                                           classes=self._classes, synchronized=self._synchronized, name=name)
+        if self._instance_norm:
+            return InstanceNormalization(self._initializers.around_one(), name=name)
         return Unnormalized(name=name)
 
     def _layer(self, kind: type[keras.layers.Layer], name: str, **options) -> keras.layers.Layer:

@@ -18,15 +18,21 @@ from wirgan_tf.parts import Assembly, Part, setting
 
 @dataclasses.dataclass(frozen=True)
 class Network(Part, abc.ABC):
-    """An architecture with a generator of z_1 .. z_T."""
+    """An architecture."""
 
     width: int = setting(128, "channels of the first convolution (units of a layer in the mlp and draw networks)",
                          at_least=1)
-    latent: int = setting(128, "size of a time step's noise vector z_t and of the encoded canvas h_t", at_least=1)
-    noise: str = setting("truncated_normal", "distribution of z_t", choices=DISTRIBUTIONS)
     initializer: str = setting("normal", f"the generator's {initialization.ABOUT}", choices=initialization.KINDS)
 
     time_steps = 1
+
+
+@dataclasses.dataclass(frozen=True)
+class LatentNetwork(Network):
+    """An architecture with a generator of z_1 .. z_T."""
+
+    latent: int = setting(128, "size of a time step's noise vector z_t and of the encoded canvas h_t", at_least=1)
+    noise: str = setting("truncated_normal", "distribution of z_t", choices=DISTRIBUTIONS)
 
     @abc.abstractmethod
     def build_generator(self, shape: tuple[int, ...], seed: int) -> Generator:
@@ -34,11 +40,21 @@ class Network(Part, abc.ABC):
 
 
 @dataclasses.dataclass(frozen=True)
-class CriticNetwork(Network):
-    """An architecture with a critic."""
+class CriticSettings(Network):
+    """Settings of an architecture with a critic, whatever its generator draws from."""
 
     critic_initializer: str = setting("normal", f"the critic's {initialization.ABOUT}", choices=initialization.KINDS)
     spectral_normalization: bool = setting(False, "divide the kernels of the critic by their spectral norms")
+
+    @property
+    def mixing(self) -> str:
+        """The setting by which the critic mixes the samples of a batch, as in normalising by it; "" if it does not."""
+        return ""
+
+
+@dataclasses.dataclass(frozen=True)
+class CriticNetwork(LatentNetwork, CriticSettings):
+    """An architecture with a generator of noise and a critic."""
 
     @abc.abstractmethod
     def build_critic(self, shape: tuple[int, ...], seed: int) -> Critic:
@@ -60,7 +76,7 @@ class ConditionalNetwork(CriticNetwork):
     @abc.abstractmethod
     def build_generator(self, shape: tuple[int, ...], seed: int,
                         conditioning: Conditioning | None = None) -> RecurrentGenerator:
-        """As that of `Network`; with `conditioning`, its passes ask for a condition."""
+        """As that of `LatentNetwork`; with `conditioning`, its passes ask for a condition."""
 
     @abc.abstractmethod
     def build_critic(self, shape: tuple[int, ...], seed: int) -> FeatureCritic:
@@ -75,7 +91,7 @@ class AutoencoderNetwork(CriticNetwork):
         """As that of `CriticNetwork`."""
 
 
-class EncoderNetwork(Network):
+class EncoderNetwork(LatentNetwork):
     """An architecture with an encoder, which finds the noise that an image may have been drawn from."""
 
     @abc.abstractmethod
@@ -97,9 +113,13 @@ class NormalizedCritic(CriticNetwork, BatchNormalized):
 
     critic_normalization: str = setting("none", "normalisation in the critic", choices=("none", "batch"))
 
+    @property
+    def mixing(self) -> str:
+        return "critic_normalization" if self.critic_normalization == "batch" else ""
+
 
 @dataclasses.dataclass(frozen=True)
-class Recurrent(Network):
+class Recurrent(LatentNetwork):
     """Settings of a generator that redraws its canvas (see `networks.recurrent`)."""
 
     time_steps: int = setting(3, "T, how many times the generator redraws its canvas", at_least=1)

@@ -64,9 +64,9 @@ class GradientPenalty(Penalty):
 
     def check(self, config: Assembly) -> None:
         """Raises `ValueError` for a critic that mixes the samples of a batch."""
-        if getattr(config.network, "critic_normalization", "none") == "batch":
-            raise ValueError(f"penalty={self.name} is a penalty of each sample alone and critic_normalization=batch "
-                             "mixes the samples of a batch; use critic_normalization=none")
+        if mixing := config.network.mixing:
+            raise ValueError(f"penalty={self.name} is a penalty of each sample alone and {mixing}=batch mixes the "
+                             f"samples of a batch; use {mixing}=none")
 
     def loss(self, critic, real: tf.Tensor, fake: tf.Tensor, stream: Stream) -> tf.Tensor:
         norms = gradient_norms(critic.input_gradients(self.points(real, fake, stream)))

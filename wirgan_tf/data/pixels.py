@@ -1,0 +1,135 @@
+"""The pixels of a picture in a file, as many channels and bits as a model takes."""
+
+import io
+from typing import NamedTuple
+
+import numpy as np
+import tensorflow as tf
+from PIL import Image
+
+from wirgan_tf.data import images
+
+ARRAY = ".npy"
+"""The ending of a picture that is an array [height, width, channels], as numpy.save writes it."""
+_ARRAY_MAGIC, _PNG_MAGIC = b"\x93NUMPY", b"\x89PNG"
+_LUMA = np.array([19595, 38470, 7471])  # of 65536: ITU-R 601, rounded as Pillow does
+
+
+class Pixels(NamedTuple):
+    """What is made of a picture.
+
+    Attributes:
+      channels: 1 for grey, 3 for RGB, to which any picture is brought; another number is one that the file must have.
+      sixteen_bits: whether 16 bits are kept; else 8.
+      nearest: whether resizing takes the nearest pixel, as of a map of labels; else it is by a Lanczos filter.
+    """
+
+    channels: int = 3
+    sixteen_bits: bool = False
+    nearest: bool = False
+
+    @property
+    def dtype(self) -> tf.DType:
+        return tf.uint16 if self.sixteen_bits else tf.uint8
+
+    @property
+    def exact(self) -> bool:
+        """Whether a file must be read as it is: see `read_pixels`."""
+        return self.sixteen_bits or self.channels not in (1, 3)
+
+    def square(self, pixels: np.ndarray, size: int) -> np.ndarray:
+        """The largest centred square of `pixels` [H, W, C], resized: `dtype` [size, size, channels].
+
+        Raises: `ValueError` when the picture has other channels.
+        """
+        height, width, _ = pixels.shape
+        side = min(height, width)
+        top, left = (height - side) // 2, (width - side) // 2
+        square = _with_bits(_with_channels(pixels[top:top + side, left:left + side], self.channels), self.sixteen_bits)
+        return _resized(square, size, self.nearest)
+
+
+def read_pixels(content: bytes, exact: bool) -> np.ndarray:
+    """The pixels of a file, uint8 or uint16 [height, width, channels].
+
+    Args:
+      content: of the file, an array or a picture.
+      exact: give all channels and bits of the file, of a PNG, an array and a grey TIFF; else RGB of 8 bits, as
+        `images.square_image` reads it. Arrays are always given as they are.
+
+    Raises: one of `images.DECODING_ERRORS` for broken files, and for arrays of another type or rank.
+    """
+    if content.startswith(_ARRAY_MAGIC):
+        return _array(content)
+    if exact and content.startswith(_PNG_MAGIC):
+        return _png(content)
+    if exact:
+        with Image.open(io.BytesIO(content)) as image:
+            if image.mode.startswith("I;16"):
+                return np.asarray(image, np.uint16)[..., None]
+    return images.whole_image(io.BytesIO(content), 3)
+
+
+def is_dim(content: bytes) -> bool:
+    """`images.is_dim` of the content of a file; of an array whether it is one. Raises: as `read_pixels`."""
+    if content.startswith(_ARRAY_MAGIC):
+        return not _array(content).size
+    return images.is_dim(io.BytesIO(content))
+
+
+def _array(content: bytes) -> np.ndarray:
+    found = np.load(io.BytesIO(content), allow_pickle=False)
+    if found.dtype not in (np.uint8, np.uint16) or found.ndim not in (2, 3) or not found.size:
+        raise ValueError(f"the array is {found.dtype} {list(found.shape)}; expected uint8 or uint16 [height, width, "
+                         "channels]")
+    return found.reshape(*found.shape[:2], -1)
+
+
+def _png(content: bytes) -> np.ndarray:
+    """Pillow would bring colours of 16 bits to 8."""
+    depth = content[24]
+    try:
+        return tf.io.decode_png(content, dtype=tf.uint16 if depth == 16 else tf.uint8).numpy()
+    except tf.errors.InvalidArgumentError as error:
+        raise ValueError(f"not a PNG that can be read: {error.message}") from error
+
+
+def _with_channels(pixels: np.ndarray, channels: int) -> np.ndarray:
+    found = pixels.shape[-1]
+    if found == channels:
+        return pixels
+    if channels not in (1, 3) or found > 4:
+        raise ValueError(f"the picture has {found} channels; expected {channels}")
+    if found in (2, 4):
+        pixels = _over_white(pixels)
+    if pixels.shape[-1] == channels:
+        return pixels
+    if channels == 3:
+        return pixels.repeat(3, axis=-1)
+    return ((pixels.astype(np.int64) @ _LUMA + 2**15) >> 16).astype(pixels.dtype)[..., None]
+
+
+def _over_white(pixels: np.ndarray) -> np.ndarray:
+    """Pixels whose last channel is their opacity, laid over white, without it."""
+    white = int(np.iinfo(pixels.dtype).max)
+    colour, opacity = pixels[..., :-1].astype(np.int64), pixels[..., -1:].astype(np.int64)
+    return (white - ((white - colour) * opacity + white // 2) // white).astype(pixels.dtype)
+
+
+def _with_bits(pixels: np.ndarray, sixteen: bool) -> np.ndarray:
+    if sixteen == (pixels.dtype == np.uint16):
+        return pixels
+    return pixels.astype(np.uint16) * 257 if sixteen else (pixels >> 8).astype(np.uint8)
+
+
+def _resized(pixels: np.ndarray, size: int, nearest: bool) -> np.ndarray:
+    """`pixels` [S, S, C] as [size, size, C]."""
+    if pixels.shape[0] == size:
+        return pixels
+    filtering = Image.Resampling.NEAREST if nearest else Image.Resampling.LANCZOS
+    if pixels.dtype == np.uint8 and pixels.shape[-1] == 3:
+        return np.asarray(Image.fromarray(pixels).resize((size, size), filtering))
+    each = [np.asarray(Image.fromarray(channel.astype(np.float32)).resize((size, size), filtering))
+            for channel in np.moveaxis(pixels, -1, 0)]
+    largest = np.iinfo(pixels.dtype).max
+    return np.clip(np.floor(np.stack(each, axis=-1) + 0.5), 0, largest).astype(pixels.dtype)
