@@ -172,13 +172,18 @@ def test_a_recurrent_first_stage():
     ({"enlargement": 3}, (24, 24, 3), "enlargement=3: must be a power of 2"),
     ({"enlargement": 1}, (16, 16, 3), "enlargement=1 leaves nothing to refine"),
     ({"network": "mlp"}, (16, 16, 3), "family=stackgan needs a network with a critic that may be normalised"),
-    ({}, (28, 28, 1), "the data has shape .28, 28, 1.*this network draws images of 8x8"),
+    ({"enlargement": 1, "stage": 1}, (28, 28, 1), "the data has shape .28, 28, 1.*this network draws images of 8x8"),
     ({"stage_condition": "embedding"}, None, "family=stackgan needs embedding with each image"),
 ])
 def test_what_cannot_be_built_is_refused(settings, shape, message):
     spec = {"image": Entry((16, 16, 3))} if shape is None else {**SPEC, "image": Entry(shape)}
     with pytest.raises(ValueError, match=message):
         build_model(Config(model="stackgan", **{"width": 2, "enlargement": 2, **settings}), spec)
+
+
+def test_the_paper_enlarges_four_times_and_small_data_twice():
+    factors = [SMALL.replace(enlargement=0).family.factor({"image": Entry((side, side, 3))}) for side in (32, 64, 256)]
+    assert factors == [2, 2, 4]
 
 
 def test_settings_without_an_effect_say_so():

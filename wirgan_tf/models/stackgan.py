@@ -36,6 +36,7 @@ from wirgan_tf.parts import Assembly, setting
 
 AUGMENTATION, REFINER, REFINER_AUGMENTATION = "augmentation", "refiner", "refiner_augmentation"
 MOMENTS = ("mean", "log_deviation")
+_LARGE = 256
 
 
 class StageModel(AdversarialModel):
@@ -156,8 +157,8 @@ class StackGan(Adversarial):
     stage: int = setting(2, "1: the first stage alone; 2: the second one, after the first", at_least=1, at_most=2)
     stage_one: str = setting("", "run of the first stage; default: it is trained before, in the run's own folder",
                              path=True, safe_to_change=True)
-    enlargement: int = setting(4, "how many times larger images of the second stage are, a side; a power of 2",
-                               at_least=1)
+    enlargement: int = setting(0, "how many times larger images of the second stage are, a side; a power of 2; 0: 4 "
+                               "from 256x256 on, as in the paper, else 2", at_least=0)
     stage_condition: str = setting(
         "embedding", "what images are asked to be: a text or another vector, a class, attributes, or nothing",
         choices=("embedding", "label", "attributes", "none"))
@@ -199,14 +200,18 @@ class StackGan(Adversarial):
         for kind, what in ((ConditionalNetwork, "a generator that can be asked for a condition"),
                            (NormalizedCritic, "a critic that may be normalised by the batch")):
             require(config.network, kind, f"family={self.name}", what)
-        if self.enlargement & (self.enlargement - 1):
+        if self.enlargement and self.enlargement & (self.enlargement - 1):
             raise ValueError(f"enlargement={self.enlargement}: must be a power of 2")
         if self.stage == 2 and self.enlargement == 1:
             raise ValueError("enlargement=1 leaves nothing to refine; use stage=1, or a larger enlargement")
 
+    def factor(self, spec: Spec) -> int:
+        """How many times larger images of the second stage are, a side."""
+        return self.enlargement or (4 if spec["image"].shape[0] >= _LARGE else 2)
+
     def build_generators(self, config: Assembly, spec: Spec) -> dict[str, keras.Model]:
         shape = spec["image"].shape
-        small = small_shape(shape, self.enlargement)
+        small = small_shape(shape, self.factor(spec))
         if self.stage == 2:
             refiner = Refiner(small, shape[0], config.network.width, _layers(config, REFINER))
             condition = tf.zeros([1, self.augmentation_size]) if self.condition_names else None
@@ -235,13 +240,13 @@ class StackGan(Adversarial):
 
     def build_critics(self, config: Assembly, spec: Spec) -> dict[str, keras.Model]:
         shape = spec["image"].shape
-        settings = {"reduction": self.enlargement} if self.stage == 1 else {"network": "refiner_critic"}
+        settings = {"reduction": self.factor(spec)} if self.stage == 1 else {"network": "refiner_critic"}
         for name, entry in self.conditions(spec).items():
             return {CRITIC: build_text_critic(config.network, shape, config.seed, name, _size(entry), **settings)}
         return {CRITIC: build_stage_critic(config.network, shape, config.seed, **settings)}
 
     def model_settings(self, spec: Spec) -> dict[str, Any]:
-        return {"enlargement": self.enlargement, "augmented": self.conditioning_augmentation,
+        return {"enlargement": self.factor(spec), "augmented": self.conditioning_augmentation,
                 "divergence_weight": self.divergence_weight, "mismatched": self.mismatched,
                 "classes": "label" if "label" in spec else None}
 
