@@ -75,6 +75,12 @@ def test_what_is_shown_is_one_definition():
         site_hooks.source_of("wirgan_tf/objectives/wgan.py", "Wasserstein.none")
 
 
+@every_document
+def test_tables_in_lists_are_indented_as_the_site_needs(path):
+    """By four spaces; GitHub is content with two."""
+    assert re.findall(r"^ {1,3}\|.*", FENCED.sub("", path.read_text()), re.MULTILINE) == []
+
+
 def places(entry) -> list[str]:
     if isinstance(entry, str):
         return [entry]
