@@ -63,7 +63,8 @@ def test_image_size():
 
 ANY_SIZE = ["image_folder", "image_pairs", "image_domains", "cycle_gan", "captions"]
 FIXED_SIZE = ["digits", "mnist", "fashion_mnist", "cifar10", "celeba", "lsun_church", "motorcycle", "digit_outlines",
-              "digit_inverted", "digit_tints", "digit_captions", "stacked_mnist", "swiss_roll", "gaussians_8", "gaussians_25"]
+              "digit_inverted", "digit_tints", "digit_captions", "stacked_mnist", "swiss_roll", "gaussians_8",
+              "gaussians_25"]
 OF_SOME_SIZES = ["celeba", "lsun_church", "motorcycle"]  # the others have no such setting
 
 
