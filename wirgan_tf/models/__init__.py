@@ -15,6 +15,7 @@ from wirgan_tf.models.model import Logs, Model
 from wirgan_tf.models.optimizers import OPTIMIZERS
 from wirgan_tf.models.pix2pix import Pix2Pix
 from wirgan_tf.models.schedules import LEARNING_RATE_DECAYS
+from wirgan_tf.models.stackgan import StackGan
 from wirgan_tf.models.stargan import StarGan
 from wirgan_tf.models.translation import TranslationModel
 from wirgan_tf.models.variational import VariationalAutoencoder
@@ -27,6 +28,7 @@ FAMILIES: PartRegistry[type[Family]] = PartRegistry("family", {
     "pix2pix": Pix2Pix,
     "cyclegan": CycleGan,
     "stargan": StarGan,
+    "stackgan": StackGan,
     "autoencoder": Autoencoder,
     "vae": VariationalAutoencoder,
     "denoising_vae": DenoisingVariationalAutoencoder,
