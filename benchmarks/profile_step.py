@@ -16,15 +16,15 @@ import time
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import tensorflow as tf
-from common import report
+from common import report, update_parser
 from tensorflow.tsl.profiler.protobuf import xplane_pb2
-from train_step import arguments_parser, compiled_step
+from train_step import compiled_step
 
 _LISTED = 12
 
 
 def main() -> None:
-    arguments = arguments_parser(__doc__).parse_args()
+    arguments = update_parser(__doc__).parse_args()
     step = compiled_step(arguments)
     for _ in range(2):
         step()

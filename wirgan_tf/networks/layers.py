@@ -8,7 +8,6 @@ from wirgan_tf.networks.normalization import StepBatchNormalization
 from wirgan_tf.networks.padding import PaddedConvolution
 from wirgan_tf.networks.passes import INFERENCE, Pass
 from wirgan_tf.networks.spectral import SpectralNormalization
-from wirgan_tf.networks.strided import StridedConvolution, TransposedConvolution
 
 
 class Composite:
@@ -61,10 +60,11 @@ class Layers:
                            **options)
 
     def halving_convolution(self, name: str, channels: int, **options) -> keras.layers.Layer:
-        return self._layer(StridedConvolution, name, filters=channels, kernel_size=self._kernel_size, **options)
+        return self.convolution(name, channels, strides=2, **options)
 
     def doubling_convolution(self, name: str, channels: int, **options) -> keras.layers.Layer:
-        return self._layer(TransposedConvolution, name, filters=channels, kernel_size=self._kernel_size, **options)
+        return self._layer(keras.layers.Conv2DTranspose, name, filters=channels, kernel_size=self._kernel_size,
+                           strides=2, padding="same", **options)
 
     def dense(self, name: str, units: int, **options) -> keras.layers.Layer:
         return self._layer(keras.layers.Dense, name, units=units, **options)
