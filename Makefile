@@ -6,7 +6,7 @@ RUN := runs/digits_gp_wirgan_t3
 CLASSIFIERS := runs/classifiers
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
-.PHONY: demo test test-all test-processes test-slow lint benchmark clean
+.PHONY: demo test test-all test-processes test-installation test-notebooks test-slow lint docs package benchmark clean
 
 .venv/installed: pyproject.toml setup.py constraints.txt
 	$(PYTHON) -m venv .venv
@@ -19,7 +19,11 @@ demo: .venv/installed  ## trains, evaluates, exports and samples on the bundled 
 	$(BIN)/python -m wirgan_tf.main --flagfile=configs/digits_gp_wirgan_t3.flags --run_dir=$(RUN) --classifiers=$(CLASSIFIERS)
 	$(BIN)/python -m wirgan_tf.main --mode=sample --run_dir=$(RUN) --canvases --num_samples=10 --output=$(RUN)/refinement.png
 	$(BIN)/python -m wirgan_tf.main --mode=sample --model_dir=$(RUN)/export --num_samples=100 --output=$(RUN)/samples.png
-	@echo "open $(RUN)/samples.png and $(RUN)/refinement.png; watch with $(BIN)/tensorboard --logdir runs"
+	@echo
+	@echo "$(RUN)/samples.png: 100 samples; most should be digits that can be read, of all kinds, no two of them alike"
+	@echo "$(RUN)/samples/real.png: 100 real digits to compare them with"
+	@echo "$(RUN)/refinement.png: ten samples, a row each, after each time step; the first is a rough start, the last the sample"
+	@echo "curves and pictures of the training: $(BIN)/tensorboard --logdir runs"
 
 lint: .venv/installed
 	$(BIN)/ruff check .
@@ -33,8 +37,20 @@ test-all: .venv/installed  ## products of everything with everything, which most
 test-processes: .venv/installed  ## whole programs beside each other, two minutes
 	$(BIN)/python -m pytest -m processes
 
+test-installation: .venv/installed  ## the wheel in a fresh environment, away from the checkout
+	$(BIN)/python -m pytest -m installation
+
+test-notebooks: .venv/installed  ## the notebooks, with short trainings, two minutes
+	$(BIN)/python -m pytest -m notebooks
+
 test-slow: .venv/installed  ## workers that are killed and started again, in minutes
 	$(BIN)/python -m pytest -m slow
+
+docs: .venv/installed  ## the documents as a site, in build/site/
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
+package: .venv/installed  ## dist/: the source archive, and the wheel made from it
+	$(BIN)/python -m build
 
 BENCH := $(BIN)/python benchmarks
 STEP := $(BENCH)/train_step.py
@@ -56,4 +72,4 @@ benchmark: .venv/installed  ## all timings, three quarters of an hour; their tab
 	$(BENCH)/tables.py build/benchmarks.jsonl docs/performance.md
 
 clean:
-	rm -rf .venv .pytest_cache .ruff_cache build *.egg-info
+	rm -rf .venv .pytest_cache .ruff_cache build dist *.egg-info

@@ -130,6 +130,21 @@ def test_the_program_draws_by_agg_whatever_the_backend(monkeypatch, backend):
     assert not {"KERAS_MAX_EPOCHS", "KERAS_MAX_STEPS_PER_EPOCH"} & set(os.environ)
 
 
+@pytest.mark.parametrize("level", [None, "3", "0"])
+def test_start_up_lines_are_shown_when_something_fails(monkeypatch, capfd, level):
+    """Or when the log level asks for them."""
+    monkeypatch.delenv("TF_CPP_MIN_LOG_LEVEL", raising=False)
+    if level:
+        monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", level)
+    with environment.quiet_unless_failing():
+        os.write(2, b"no cuda drivers\n")
+    assert capfd.readouterr().err == ("no cuda drivers\n" if level == "0" else "")
+    with pytest.raises(OSError, match="Bad file"), environment.quiet_unless_failing():
+        os.close(os.write(2, b"no such symbol\n") + 1000)
+    os.write(2, b"after it\n")
+    assert capfd.readouterr().err == "no such symbol\nafter it\n"
+
+
 @pytest.mark.parametrize(("number", "name"), [(0, "stdin"), (1, "stdout"), (2, "stderr")])
 def test_a_closed_stream_is_the_null_device(monkeypatch, number, name):
     monkeypatch.setattr(sys, name, None)

@@ -6,24 +6,41 @@ import subprocess
 import sys
 import zipfile
 
+import pytest
+
 ROOT = pathlib.Path(__file__).parents[1]
 
 
-def test_an_editable_install_is_a_path_so_that_the_checkouts_name_does_not_matter(tmp_path):
-    """In a folder that holds a checkout named wirgan_tf Python finds that first, as a package without code.
+@pytest.fixture
+def built(tmp_path):
+    """Builds the package in a copy of the checkout named wirgan_tf, by one of setuptools' hooks, and unpacks it.
 
-    A package further down the path goes before it, but what a finder after the path would find does not.
+    (hook) -> the copy, and the folder that holds what an installer would put on the path.
     """
     checkout = tmp_path / "wirgan_tf"
     checkout.mkdir()
     for name in ("pyproject.toml", "setup.py", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, checkout)
-    shutil.copytree(ROOT / "wirgan_tf", checkout / "wirgan_tf", ignore=shutil.ignore_patterns("__pycache__"))
-    build = "import sys; from setuptools import build_meta; build_meta.build_editable(sys.argv[1])"
-    subprocess.run([sys.executable, "-c", build, tmp_path / "wheel"], cwd=checkout, check=True, capture_output=True)
-    wheel, = (tmp_path / "wheel").glob("*.whl")
-    zipfile.ZipFile(wheel).extractall(tmp_path / "installed")
-    at_the_top = {path.name: path for path in (tmp_path / "installed").iterdir() if path.is_file()}
+    for name in ("wirgan_tf", "configs"):
+        shutil.copytree(ROOT / name, checkout / name, ignore=shutil.ignore_patterns("__pycache__"))
+
+    def build(hook):
+        code = f"import sys; from setuptools import build_meta; build_meta.{hook}(sys.argv[1])"
+        subprocess.run([sys.executable, "-c", code, tmp_path / "wheel"], cwd=checkout, check=True, capture_output=True)
+        wheel, = (tmp_path / "wheel").glob("*.whl")
+        zipfile.ZipFile(wheel).extractall(tmp_path / "installed")
+        return checkout, tmp_path / "installed"
+
+    return build
+
+
+def test_an_editable_install_is_a_path_so_that_the_checkouts_name_does_not_matter(built, tmp_path):
+    """In a folder that holds a checkout named wirgan_tf Python finds that first, as a package without code.
+
+    A package further down the path goes before it, but what a finder after the path would find does not.
+    """
+    checkout, installed = built("build_editable")
+    at_the_top = {path.name: path for path in installed.iterdir() if path.is_file()}
     path_file, = at_the_top.values()
     assert path_file.suffix == ".pth"
     assert path_file.read_text().split("\n")[0] == str(checkout)
@@ -31,3 +48,16 @@ def test_an_editable_install_is_a_path_so_that_the_checkouts_name_does_not_matte
     shown = subprocess.run([sys.executable, "-I", "-S", "-c", show, checkout], cwd=tmp_path, text=True,
                            capture_output=True)
     assert shown.stdout.strip() == str(checkout / "wirgan_tf" / "__init__.py"), shown.stderr
+
+
+def test_a_wheel_has_all_modules_and_the_flagfiles(built):
+    _, installed = built("build_wheel")
+    package = installed / "wirgan_tf"
+    there = {path.relative_to(package) for path in package.rglob("*") if path.is_file()}
+    sources = (ROOT / "wirgan_tf").rglob("*")
+    expected = {path.relative_to(ROOT / "wirgan_tf") for path in sources if path.is_file() and path.suffix != ".pyc"}
+    assert there == expected | {path.relative_to(ROOT) for path in (ROOT / "configs").iterdir()}
+    show = "from wirgan_tf import flagfiles; print(flagfiles.find('mnist_gp_wirgan_t3'))"
+    shown = subprocess.run([sys.executable, "-c", show], cwd=installed, text=True, capture_output=True,
+                           env={"PATH": "/usr/bin:/bin"})
+    assert shown.stdout.strip() == str(package / "configs" / "mnist_gp_wirgan_t3.flags"), shown.stderr

@@ -12,6 +12,7 @@ from typing import Any
 
 from absl import flags
 
+from wirgan_tf import flagfiles
 from wirgan_tf.commands import MODES, Mode
 from wirgan_tf.config import Config
 from wirgan_tf.parts import flag_name, setting_fields
@@ -19,7 +20,6 @@ from wirgan_tf.usage import REGISTRIES, explain_everything, explain_mode
 
 _DEFINE = {str: flags.DEFINE_string, int: flags.DEFINE_integer, float: flags.DEFINE_float, bool: flags.DEFINE_boolean,
            tuple[str, ...]: flags.DEFINE_multi_string}
-_BYTE_ORDER_MARK = "\ufeff"
 _OF_EVERY_MODE = {"mode": str, "help": bool, "helpfull": bool}
 
 
@@ -43,17 +43,10 @@ def parse(arguments: Sequence[str]) -> Mode | None:
 
 
 def _with_flagfiles(words: Sequence[str]) -> list[str]:
-    """`words` with the lines of flagfiles in their places; a byte order mark before a line is left out."""
-    try:
-        read = flags.FlagValues().read_flags_from_files(words)
-    except flags.Error as error:
-        raise _one_line(error) from error
+    read = flagfiles.expanded(words)
     if undefok := [word for word in read if word.lstrip("-").partition("=")[0] == "undefok" and word.startswith("-")]:
         raise ValueError(f"unknown flag {undefok[0]}")  # absl would pass over the flags that it names
-    if not any(word.startswith(_BYTE_ORDER_MARK) for word in read):
-        return read
-    lines = [word.removeprefix(_BYTE_ORDER_MARK).strip() for word in read]
-    return _with_flagfiles([line for line in lines if line and not line.startswith(("#", "//"))])
+    return read
 
 
 def _first_look(words: Sequence[str]) -> dict[str, Any]:

@@ -10,10 +10,13 @@ import os
 import pathlib
 import signal
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 
+LIFELINE = "WIRGAN_TF_LIFELINE"  # a file descriptor
 _INTERRUPTED = 130
+_STDERR = 2
 _KERAS_SETTINGS = {"floatx": "float32", "image_data_format": "channels_last", "epsilon": 1e-7}
 _REFUSED = ("floatx", "image_data_format")
 
@@ -102,6 +105,7 @@ def prepare_matplotlib() -> None:
 def prepare_program() -> None:
     """What a program of our own may do beyond `prepare`: it has no user's code beside it."""
     open_standard_streams()
+    end_with_parent()
     os.environ["MPLBACKEND"] = "agg"
     for limit in ("KERAS_MAX_EPOCHS", "KERAS_MAX_STEPS_PER_EPOCH"):
         os.environ.pop(limit, None)  # they cut the training of classifiers short, which are kept for later
@@ -122,6 +126,21 @@ def open_standard_streams() -> None:
             setattr(sys, name, open(opened, mode, closefd=False))  # noqa: SIM115, it stays open
 
 
+def end_with_parent() -> None:
+    """Asks this process to stop, as by SIGTERM, once the program that started it has ended, however that ended.
+
+    That program has one end of a pipe, and this one's environment names the other (`LIFELINE`): the system closes the
+    first at the program's end, by kill -9 too.
+    """
+    if lifeline := os.environ.pop(LIFELINE, ""):
+        threading.Thread(target=_stop_at_end_of, args=(int(lifeline),), daemon=True).start()
+
+
+def _stop_at_end_of(pipe: int) -> None:
+    os.read(pipe, 1)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
 @contextlib.contextmanager
 def leaving_on_interrupt() -> Iterator[None]:
     """Ctrl-C within the block ends the process at once with a word and exit code 130.
@@ -132,14 +151,42 @@ def leaving_on_interrupt() -> Iterator[None]:
     if not handled or threading.current_thread() is not threading.main_thread():
         yield
         return
-    signal.signal(signal.SIGINT, _leave)
+    shown = os.dup(_STDERR)  # the block may send standard error elsewhere
+
+    def leave(number: int, frame) -> None:
+        del number, frame
+        os.write(shown, b"interrupted\n")
+        os._exit(_INTERRUPTED)
+
+    signal.signal(signal.SIGINT, leave)
     try:
         yield
     finally:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+        os.close(shown)
 
 
-def _leave(number: int, frame) -> None:
-    del number, frame
-    os.write(2, b"interrupted\n")
-    os._exit(_INTERRUPTED)
+@contextlib.contextmanager
+def quiet_unless_failing() -> Iterator[None]:
+    """Holds back what the block writes to standard error, C++ code included, and shows it when the block fails.
+
+    TensorFlow writes some lines on processors and drivers before its log level is read. They stay when the variable
+    TF_CPP_MIN_LOG_LEVEL asks for them.
+    """
+    if os.environ.get("TF_CPP_MIN_LOG_LEVEL", "3") != "3":
+        yield
+        return
+    sys.stderr.flush()
+    shown = os.dup(_STDERR)
+    with tempfile.TemporaryFile() as held:
+        os.dup2(held.fileno(), _STDERR)
+        try:
+            yield
+        except BaseException:
+            held.seek(0)
+            os.write(shown, held.read())
+            raise
+        finally:
+            sys.stderr.flush()
+            os.dup2(shown, _STDERR)
+            os.close(shown)

@@ -9,5 +9,6 @@ Four commands, each of which may also begin with `python -m wirgan_tf`:
   wirgan_tf --mode=list                                               list every mode, model, data set and part
 
 --help explains the flags of training, --mode=NAME --help those of another mode, --model=NAME --help a model's defaults.
---flagfile=FILE reads flags from a file: configs/ has one for each experiment. README.md and docs/ are the documents:
-docs/training.md, docs/measuring.md and docs/serving.md explain the work, docs/reference.md describes every name."""
+--flagfile=NAME reads the flags of an experiment, which --mode=list names, or those of a file of yours. The documents
+are README.md and docs/: docs/training.md, docs/measuring.md and docs/serving.md explain the work, docs/reference.md
+describes every name."""

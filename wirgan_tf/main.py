@@ -22,7 +22,7 @@ def main(arguments: list[str]) -> int:
         print(__version__ if arguments[1:] else GUIDE)
         return 0
     logging.basicConfig(level=logging.INFO, format="%(message)s", force=True)
-    with environment.leaving_on_interrupt():
+    with environment.leaving_on_interrupt(), environment.quiet_unless_failing():
         import tensorflow as tf  # takes seconds, which those two need not wait
 
         for name in ("tensorflow", "absl"):

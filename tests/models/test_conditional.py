@@ -63,8 +63,8 @@ def test_the_label_changes_what_the_critic_is_trained_by(model):
 
 
 def test_of_a_single_class_nothing_conditional_is_built():
-    config = Config(model="conditional_gp_wirgan", **SMALL)
-    one_class, plain = build_model(config, spec(classes=1)), build_model(Config(model="gp_wirgan", **SMALL), SHAPE)
+    config = Config(model="gp_wirgan", **SMALL)
+    one_class, plain = build_model(config.replace(family="conditional"), spec(classes=1)), build_model(config, SHAPE)
     assert one_class.conditions == {}
     for data in (batch(classes=1), batch(classes=1, seed=1)):
         logs, others = one_class.train_step(data), plain.train_step(data)

@@ -48,7 +48,6 @@ class TestEveryModel:
     def test_gradients_are_finite_and_one_step_changes_every_variable(self, name):
         model = build_model(config(name, width=16), SHAPE)
         before = values(model.networks.trainable_variables)
-        assert len({variable.path for variable in model.observed}) == len(before)  # each has a histogram of its own
         logs = tf.function(model.train_step)({"image": batch()[None]})
         assert all(np.isfinite(float(value)) for value in logs.values())
         for old, variable in zip(before, model.networks.trainable_variables, strict=True):

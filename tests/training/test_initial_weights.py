@@ -10,7 +10,7 @@ from wirgan_tf.config import Config
 from wirgan_tf.entries import Entry
 from wirgan_tf.models import build_model
 from wirgan_tf.training.initial_weights import grouped, take_weights
-from wirgan_tf.training.variable_keys import keyed_variables, keyed_weights
+from wirgan_tf.training.variable_keys import keyed_variables, keyed_weights, networks_of
 
 SPEC = {"image": Entry((8, 8, 1)), "label": Entry((), tf.int64, ("cat", "dog"))}
 SMALL = {"width": 2, "latent": 4, "time_steps": 1}
@@ -21,8 +21,7 @@ def model_of(**changes):
 
 
 def weights_of(model):
-    networks = {name: part for name, part in model.parts.items() if "optimizer" not in name}
-    return {key: np.array(variable.numpy()) for key, variable in keyed_weights(networks).items()}
+    return {key: np.array(variable.numpy()) for key, variable in keyed_weights(networks_of(model)).items()}
 
 
 @pytest.fixture(scope="module")

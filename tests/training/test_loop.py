@@ -49,7 +49,8 @@ def test_a_run_fills_its_directory(uninterrupted):
     assert run.load_config() == SMALL
     assert run.load_spec() == {"image": Entry((8, 8, 1)), "label": Entry((), tf.int64, tuple("0123456789"))}
     assert set(run.load_identity()) == {"train", "test"}
-    assert sorted(path.name for path in run.samples.iterdir()) == ["refinement_0000006.png", "samples_0000006.png"]
+    assert sorted(path.name for path in run.samples.iterdir()) == ["real.png", "refinement_0000006.png",
+                                                                   "samples_0000006.png"]
     kept = sorted(path.name for path in run.checkpoints.glob("*.npz"))
     assert kept == ["ckpt-2.npz", "ckpt-4.npz", "ckpt-6.npz"]
 

@@ -13,7 +13,7 @@ import tensorflow as tf
 
 from tests.training.test_exactness import LAUNCH
 from wirgan_tf.config import Config
-from wirgan_tf.training.strategies import InterruptedRunError, Workers, build_strategy
+from wirgan_tf.training.strategies import InterruptedRunError, Workers, build_strategy, described_devices
 
 ROOT = pathlib.Path(__file__).parents[2]
 WORKERS = {"worker": ["a:1", "b:1"]}
@@ -35,6 +35,18 @@ def test_several_gpus_are_mirrored(monkeypatch):
     monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: ["GPU:0", "GPU:1"])
     monkeypatch.setattr(tf.distribute, "MirroredStrategy", lambda devices: "mirrored")
     assert build_strategy("auto") == "mirrored"
+
+
+def test_people_are_told_which_devices_are_used(monkeypatch, two_replicas):
+    one = tf.distribute.get_strategy()
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: [])
+    assert described_devices(one) == described_devices(two_replicas) == "the CPU; TensorFlow found no GPU"
+    gpus = [tf.config.PhysicalDevice("/physical_device:GPU:0", "GPU"), tf.config.PhysicalDevice("GPU:1", "GPU")]
+    details = {gpus[0]: {}, gpus[1]: {"device_name": "NVIDIA L4"}}
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: gpus)
+    monkeypatch.setattr(tf.config.experimental, "get_device_details", details.get)
+    assert described_devices(one) == "1 GPU: /physical_device:GPU:0"
+    assert described_devices(two_replicas) == "2 GPUs: /physical_device:GPU:0, NVIDIA L4"
 
 
 @pytest.mark.parametrize(("cluster", "task", "message"), [

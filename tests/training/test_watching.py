@@ -30,11 +30,15 @@ def test_what_tensorboard_shows(tmp_path):
     tags = set(events.Tags()["tensors"])
     assert {"train/critic/loss", "train/generator/loss", "train/clipped_share",
             "wasserstein_estimate/train", "wasserstein_estimate/validation",
-            "speed/updates_per_second", "samples", "refinement", "critic/convolution_0/kernel"} <= tags
+            "real_score/train", "generated_score/validation", "train/critic/learning_rate",
+            "train/generator/learning_rate", "speed/updates_per_second", "real", "samples", "refinement",
+            "critic/convolutions.0/kernel", "generator/decoder/dense/kernel"} <= tags
     assert "_hparams_/session_start_info" in tags
     assert [event.step for event in events.Tensors("train/critic/loss")] == [1, 2]
     assert float(tf.make_ndarray(events.Tensors("train/critic/loss")[0].tensor_proto)) == 0.5
-    assert sorted(path.name for path in run.samples.iterdir()) == ["refinement_0000002.png", "samples_0000002.png"]
+    assert sorted(path.name for path in run.samples.iterdir()) == ["real.png", "refinement_0000002.png",
+                                                                   "samples_0000002.png"]
+    assert Image.open(run.samples / "real.png").size == (578, 578)
 
 
 def test_a_row_of_samples_for_each_class(tmp_path):

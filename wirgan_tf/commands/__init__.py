@@ -2,6 +2,7 @@
 
 from wirgan_tf.commands.bulk_sample import BulkSample
 from wirgan_tf.commands.bulk_statistics import BulkStatistics
+from wirgan_tf.commands.compare import Compare
 from wirgan_tf.commands.evaluate import Evaluate
 from wirgan_tf.commands.export import Export
 from wirgan_tf.commands.gam import Gam
@@ -9,6 +10,7 @@ from wirgan_tf.commands.list_choices import ListChoices
 from wirgan_tf.commands.mode import Mode
 from wirgan_tf.commands.sample import Sample
 from wirgan_tf.commands.serve import Serve
+from wirgan_tf.commands.study import StudyRuns
 from wirgan_tf.commands.toy import Toy
 from wirgan_tf.commands.train import Train
 from wirgan_tf.commands.train_classifier import TrainClassifier
@@ -24,6 +26,8 @@ MODES: PartRegistry[type[Mode]] = PartRegistry("mode", {
     "serve": Serve,
     "bulk_sample": BulkSample,
     "bulk_statistics": BulkStatistics,
+    "study": StudyRuns,
+    "compare": Compare,
     "toy": Toy,
     "list": ListChoices,
 })

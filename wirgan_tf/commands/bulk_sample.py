@@ -77,11 +77,12 @@ class BulkSample(OneExport, Drawing, Asking, BulkJob, Measuring, RealData):
 
     def _described(self, model: pathlib.Path, metadata: dict[str, Any]) -> dict[str, Any]:
         """What makes the job the same as another one."""
-        conditions = self._conditions(metadata)
+        conditions, seed = self._conditions(metadata), metadata.get("config", {}).get("seed")
         return {"mode": self.name, "code_version": __version__, "model_version": model.name,
                 "model_hash": saved_model_hash(model), "iteration": metadata.get("iteration"),
                 "seed": self.sample_seed, "num_samples": self.num_samples, "format": self.format,
-                "shard_samples": self.shard_samples, **({"conditions": str(conditions)} if conditions else {})}
+                "shard_samples": self.shard_samples, **({"conditions": str(conditions)} if conditions else {}),
+                **({} if seed is None else {"training_seed": seed})}
 
     def _conditions(self, metadata: dict[str, Any]) -> AskedConditions | ExampleConditions | None:
         """What was asked for, and those of examples of the data set that the model imitates, if it has any."""
@@ -166,6 +167,6 @@ def _results(folder: Folder, shards: list[Shard], comparison: Comparison, job: d
     fake = folder.combined(shards)
     fake.save(folder.statistics, job)
     about = comparison.about | {name: job[name] for name in ("num_samples", "seed", "iteration")}
-    about["conditions"] = job.get("conditions", "")
+    about |= {"conditions": job.get("conditions", ""), "training_seed": job.get("training_seed")}
     results = [evaluation.Result(**(about | fields)) for fields in measured(job["measures"], fake, comparison.real)]
     return [dataclasses.asdict(result) for result in results]

@@ -19,7 +19,6 @@ from wirgan_tf.parts import Assembly, setting, setting_fields
 from wirgan_tf.training.restoring import CHECKPOINTS, restore_model
 from wirgan_tf.training.run_directory import RunDirectory
 
-SELECTION_SEED, REPORT_SEED = 1_000_000, 2_000_000  # of samples to choose checkpoints by, and of those to report on
 BRIEF_SAMPLES = 1_000
 MEASURES = "fid,kid,is,precision_recall"
 

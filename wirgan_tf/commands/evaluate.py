@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from wirgan_tf import data, evaluation
 from wirgan_tf.commands.common import (
     BRIEF_SAMPLES,
-    REPORT_SEED,
-    SELECTION_SEED,
     Drawing,
     Measuring,
     RealData,
@@ -23,6 +21,8 @@ from wirgan_tf.commands.common import (
     sample_seed_setting,
     with_critic,
 )
+from wirgan_tf.config import Config
+from wirgan_tf.evaluation import REPORT_SEED, SELECTION_SEED
 from wirgan_tf.exporting import ExportedGenerator, data_conditions
 from wirgan_tf.models import Model, build_model
 from wirgan_tf.models.sampling import Sampler
@@ -77,14 +77,14 @@ def _measure_restored(command: Evaluate) -> None:
     run, config, model = command.restored(command.data_dir)
     command.check_measures(config, model.conditions)
     source = loaded(config, command.chosen_split, run.load_identity(), f"the run in {run.path}")
-    _measure_run(command, run, model, source, command.instruments(source))
+    _measure_run(command, run, config, model, source, command.instruments(source))
 
 
-def _measure_run(command: Evaluate, run: RunDirectory, model: Model, source: data.Source,
+def _measure_run(command: Evaluate, run: RunDirectory, config: Config, model: Model, source: data.Source,
                  instruments: evaluation.Instruments) -> list[evaluation.Result]:
     sampler = Sampler(model, data.conditions_of(source, model.data_conditions))
     results = evaluation.evaluate(sampler, source, with_critic(instruments, model), command.protocol(),
-                                  iteration=int(model.iteration), progress=True)
+                                  iteration=int(model.iteration), training_seed=config.seed, progress=True)
     print(evaluation.table(results))
     keep(results, run)
     return results
@@ -97,7 +97,8 @@ def _measure_export(command: Evaluate) -> None:
     source = loaded(config, command.chosen_split, metadata.get("data_identity", {}), f"the model in {folder}")
     exported = ExportedGenerator(folder, data.conditions_of(source, data_conditions(metadata)))
     results = evaluation.evaluate(exported, source, command.instruments(source), command.protocol(),
-                                  iteration=exported.metadata["iteration"], progress=True)
+                                  iteration=exported.metadata["iteration"],
+                                  training_seed=metadata.get("config", {}).get("seed"), progress=True)
     print(evaluation.table(results))
 
 
@@ -116,7 +117,7 @@ def _watch(command: Evaluate) -> None:
     judged_by = evaluation.MEASURES[command.measures[0]]
     for iteration in _new_checkpoints(checkpoints, config.iterations):
         logging.info("checkpoint of update %d", iteration)
-        first = _measure_run(command, run, model, source, instruments)[0]
+        first = _measure_run(command, run, config, model, source, instruments)[0]
         if checkpoints.save_if_best(first.name, first.value, judged_by.higher_is_better):
             logging.info("the best by %s so far, kept as --checkpoint=watched", first.name)
 

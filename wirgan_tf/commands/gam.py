@@ -9,7 +9,6 @@ import numpy as np
 
 from wirgan_tf import data, evaluation
 from wirgan_tf.commands.common import (
-    REPORT_SEED,
     Drawing,
     RealData,
     check_data,
@@ -20,6 +19,7 @@ from wirgan_tf.commands.common import (
     sample_seed_setting,
 )
 from wirgan_tf.config import Config
+from wirgan_tf.evaluation import REPORT_SEED
 from wirgan_tf.files import append_lines
 from wirgan_tf.models import Model
 from wirgan_tf.models.sampling import Sampler, row_seeds

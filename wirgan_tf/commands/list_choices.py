@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from wirgan_tf import evaluation
+from wirgan_tf import evaluation, flagfiles
 from wirgan_tf.bulk.formats import FORMATS
 from wirgan_tf.commands.mode import Mode
 from wirgan_tf.config import AXES
@@ -14,7 +14,7 @@ from wirgan_tf.toy import EXPERIMENTS
 
 @dataclasses.dataclass(frozen=True)
 class ListChoices(Mode):
-    """Prints every name that a flag can take."""
+    """Prints every name that a flag can take, and the flagfiles that travel with the package."""
 
     def run(self) -> None:
         from wirgan_tf.commands import MODES  # which has this class in it
@@ -22,4 +22,5 @@ class ListChoices(Mode):
         for registry in (MODES, PRESETS, DATASETS, *AXES.values(), evaluation.MEASURES, evaluation.FEATURE_NETWORKS,
                          EXPERIMENTS, FORMATS):
             print(f"{registry.kind}: {', '.join(registry)}")
+        print(f"flagfile: {', '.join(flagfiles.packaged())}")
         print(f"pretrained: {', '.join(pretrained_names()) or 'none'}")

@@ -12,8 +12,6 @@ import tensorflow as tf
 from wirgan_tf import data, evaluation
 from wirgan_tf.commands.common import (
     BRIEF_SAMPLES,
-    REPORT_SEED,
-    SELECTION_SEED,
     Measuring,
     export_version,
     keep,
@@ -21,12 +19,13 @@ from wirgan_tf.commands.common import (
 )
 from wirgan_tf.commands.initial_weights import initialize
 from wirgan_tf.config import AXES, Config
+from wirgan_tf.evaluation import REPORT_SEED, SELECTION_SEED
 from wirgan_tf.models import Model
 from wirgan_tf.models.sampling import Sampler
 from wirgan_tf.parts import setting, setting_fields
 from wirgan_tf.training import loop
 from wirgan_tf.training.run_directory import RunDirectory
-from wirgan_tf.training.strategies import InterruptedRunError, Workers, build_strategy
+from wirgan_tf.training.strategies import InterruptedRunError, Workers, build_strategy, described_devices
 
 _FEWEST = 10  # held-out images that a training run is measured by
 
@@ -36,7 +35,11 @@ class Train(Measuring):
     """Trains a run, or goes on with it; at the end measures its generator briefly and exports it."""
 
     run_dir: str = setting("", "folder of the run, which is gone on with if it is there; default: "
-                           "runs/<dataset>_<model>_t<time_steps>", path=True)
+                           "runs/<dataset>_<model>_t<time_steps>, with _seed<seed> for a seed other than 0", path=True)
+    eval_all_metrics: bool = setting(False, "take all of --metrics in the brief evaluations too, for their curves; "
+                                     "else the Frechet distance alone, which chooses the best checkpoint")
+    report_samples: int = setting(BRIEF_SAMPLES, "images that the report at the end is of, or as many as there are "
+                                  "test images; 0: no report", at_least=0)
     strategy: str = setting("auto", "devices: one, all GPUs of this machine (mirrored), or those of all workers in "
                             "TF_CONFIG; auto: the most that there are",
                             choices=("auto", "one", "mirrored", "multi_worker"))
@@ -56,6 +59,7 @@ class Train(Measuring):
         """
         self.check_measures(config)
         strategy = build_strategy(self.strategy)
+        logging.info("training on %s", described_devices(strategy))
         workers = Workers(strategy)
         with workers.noticing_loss():
             model = (_train_and_measure if workers.is_chief else _help_to_train)(self, config, splits, strategy)
@@ -73,9 +77,16 @@ class Train(Measuring):
         config.check_used(self.changes)
         return config
 
+    @property
+    def brief_measures(self) -> list[str]:
+        """Measures of the brief evaluations; the first chooses the best checkpoint. TensorBoard has the critic's."""
+        further = [name for name in self.measures if evaluation.MEASURES[name].instrument != "critic"]
+        return list(dict.fromkeys(["fid", *(further if self.eval_all_metrics else ())]))
+
     def run_path(self, config: Config) -> pathlib.Path:
         """The run's folder."""
-        return pathlib.Path(self.run_dir or f"runs/{config.dataset}_{config.model}_t{config.network.time_steps}")
+        name = f"{config.dataset}_{config.model}_t{config.network.time_steps}"
+        return pathlib.Path(self.run_dir or f"runs/{name}" + (f"_seed{config.seed}" if config.seed else ""))
 
     def resume_command(self, path: pathlib.Path) -> str:
         """The command that goes on with the run in `path`, measuring as this one does."""
@@ -109,45 +120,53 @@ def _train_and_measure(command: Train, config: Config, own: data.Splits | None,
     """
     run = RunDirectory(command.run_path(config))
     splits = own or data.load_splits(config.data, config.validation_share)
-    selection = _instruments(command, splits.validation, "validation")
-    distance = selection and functools.partial(_distance, splits.validation, selection, run)
     split = "validation" if splits.test is None else "test"
     source = splits.validation if splits.test is None else splits.test
-    report = selection if splits.test is None else _instruments(command, source, split)
+    instruments = _instruments(command, config, {"validation": splits.validation, split: source})
+    selection, report = instruments["validation"], instruments[split]
+    brief = evaluation.Protocol(command.brief_measures, BRIEF_SAMPLES, "validation", SELECTION_SEED)
+    judge = selection and functools.partial(_judge, splits.validation, selection, run, config.seed, brief)
     export = functools.partial(export_version, config=config, run=run, base=run.export)
     start = functools.partial(initialize, config=config, run=run)
-    model = loop.train(config, run, splits=splits, strategy=strategy, evaluate=distance, export=export,
-                       initialize=start)
+    model = loop.train(config, run, splits=splits, strategy=strategy, evaluate=judge, export=export, initialize=start)
     if model is None:
         how = "the same call" if own else command.resume_command(run.path)
         print(f"stopped and saved; go on with: {how}")
         return None
-    if report:
+    if report and command.report_samples:
         sampler = Sampler(model, data.conditions_of(source, model.data_conditions))
-        protocol = evaluation.Protocol(command.measures, min(BRIEF_SAMPLES, source.size), split, REPORT_SEED)
+        samples = min(command.report_samples, source.size)
+        protocol = evaluation.Protocol(command.measures, samples, split, REPORT_SEED)
         results = evaluation.evaluate(sampler, source, with_critic(report, model), protocol,
-                                      iteration=int(model.iteration))
+                                      iteration=int(model.iteration), training_seed=config.seed)
         print(evaluation.table(results))
         keep(results, run)
     print(f"pictures in {run.samples}, generator exported to {export(model)}")
     return model
 
 
-def _instruments(command: Train, source: data.Source | None, split: str) -> evaluation.Instruments | None:
-    """Who measures by the images of a split; None for points, which have no features, and for too few images."""
-    if source is not None and len(source.shape) != 3:
-        return None
-    if source is None or source.size < _FEWEST:
-        logging.info("not measuring by %s images: there are %d, and at least %d are needed", split,
-                     source.size if source else 0, _FEWEST)
-        return None
-    return command.instruments(source)
+def _instruments(command: Train, config: Config,
+                 sources: Mapping[str, data.Source | None]) -> dict[str, evaluation.Instruments | None]:
+    """Who measures by the images of each split; None for points, which have no features, and for too few images."""
+    enough = []
+    for split, source in sources.items():
+        count = 0 if source is None else source.size
+        if count >= _FEWEST and len(source.shape) == 3:
+            enough.append(split)
+        elif count < _FEWEST:
+            advice = config.data.advice_on(split) if config.validation_share or split == "test" else (
+                "validation_share=0 holds none out")
+            logging.info("not measuring by %s images: there are %d, and at least %d are needed; %s", split, count,
+                         _FEWEST, advice)
+    shared = command.instruments(sources[enough[0]]) if enough else None
+    return {split: shared if split in enough else None for split in sources}
 
 
-def _distance(validation: data.Source, instruments: evaluation.Instruments, run: RunDirectory, sampler: Sampler,
-              iteration: int) -> tuple[str, float]:
-    """The Fréchet distance, by which the best checkpoint is kept."""
-    protocol = evaluation.Protocol(["fid"], min(BRIEF_SAMPLES, validation.size), "validation", SELECTION_SEED)
-    result, = evaluation.evaluate(sampler, validation, instruments, protocol, iteration=iteration)
-    keep([result], run)
-    return result.name, result.value
+def _judge(validation: data.Source, instruments: evaluation.Instruments, run: RunDirectory, training_seed: int,
+           protocol: evaluation.Protocol, sampler: Sampler, iteration: int) -> tuple[str, float]:
+    """Measures briefly; the first result is the Fréchet distance, by which the best checkpoint is kept."""
+    protocol = dataclasses.replace(protocol, num_samples=min(protocol.num_samples, validation.size))
+    results = evaluation.evaluate(sampler, validation, instruments, protocol, iteration=iteration,
+                                  training_seed=training_seed)
+    keep(results, run)
+    return results[0].name, results[0].value

@@ -22,6 +22,11 @@ class DataSet(Part, abc.ABC):
         """Whether it comes with a split for validation; else training images are held out for it."""
         return False
 
+    def advice_on(self, split: str) -> str:
+        """What to do about too few images in the split "test" or "validation"."""
+        del split
+        return "use a larger data set to measure by"
+
 
 @dataclasses.dataclass(frozen=True)
 class StoredDataSet(DataSet):
@@ -64,3 +69,6 @@ class Unlisted(DataSet):
     def load(self, split: str) -> Source:
         raise ValueError(f"the data set {self.called!r} has no loader; train on arrays from Python, or take one of the "
                          "registered data sets")
+
+    def advice_on(self, split: str) -> str:
+        return "pass more as test_images" if split == "test" else "pass 50 images or more, of which 10 are held out"

@@ -64,6 +64,11 @@ class ImageFolder(MirroredDataSet):
         """Whether the folder has a folder of images for validation."""
         return "validation" in contents(self._folder(), self.labels).splits
 
+    def advice_on(self, split: str) -> str:
+        if split == "test":
+            return "put 10 or more into a folder test/ beside train/, or add images: one in twenty is for testing"
+        return "put 10 or more into a folder val/ beside train/, or add images: of 50 to train on, 10 are held out"
+
     def _folder(self) -> pathlib.Path:
         if not self.data_dir:
             raise ValueError(f"data_dir is empty: dataset={self.name} needs the folder of the images")

@@ -70,6 +70,7 @@ class Measure(NamedTuple):
     condition: name of what samples must have been asked to be; "" for none.
     fewest_of_class: for a measure of samples that are asked for class by class, how many of each it needs, of real
       images too; 0 for one of samples with any conditions.
+    results: names of its results, when they do not begin with its own.
     """
 
     instrument: str
@@ -77,6 +78,7 @@ class Measure(NamedTuple):
     higher_is_better: bool = False
     condition: str = ""
     fewest_of_class: int = 0
+    results: tuple[str, ...] = ()
 
 
 def _fid(seen: Evidence) -> Measured:
@@ -174,8 +176,10 @@ MEASURES: Registry[Measure] = Registry("measure", {
     "fid": Measure("network", _fid),
     "kid": Measure("network", _kid),
     "is": Measure("network", _is, higher_is_better=True),
-    "precision_recall": Measure("network", _precision_recall, higher_is_better=True),
-    "density_coverage": Measure("network", _density_coverage, higher_is_better=True),
+    "precision_recall": Measure("network", _precision_recall, higher_is_better=True,
+                                results=("precision", "recall")),
+    "density_coverage": Measure("network", _density_coverage, higher_is_better=True,
+                                results=("density", "coverage")),
     "classifier_error": Measure("classifiers", _classifier_error),
     "wasserstein": Measure("critic", _wasserstein),
     "condition_accuracy": Measure("classifier", _condition_accuracy, higher_is_better=True, condition="label"),
@@ -194,3 +198,15 @@ def check_conditions(measures: Iterable[str], conditions: Collection[str]) -> No
         if condition and condition not in conditions:
             raise ValueError(f"the measure {name} needs a model whose samples are asked for by {condition}, and this "
                              f"one's are by {', '.join(conditions) or 'nothing'}; leave it out of --metrics")
+
+
+def measure_of(result: str) -> Measure:
+    """The measure that gives results of the name `result`, as in "precision". Raises `ValueError` for no such name.
+
+    >>> measure_of("recall").higher_is_better, measure_of("classifier_error_doubt").instrument
+    (True, 'classifiers')
+    """
+    for name, measure in MEASURES.items():
+        if result in measure.results or result == name or result.startswith(f"{name}_"):
+            return measure
+    raise ValueError(f"no measure gives results of the name {result!r}; the measures are: {', '.join(MEASURES)}")

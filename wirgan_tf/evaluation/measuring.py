@@ -24,8 +24,8 @@ _BATCH = 640  # images drawn and looked at together; none is kept
 
 
 def evaluate(draw: Draw, source: Source, instruments: Instruments, protocol: Protocol, *,
-             iteration: int | None = None, cache: str | pathlib.Path | None = files.CACHE / "features",
-             progress: bool = False) -> list[Result]:
+             iteration: int | None = None, training_seed: int | None = None,
+             cache: str | pathlib.Path | None = files.CACHE / "features", progress: bool = False) -> list[Result]:
     """Measures a generator against real images, once for each time step that is asked for.
 
     Images are drawn, looked at and forgotten batch by batch, so memory holds features alone.
@@ -36,11 +36,12 @@ def evaluate(draw: Draw, source: Source, instruments: Instruments, protocol: Pro
       instruments: who looks at the images.
       protocol: what is measured, and on how many.
       iteration: generator update of the model, for the results.
+      training_seed: of the model's run, for the results.
       cache: folder for features of real images; None to do without.
       progress: show a bar.
 
     Raises: `ValueError` for images of another size, not finite or outside [-1, 1], a feature network trained on another
-      data set, an unknown measure, an instrument that is not there, or too few samples for a measure.
+    data set, an unknown measure, an instrument that is not there, or too few samples for a measure.
     """
     instruments.check(source, protocol.needs)
     conditions = tuple(draw.conditions(np.arange(1)))
@@ -59,7 +60,7 @@ def evaluate(draw: Draw, source: Source, instruments: Instruments, protocol: Pro
                                 _over_seeds([MEASURES[name].function(evidence) for evidence in of_step])]
                                for of_step in zip(*seen, strict=True)]
     about = {"dataset": source.name, "split": protocol.split, "seed": protocol.seed, "num_seeds": protocol.num_seeds,
-             "iteration": iteration}
+             "iteration": iteration, "training_seed": training_seed}
     steps = len(next(iter(found.values()), []))
     return [Result(**{**about, **instruments.described(MEASURES[name].instrument),
                       "time_step": step + 1 if steps > 1 else None, **fields})

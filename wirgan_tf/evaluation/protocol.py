@@ -11,6 +11,8 @@ from wirgan_tf.evaluation.classifier import Classifier
 from wirgan_tf.evaluation.features import FeatureNetwork
 from wirgan_tf.evaluation.measures import MEASURES
 
+SELECTION_SEED, REPORT_SEED = 1_000_000, 2_000_000  # of samples to choose checkpoints by, and of those to report on
+
 Conditions = Mapping[str, np.ndarray]
 """What images are asked to be, by name, a row for each of them; empty for an unconditional model."""
 Score = Callable[[np.ndarray, Conditions], np.ndarray]

@@ -31,6 +31,7 @@ class Result:
       seed: of the first sample, when known.
       num_seeds: sets of samples that `value` is the mean of.
       iteration: generator update of the model, when known.
+      training_seed: that its training was started with, when known.
       time_step: t, 1 .. T, of the canvases measured; None for the images.
       conditions: how the conditions of the samples were chosen; "" for an unconditional model.
       per_class: samples of each class, where they were asked for class by class: a name then has "10x100" samples.
@@ -58,6 +59,7 @@ class Result:
     seed: int | None = None
     num_seeds: int = 1
     iteration: int | None = None
+    training_seed: int | None = None
     time_step: int | None = None
     conditions: str = ""
     per_class: int | None = None

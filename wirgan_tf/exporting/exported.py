@@ -77,7 +77,7 @@ def find_export(folder: str | pathlib.Path, version: int = 0) -> tuple[pathlib.P
       version: which of all; 0: the newest.
 
     Raises: `FileNotFoundError` when there is no export in `folder`, or not this version, `ValueError` when its metadata
-      is not ours.
+    is not ours.
     """
     folder = pathlib.Path(folder)
     there = {int(path.name): path for path in versions(folder)}

@@ -98,11 +98,6 @@ class AdversarialModel(Model):
         return super().parts | self.critics.networks | {"generator_optimizer": self.generators.optimizer,
                                                         "critic_optimizer": self.critics.optimizer}
 
-    @property
-    def observed(self) -> list:
-        """The critics', by which a clipped one is seen to become a pattern of signs."""
-        return self.critics.trainable_variables
-
     def train_step(self, data) -> Logs:
         """One generator update.
 
@@ -125,7 +120,6 @@ class AdversarialModel(Model):
         logs |= self.update_generators({name: values[-1] for name, values in batches.items()}, logs["critic/accuracy"])
         if self.halving is not None:
             self.halving.after_generator_update(self.iteration, self.memory[self.objective.convergence])
-            logs["generator/learning_rate"] = tf.convert_to_tensor(self.generators.optimizer.learning_rate)
         shown = self.memory.state | (self.balance.state if self.balance is not None else {})
         return logs | {name: tf.cast(variable, tf.float32) for name, variable in shown.items()}
 
@@ -298,17 +292,19 @@ class AdversarialModel(Model):
                                                         for name, count in skipped.items()}
 
     def estimates(self, batch: Batch) -> Logs:
-        """`wasserstein_estimate` of the batch."""
-        return {"wasserstein_estimate": self.wasserstein_estimate(batch)}
+        """`real_score` E[s] and `generated_score` E[r] of each critic, and the mean of E[s] - E[r] over the critics.
 
-    def wasserstein_estimate(self, real: Batch) -> tf.Tensor:
-        """E[s] - E[r] at inference, for a batch of real images and as many samples; the same noise at every call.
-
-        The samples are those of the generator in training, which the critic is trained against, not of its average.
+        They are of the batch and as many samples, at inference, with the same noise at every call. The samples are
+        those of the generator in training, which the critic is trained against, not of its average.
         """
-        noise = self._held_out_noise(self.noise, tf.shape(real["image"])[0])
-        fake = self.generate(real, self._conditions_of(real), noise, INFERENCE)
-        return _distance(self.critic_scores(real, fake, INFERENCE))
+        noise = self._held_out_noise(self.noise, tf.shape(batch["image"])[0])
+        fake = self.generate(batch, self._conditions_of(batch), noise, INFERENCE)
+        scores = self.critic_scores(batch, fake, INFERENCE)
+        means = {"wasserstein_estimate": _distance(scores)}
+        for name, found in scores.items():
+            means |= {_term("real_score", name): tf.reduce_mean(found.real),
+                      _term("generated_score", name): tf.reduce_mean(found.fake)}
+        return means
 
     @property
     def _critic_variables(self) -> list:

@@ -64,11 +64,6 @@ class LikelihoodModel(Model):
         """Both networks, the averaged generator, and their optimizer, whose step count is the run's counter."""
         return super().parts | {"encoder": self.encoder, "optimizer": self.networks.optimizer}
 
-    @property
-    def observed(self) -> list[keras.Variable]:
-        """Those of both networks."""
-        return self.networks.trainable_variables
-
     def train_step(self, data) -> Logs:
         """One update of both networks.
 

@@ -17,7 +17,7 @@ Logs = dict[str, tf.Tensor]
 
 
 class Model(keras.Model):
-    """Trains one generator or several. A subclass says how: `train_step`, `iteration`, `observed`, `estimates`.
+    """Trains one generator or several. A subclass says how: `train_step`, `iteration`, `estimates`.
 
     Args:
       generators: networks that draw, by name; each becomes an attribute of that name.
@@ -114,11 +114,6 @@ class Model(keras.Model):
     @property
     def iteration(self) -> tf.Tensor:
         """Updates done or skipped, int64."""
-        raise NotImplementedError
-
-    @property
-    def observed(self) -> list[keras.Variable]:
-        """The variables whose histograms are shown."""
         raise NotImplementedError
 
     def train_step(self, data) -> Logs:

@@ -144,6 +144,12 @@ def newest_checkpoint(folder: pathlib.Path) -> pathlib.Path | None:
     return next(reversed(_on_disk(folder)), None)
 
 
+def updates_made(folder: pathlib.Path) -> int:
+    """Generator updates of the newest checkpoint in `folder`; 0 without any."""
+    newest = newest_checkpoint(folder)
+    return _update_of(newest) if newest else 0
+
+
 def _on_disk(folder: pathlib.Path) -> list[pathlib.Path]:
     """Paths of the checkpoints in `folder`, oldest first."""
     paths = folder.iterdir() if folder.is_dir() else ()

@@ -11,7 +11,7 @@ import keras
 import numpy as np
 
 from wirgan_tf.models import Model
-from wirgan_tf.training.variable_keys import keyed_weights
+from wirgan_tf.training.variable_keys import keyed_weights, networks_of
 
 MISFITS = "misfits"  # in place of names: whatever does not fit
 _SHOWN = 4  # weights that an error names
@@ -40,8 +40,7 @@ def take_weights(model: Model, weights: Mapping[str, np.ndarray], fresh: str = "
 
     Raises: `ValueError` for weights that do not fit and are not to be left fresh, and for beginnings of no key.
     """
-    own = keyed_weights({name: part for name, part in model.parts.items()
-                         if not isinstance(part, keras.optimizers.Optimizer)})
+    own = keyed_weights(networks_of(model))
     names = [name.strip() for name in fresh.split(",") if name.strip()]
     _check_names(names, own)
     origins = {key: next((other for other in _candidates(key) if other in weights), None) for key in own}

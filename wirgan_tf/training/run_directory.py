@@ -43,6 +43,10 @@ class RunDirectory:
         return self.path / "samples"
 
     @property
+    def real_images(self) -> pathlib.Path:
+        return self.samples / "real.png"
+
+    @property
     def initial_weights_file(self) -> pathlib.Path:
         """What is known of the weights that the run started from, if they were those of another."""
         return self.path / "initial_weights.json"

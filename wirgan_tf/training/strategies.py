@@ -54,6 +54,17 @@ def build_strategy(name: str) -> tf.distribute.Strategy:
                                   "again") from error
 
 
+def described_devices(strategy: tf.distribute.Strategy) -> str:
+    """What this process computes on, for people: "2 GPUs: NVIDIA L4, NVIDIA L4"."""
+    gpus = tf.config.list_physical_devices("GPU")
+    if strategy.num_replicas_in_sync == 1:
+        gpus = gpus[:1]
+    if not gpus:
+        return "the CPU; TensorFlow found no GPU"
+    names = [tf.config.experimental.get_device_details(gpu).get("device_name", gpu.name) for gpu in gpus]
+    return f"{len(names)} GPU{'s' if len(names) > 1 else ''}: {', '.join(names)}"
+
+
 def _tf_config() -> dict:
     """TF_CONFIG, or {} without one. Raises `ValueError` when it is not of the form that TensorFlow describes."""
     text = os.environ.get("TF_CONFIG", "").strip()

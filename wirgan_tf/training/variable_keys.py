@@ -29,15 +29,24 @@ def keyed_variables(model: Model) -> dict[str, keras.Variable]:
     Raises: `ValueError` for two variables of one key.
     """
     keys = _Keys()
-    optimizers = {name: part for name, part in model.parts.items() if isinstance(part, keras.optimizers.Optimizer)}
-    for name, part in model.parts.items():
-        if name not in optimizers:
-            keys.add_layer(name, part)
-    for name, optimizer in optimizers.items():
+    for name, network in networks_of(model).items():
+        keys.add_layer(name, network)
+    for name, optimizer in optimizers_of(model).items():
         keys.add_optimizer(name, optimizer)
     for name, variable in model.state.items():
         keys.add(f"state/{name}", variable)
     return keys.variables
+
+
+def networks_of(model: Model) -> dict[str, keras.layers.Layer]:
+    """The networks of a model by name, averages among them."""
+    optimizers = optimizers_of(model)
+    return {name: part for name, part in model.parts.items() if name not in optimizers}
+
+
+def optimizers_of(model: Model) -> dict[str, keras.optimizers.Optimizer]:
+    """The optimizers of a model by name."""
+    return {name: part for name, part in model.parts.items() if isinstance(part, keras.optimizers.Optimizer)}
 
 
 def keyed_weights(networks: Mapping[str, keras.layers.Layer]) -> dict[str, keras.Variable]:

@@ -15,6 +15,7 @@ from wirgan_tf.models import Model
 from wirgan_tf.models.asking import Turns, watched_rows
 from wirgan_tf.models.sampling import Sampler, row_seeds
 from wirgan_tf.training.run_directory import RunDirectory
+from wirgan_tf.training.variable_keys import keyed_weights, networks_of, optimizers_of
 
 _SAMPLES = 100  # images of a sample grid, 10x10
 _MOST_ROWS, _COLUMNS = 20, 10  # of a sample grid whose rows are asked for something
@@ -25,6 +26,8 @@ _ESTIMATED_ON = 256  # images of the model's estimates
 
 class Watch:
     """Writes scalars when there are logs and pictures every `sample_every` updates, always of the same noise.
+
+    Real images are shown once, beside them.
 
     Args:
       model: in training.
@@ -45,6 +48,8 @@ class Watch:
         self._updates_since, self._time_since = 0, time.monotonic()
         with self._writer.as_default(step=0):
             hparams.hparams(config.settings())
+        if not run.real_images.exists():
+            self._write_real_images()
 
     def after_update(self, iteration: int, logs: Mapping[str, float] | None) -> None:
         """Writes what is due after generator update `iteration`; `logs` are the means of the updates since the last."""
@@ -60,7 +65,7 @@ class Watch:
     def _write_scalars(self, iteration: int, logs: Mapping[str, float]) -> None:
         now = time.monotonic()
         with self._writer.as_default(step=iteration):
-            for name, value in {**logs, **self._model.diagnostics()}.items():
+            for name, value in {**logs, **self._model.diagnostics(), **self._learning_rates()}.items():
                 tf.summary.scalar(f"train/{name}", value)
             for split, batch in self._batches.items():
                 for name, value in self._estimates(batch).items():
@@ -77,10 +82,23 @@ class Watch:
             for name, picture in (("samples", samples), ("refinement", steps)):
                 pictures.save(picture, self._run.samples / f"{name}_{iteration:07d}.png")
                 tf.summary.image(name, np.atleast_3d(np.asarray(picture))[None])
-            for variable in self._model.observed:
-                tf.summary.histogram(variable.path, variable.value)
+            for key, variable in keyed_weights(networks_of(self._model)).items():
+                if variable.trainable and not key.startswith("average_"):
+                    tf.summary.histogram(key, variable.value)
         self._writer.flush()
 
+    def _write_real_images(self) -> None:
+        """Images that the model is trained on, as a grid like those of its samples."""
+        images = self._batches["train"]["image"].numpy()
+        picture = pictures.scatter(images[:0], images) if images.ndim == 2 else pictures.draw(images[:_SAMPLES])
+        pictures.save(picture, self._run.real_images)
+        with self._writer.as_default(step=0):
+            tf.summary.image("real", np.atleast_3d(np.asarray(picture))[None])
+
+    def _learning_rates(self) -> dict[str, tf.Tensor]:
+        names = {name: "/".join([*name.split("_")[:-1], "learning_rate"]) for name in optimizers_of(self._model)}
+        return {names[name]: tf.convert_to_tensor(optimizer.learning_rate)
+                for name, optimizer in optimizers_of(self._model).items()}
 
     def _sample_grid(self) -> Image.Image:
         """Points, or images: 10x10, or rows of 10 that are asked for the same, see `watched_rows`."""

@@ -1,0 +1,117 @@
+"""The documents: their links, the commands and code that they show, and their places on the site."""
+
+import ast
+import functools
+import pathlib
+import re
+import shlex
+
+import pytest
+import site_hooks
+import yaml
+
+from wirgan_tf.command_line import parse
+from wirgan_tf.commands import MODES
+
+ROOT = pathlib.Path(__file__).parents[1]
+DOCUMENTS = [*(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "export/README.md")),
+             *sorted((ROOT / "docs").rglob("*.md"))]
+FENCED = re.compile(r"^ *```(\w*)[^\n]*\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+PROGRAMS = ("python -m wirgan_tf.main ", ".venv/bin/python -m wirgan_tf.main ", "wirgan_tf ")
+# What stands for something that only the reader knows.
+PLACEHOLDERS = ("...", "SETTINGS")
+
+every_document = pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+
+
+def anchor(heading: str) -> str:
+    """The anchor that GitHub gives a heading: its text in lower case, spaces as hyphens, other signs left out."""
+    text = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", heading)
+    return re.sub(r"[^\w\- ]", "", text.lower()).replace(" ", "-")
+
+
+@functools.cache
+def anchors(path: pathlib.Path) -> set[str]:
+    prose = FENCED.sub("", path.read_text())
+    return {anchor(heading) for heading in re.findall(r"^#+ +(.*)$", prose, re.MULTILINE)}
+
+
+def broken_links(path: pathlib.Path) -> list[str]:
+    broken = []
+    for link in LINK.findall(re.sub(r"`[^`\n]*`", "", FENCED.sub("", path.read_text()))):
+        target, _, heading = link.partition("#")
+        file = (path.parent / target).resolve() if target else path
+        if ":" in target:
+            continue
+        if not file.exists() or (heading and heading not in anchors(file)):
+            broken.append(link)
+    return broken
+
+
+@every_document
+def test_links_lead_to_files_and_headings(path):
+    assert broken_links(path) == []
+
+
+def test_a_broken_link_is_found(tmp_path):
+    (tmp_path / "other.md").write_text("## One (`--flag`), and more\n")
+    page = tmp_path / "page.md"
+    page.write_text("# Title\n[a](other.md#one---flag-and-more) [b](other.md#two) [c](none.md) [d](#title) [e](#no)\n")
+    assert broken_links(page) == ["other.md#two", "none.md", "#no"]
+
+
+@every_document
+def test_code_that_is_shown_is_there(path):
+    for file, name in site_hooks.shown_sources(path.read_text()):
+        assert ast.parse(site_hooks.source_of(file, name))
+
+
+def test_what_is_shown_is_one_definition():
+    assert site_hooks.source_of("wirgan_tf/objectives/wgan.py", "Wasserstein.generator_loss").splitlines()[0] == (
+        "def generator_loss(self, scores: Scores) -> tf.Tensor:")
+    with pytest.raises(LookupError, match=r"has no Wasserstein\.none, which a document shows"):
+        site_hooks.source_of("wirgan_tf/objectives/wgan.py", "Wasserstein.none")
+
+
+def places(entry) -> list[str]:
+    if isinstance(entry, str):
+        return [entry]
+    return [place for part in (entry.values() if isinstance(entry, dict) else entry) for place in places(part)]
+
+
+def test_every_page_has_its_place_on_the_site():
+    lines = (ROOT / "mkdocs.yml").read_text().partition("\nnav:\n")[2].partition("\nvalidation:")[0]
+    found = places(yaml.safe_load(lines))
+    pages = {path.relative_to(ROOT / "docs").as_posix() for path in (ROOT / "docs").rglob("*.md")}
+    assert pages - set(found) == set(), "add these to nav in mkdocs.yml"
+    assert len(found) == len(set(found))
+
+
+def commands(path: pathlib.Path) -> list[str]:
+    """The commands of our program in a document, each in one line: of its fenced blocks, and flags that open a mode."""
+    found = [f"wirgan_tf {flags}" for flags in re.findall(r"`(--mode=[^`]* [^`]*)`", path.read_text())]
+    for language, block in FENCED.findall(path.read_text()):
+        if language in ("", "sh", "bash"):
+            lines = [line.strip() for line in block.replace("\\\n", " ").splitlines()]
+            found += [line for line in lines if line.startswith(PROGRAMS)]
+    found = [re.sub(r"<\w+>", "name", command) for command in found]
+    return [command for command in found if not any(placeholder in command for placeholder in PLACEHOLDERS)]
+
+
+@every_document
+def test_commands_have_flags_that_there_are(path, tmp_path, monkeypatch):
+    """They are read, and not run: test_readme.py runs some of them."""
+    monkeypatch.chdir(tmp_path)
+    for command in commands(path):
+        program = next(name for name in PROGRAMS if command.startswith(name))
+        words = shlex.split(command.removeprefix(program), comments=True)
+        if "--help" in words or words == ["--version"]:
+            continue
+        asked = parse(["wirgan_tf", *words])
+        if type(asked) is MODES["train"]:
+            asked.config()
+
+
+def test_there_are_commands_to_read():
+    assert sum(len(commands(path)) for path in DOCUMENTS) > 50

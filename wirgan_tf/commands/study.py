@@ -1,0 +1,113 @@
+"""--mode=study: trains, measures and compares the runs of a study."""
+
+import dataclasses
+import pathlib
+from collections.abc import Mapping, Sequence
+
+from wirgan_tf import evaluation
+from wirgan_tf.commands.common import Classifiers, required_path
+from wirgan_tf.config import Config
+from wirgan_tf.data import DataSet
+from wirgan_tf.files import expanded
+from wirgan_tf.parts import setting
+from wirgan_tf.studies import (
+    Failure,
+    Group,
+    Job,
+    PlannedRun,
+    Report,
+    Runner,
+    RunResults,
+    Study,
+    read_run,
+    read_study,
+    write_report,
+)
+from wirgan_tf.training.run_directory import RunDirectory
+
+
+class RunsFailedError(OSError):
+    """Runs of a study could not be made."""
+
+
+@dataclasses.dataclass(frozen=True)
+class StudyRuns(Classifiers):
+    """Trains, measures and compares the runs of a study, and writes their report; started again, it goes on."""
+
+    study: str = setting("", "file of the study, as studies/digits_quick.toml", path=True)
+    output: str = setting("", "folder of the runs and of the report", path=True)
+    jobs: int = setting(1, "runs at a time; the cores are divided among them", at_least=1)
+    data_dir: str = setting("", "folder of the real data, for the runs whose data is in a folder", path=True)
+
+    def run(self) -> None:
+        study = read_study(required_path(self, "study", "a .toml file"))
+        folder = required_path(self, "output", "a folder for the runs and the report")
+        configs = {run: self.config_of(study, run) for run in study.runs()}
+        runner = Runner(folder, self.jobs)
+        if study.train_classifiers:
+            self._train_classifiers(study, {config.data for config in configs.values()}, runner)
+        jobs = [self._job(study, run, config, folder) for run, config in configs.items()]
+        failures = runner.run(jobs)
+        page = write_report(_report(study, folder, failures), folder)
+        print(f"report in {page}")
+        if failures:
+            raise RunsFailedError(f"{len(failures)} of {len(jobs)} runs failed, and the report has the others; "
+                                  + "; ".join(f"{failure.name}: {failure.error}" for failure in failures))
+
+    def config_of(self, study: Study, run: PlannedRun) -> Config:
+        """The config of a run. Raises `ValueError` that names the run, before any work."""
+        from wirgan_tf.command_line import parse  # which knows this class
+
+        try:
+            command = parse(["study", *self._flags(study, run)])
+            config = command.config()
+            command.check_measures(config)
+        except ValueError as error:
+            raise ValueError(f"{self.study}, runs.{run.group!r}: {error}") from error
+        return config.replace(data_dir=self.data_dir) if self._place(config.data) else config
+
+    def _flags(self, study: Study, run: PlannedRun) -> list[str]:
+        samples = study.num_samples if study.checkpoint == "newest" else 0
+        return [*run.flags, f"--seed={run.seed}", *study.flags_of_report(), "--eval_all_metrics",
+                f"--report_samples={samples}", f"--classifiers={self.classifiers}"]
+
+    def _job(self, study: Study, run: PlannedRun, config: Config, folder: pathlib.Path) -> Job:
+        path = _run_path(folder, run)
+        commands = [[*self._flags(study, run), *self._place(config.data), f"--run_dir={path}"]]
+        if study.checkpoint != "newest":
+            commands.append(["--mode=evaluate", f"--run_dir={path}", f"--checkpoint={study.checkpoint}",
+                             f"--num_samples={study.num_samples}", f"--classifiers={self.classifiers}",
+                             *study.flags_of_report()])
+        wanted = {"config": config.to_json(), "measures": study.flags_of_report(), "num_samples": study.num_samples,
+                  "checkpoint": study.checkpoint}
+        return Job(run.folder, RunDirectory(path), config.iterations, commands, wanted)
+
+    def _train_classifiers(self, study: Study, datasets: set[DataSet], runner: Runner) -> None:
+        """Trains the classifiers that are not there, of the data sets that have classes."""
+        expanded(self.classifiers).mkdir(parents=True, exist_ok=True)
+        needs = {evaluation.MEASURES[name].instrument for name in study.measures}
+        for dataset in sorted(datasets, key=lambda dataset: dataset.name):
+            for seed in evaluation.SEEDS if "classifiers" in needs else evaluation.SEEDS[:1]:
+                try:
+                    evaluation.load_classifier(dataset.name, self.classifiers, seed=seed)
+                except FileNotFoundError:
+                    runner.run_program(f"classifier_{dataset.name}_{seed}", [
+                        "--mode=train_classifier", f"--dataset={dataset.name}", f"--classifier_seed={seed}",
+                        f"--classifiers={self.classifiers}", *self._place(dataset)])
+
+    def _place(self, dataset: DataSet) -> list[str]:
+        return [f"--data_dir={self.data_dir}"] if self.data_dir and "data_dir" in dataset.settings() else []
+
+
+def _run_path(folder: pathlib.Path, run: PlannedRun) -> pathlib.Path:
+    return folder / "runs" / run.folder
+
+
+def _report(study: Study, folder: pathlib.Path, failures: Sequence[Failure]) -> Report:
+    failed = {failure.name for failure in failures}
+    found: Mapping[str, list[RunResults]] = {name: [] for name in study.groups}
+    for run in study.runs():
+        if run.folder not in failed:
+            found[run.group].append(read_run(_run_path(folder, run)))
+    groups = [Group(name, runs) for name, runs in found.items() if runs]
+    return Report(study.title, groups, study.comparisons, failures, study.about)

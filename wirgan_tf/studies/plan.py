@@ -1,0 +1,190 @@
+"""What a study is: runs, training seeds, measures and comparisons, read from a TOML file."""
+
+import dataclasses
+import difflib
+import itertools
+import pathlib
+import re
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from wirgan_tf.evaluation import MEASURES
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+_OWN_FLAGS = {"seed": "seeds", "metrics": "measures", "report_samples": "num_samples", "features": "features",
+              "run_dir": "", "mode": "", "eval_all_metrics": "", "debug": ""}  # and the keys that set them
+_NAME = re.compile(r"[\w .,=+()-]+")
+
+
+@dataclasses.dataclass(frozen=True)
+class PlannedRun:
+    """One training run of a study.
+
+    group: name of the runs that differ from it in the training seed alone.
+    seed: that it is trained with.
+    flags: of `--mode=train`, without those that say what is measured and where the run is.
+    """
+
+    group: str
+    seed: int
+    flags: tuple[str, ...]
+
+    @property
+    def folder(self) -> str:
+        """Name of its folder."""
+        return f"{re.sub('[^A-Za-z0-9.-]+', '_', self.group).strip('_')}_seed{self.seed}"
+
+
+@dataclasses.dataclass(frozen=True)
+class Study:
+    """Runs to train and to compare.
+
+    title, about: for the report; `about` is Markdown.
+    seeds: each group of runs is trained with each of them.
+    groups: flags of `--mode=train` by the name of a group.
+    measures: of each run on test images.
+    num_samples: that each run is measured by, or as many as there are test images.
+    checkpoint: "newest", or "best" by the validation images.
+    features: the feature network; "" for the data set's classifier, or pixels when it has not been trained.
+    train_classifiers: whether the data sets' classifiers are trained first where they are missing.
+    comparisons: pairs of groups: the first is said to be better or worse than the second.
+    """
+
+    title: str
+    seeds: tuple[int, ...]
+    groups: Mapping[str, tuple[str, ...]]
+    about: str = ""
+    measures: tuple[str, ...] = ("fid", "kid", "is", "precision_recall")
+    num_samples: int = 1000
+    checkpoint: str = "newest"
+    features: str = ""
+    train_classifiers: bool = False
+    comparisons: tuple[tuple[str, str], ...] = ()
+
+    def runs(self) -> list[PlannedRun]:
+        """All runs: every group with the first seed, then every group with the next, so that few seeds compare too."""
+        return [PlannedRun(name, seed, flags) for seed in self.seeds for name, flags in self.groups.items()]
+
+    def flags_of_report(self) -> list[str]:
+        """Flags of the measures, for training and evaluation alike."""
+        return [f"--metrics={','.join(self.measures)}", *([f"--features={self.features}"] if self.features else [])]
+
+
+def read_study(path: pathlib.Path) -> Study:
+    """The study in a TOML file; a `flagfile` in it is found from the file's folder.
+
+    Raises: `FileNotFoundError` when there is no such file, `ValueError` for what is not a study, naming the key.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(f"there is no study {path}; give --study the path of a .toml file, as "
+                                "studies/digits_quick.toml")
+    try:
+        return parse_study(tomllib.loads(path.read_text()), path.parent)
+    except (ValueError, UnicodeDecodeError) as error:
+        raise ValueError(f"{path}: {error}") from error
+
+
+def parse_study(table: Mapping[str, Any], folder: pathlib.Path) -> Study:
+    """The study of a parsed file in `folder`. Raises `ValueError` for what is not a study, naming the key."""
+    keys = {field.name for field in dataclasses.fields(Study)} - {"groups"} | {"every_run", "runs"}
+    for key in table:
+        if key not in keys:
+            near = difflib.get_close_matches(key, keys, n=1)
+            raise ValueError(f"unknown key {key!r}; " + (f"did you mean {near[0]!r}?" if near else
+                                                         f"a study has {', '.join(sorted(keys))}"))
+    for key in ("title", "seeds", "runs"):
+        if not table.get(key):
+            raise ValueError(f"a study needs {key}")
+    groups = _groups(_table(table, "runs"), _table(table, "every_run"), folder)
+    own = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()
+           if key not in ("every_run", "runs", "comparisons")}
+    pairs = table.get("comparisons", [[name, first] for first, *others in [list(groups)] for name in others])
+    study = Study(**own, groups=groups, comparisons=tuple(_pair(pair, groups) for pair in pairs))
+    _check(study)
+    return study
+
+
+def _check(study: Study) -> None:
+    for field in dataclasses.fields(Study):
+        if field.type in (str, int, bool) and type(getattr(study, field.name)) is not field.type:
+            raise ValueError(f"{field.name}={getattr(study, field.name)!r}: expected {field.type.__name__}")
+    if not isinstance(study.seeds, tuple) or not all(type(seed) is int for seed in study.seeds):
+        raise ValueError(f"seeds={study.seeds!r}: expected a list of whole numbers, as [0, 1, 2]")
+    if not isinstance(study.measures, tuple):
+        raise ValueError(f"measures={study.measures!r}: expected a list of names, as ['fid', 'is']")
+    for name in study.measures:
+        MEASURES[name]
+    if len(set(study.seeds)) != len(study.seeds):
+        raise ValueError(f"seeds={list(study.seeds)}: each is to be given once")
+    if study.num_samples < 1:
+        raise ValueError(f"num_samples={study.num_samples}: must be at least 1")
+    if study.checkpoint not in ("newest", "best"):
+        raise ValueError(f"checkpoint={study.checkpoint}: the choices are newest, best")
+    folders = [run.folder for run in study.runs()]
+    if twice := {folder for folder in folders if folders.count(folder) > 1}:
+        raise ValueError(f"the names of two runs make one folder, {min(twice)}; let them differ in letters or digits")
+
+
+def _table(table: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    found = table.get(key, {})
+    if not isinstance(found, Mapping):
+        raise ValueError(f"{key}={found!r}: expected a table, as [{key}]")
+    return found
+
+
+def _groups(runs: Mapping[str, Any], every: Mapping[str, Any], folder: pathlib.Path) -> dict[str, tuple[str, ...]]:
+    """Flags by group. A setting with a list of values stands for a group each; `{setting}` in the name tells them."""
+    groups: dict[str, tuple[str, ...]] = {}
+    for pattern in runs:
+        settings = _table(runs, pattern)
+        several = {name: value for name, value in settings.items() if isinstance(value, list)}
+        for values in itertools.product(*several.values()):
+            chosen = dict(zip(several, values, strict=True))
+            name = _formatted(pattern, chosen)
+            if name in groups:
+                raise ValueError(f"runs.{pattern!r} makes the group {name!r} twice; let its name have "
+                                 f"{' and '.join(f'{{{setting}}}' for setting in several) or 'other words'}")
+            groups[name] = _flags(name, every, {**settings, **chosen}, folder)
+    return groups
+
+
+def _formatted(pattern: str, chosen: Mapping[str, Any]) -> str:
+    try:
+        name = pattern.format_map(chosen)
+    except (KeyError, ValueError, IndexError) as error:
+        raise ValueError(f"runs.{pattern!r}: {{...}} in a name stands for a setting with a list of values; these have "
+                         f"one: {', '.join(chosen) or 'none'}") from error
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"runs.{name!r}: a name has letters, digits, spaces and any of . , = + ( ) - _")
+    return name
+
+
+def _flags(name: str, every: Mapping[str, Any], own: Mapping[str, Any], folder: pathlib.Path) -> tuple[str, ...]:
+    """Flagfiles first, those of every run before its own, so that what the study says itself wins."""
+    files = [f"--flagfile={folder / settings['flagfile']}" for settings in (every, own) if "flagfile" in settings]
+    return (*files, *_written(name, every), *_written(name, own))
+
+
+def _written(name: str, settings: Mapping[str, Any]) -> Iterable[str]:
+    for setting, value in settings.items():
+        if setting in _OWN_FLAGS:
+            instead = f"; use the study's {_OWN_FLAGS[setting]}" if _OWN_FLAGS[setting] else ""
+            raise ValueError(f"runs.{name!r}: {setting} is not for a run to set{instead}")
+        if not isinstance(value, str | int | float):
+            raise ValueError(f"runs.{name!r}: {setting}={value!r}: expected a string, a number, true or false")
+        if setting != "flagfile":
+            yield f"--{setting}={str(value).lower() if isinstance(value, bool) else value}"
+
+
+def _pair(pair: Any, groups: Sequence[str] | Mapping[str, Any]) -> tuple[str, str]:
+    if not isinstance(pair, list) or len(pair) != 2 or pair[0] == pair[1]:
+        raise ValueError(f"comparisons has {pair!r}; expected two different names of runs, as ['A', 'B']")
+    for name in pair:
+        if name not in groups:
+            raise ValueError(f"comparisons has {name!r}, which is no run; the runs are: {', '.join(groups)}")
+    return pair[0], pair[1]

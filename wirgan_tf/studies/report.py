@@ -1,0 +1,237 @@
+"""The report of a study, or of runs that are compared: report.md, report.html and results.csv."""
+
+import csv
+import dataclasses
+import io
+import pathlib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from wirgan_tf import __version__
+from wirgan_tf.evaluation import measure_of
+from wirgan_tf.files import write_whole
+from wirgan_tf.studies.curves import draw_curves
+from wirgan_tf.studies.page import as_html
+from wirgan_tf.studies.results import Column, Group
+from wirgan_tf.studies.running import Failure
+from wirgan_tf.studies.statistics import paired_difference, summary
+from wirgan_tf.tables import markdown_table, without_html
+
+FILES = "report_files"
+_OF_RESULTS = ("name", "measure", "value", "std", "split", "num_samples", "num_real", "num_seeds", "iteration",
+               "features", "features_hash", "seed", "conditions", "note")
+_OF_RUNS = ("run", "model", "dataset", "time_steps", "training_seed", "run_dir")
+
+
+@dataclasses.dataclass(frozen=True)
+class Report:
+    """What a report is of.
+
+    title, about: `about` is Markdown.
+    groups: of runs; each has one run or more.
+    comparisons: names of groups: what the first is beside the second.
+    failures: runs that were not made.
+    """
+
+    title: str
+    groups: Sequence[Group]
+    comparisons: Sequence[tuple[str, str]] = ()
+    failures: Sequence[Failure] = ()
+    about: str = ""
+
+    def of_dataset(self) -> dict[str, list[Group]]:
+        """Groups by data set: results of different ones are not comparable."""
+        found: dict[str, list[Group]] = {}
+        for group in self.groups:
+            found.setdefault(group.config.dataset, []).append(group)
+        return found
+
+
+def write_report(report: Report, folder: pathlib.Path, more: str = "") -> pathlib.Path:
+    """Writes the report into `folder`, and returns the path of report.html.
+
+    Args:
+      report: what it is of.
+      folder: where it goes; it is made if it is not there. Pictures go into `report_files/` below it.
+      more: further sections, Markdown.
+
+    Raises: `OSError` when it cannot be written.
+    """
+    (folder / FILES).mkdir(parents=True, exist_ok=True)
+    sections = [f"# {without_html(report.title)}", report.about, _failures(report), _runs(report), _results(report),
+                _comparisons(report), _curves(report, folder), _samples(report, folder), more, _settings(report),
+                f"Made by wirgan_tf {__version__}. `results.csv` has every number with its protocol."]
+    text = "\n\n".join(section for section in sections if section) + "\n"
+    write_whole(folder / "report.md", text.encode())
+    write_whole(folder / "results.csv", _csv(report).encode())
+    write_whole(folder / "report.html", as_html(text, report.title, folder).encode())
+    return folder / "report.html"
+
+
+def _failures(report: Report) -> str:
+    if not report.failures:
+        return ""
+    rows = [("run", "error", "log")]
+    rows += [(failure.name, failure.error, f"`{failure.log}`") for failure in report.failures]
+    return f"## Runs that failed\n\n{markdown_table(rows)}"
+
+
+def _runs(report: Report) -> str:
+    rows = [("runs", "model", "data", "T", "updates", "training seeds")]
+    for group in report.groups:
+        config, updates = group.config, sorted({run.updates for run in group.runs})
+        rows.append((group.name, f"`{config.model}`", f"`{config.dataset}`", str(config.network.time_steps),
+                     " to ".join(f"{number:,}" for number in dict.fromkeys((updates[0], updates[-1]))),
+                     ", ".join(str(run.seed) for run in group.runs)))
+    return f"## Runs\n\n{markdown_table(rows)}"
+
+
+def _results(report: Report) -> str:
+    """A table for each data set: means over training seeds, their standard deviations, and how many there are."""
+    sections = ["## Results", "Mean over training seeds ± standard deviation (number of seeds), on test images; "
+                "an arrow points to the better values."]
+    for dataset, groups in report.of_dataset().items():
+        columns = list(dict.fromkeys(column for group in groups for column in group.columns()))
+        if not columns:
+            sections.append(f"`{dataset}`: there are no results on test images yet.")
+            continue
+        lines = {column: run.results[column] for group in groups for run in group.runs for column in run.results}
+        labels = _labels(columns, lines)
+        rows = [(f"`{dataset}`", *(f"{labels[column]} {_arrow(lines[column]['measure'])}" for column in columns))]
+        rows += [(group.name, *(_cell(list(group.by_seed(column).values())) for column in columns))
+                 for group in groups]
+        sections += [markdown_table(rows), "\n".join(f"* {labels[column]}: {_protocol(lines[column])}"
+                                                     for column in columns)]
+    return "\n\n".join(sections)
+
+
+def _labels(columns: Sequence[Column], lines: Mapping[Column, Mapping[str, Any]]) -> dict[Column, str]:
+    """A short name for each column: the measure alone, or with what tells it from another column."""
+    labels = {}
+    for column in columns:
+        measure = lines[column]["measure"]
+        same = [other for other in columns if lines[other]["measure"] == measure]
+        names = {other.name for other in same}
+        label = measure if len(same) == 1 else column.name
+        labels[column] = label if len(same) == len(names) else f"{label} by {column.features_hash[:8]}"
+    return labels
+
+
+def _arrow(measure: str) -> str:
+    return "↑" if _is_higher_better(measure) else "" if _is_unjudged(measure) else "↓"
+
+
+def _is_higher_better(measure: str) -> bool:
+    return measure_of(measure).higher_is_better
+
+
+def _is_unjudged(measure: str) -> bool:
+    """Whether values of two models say nothing beside each other: each critic has units of its own."""
+    return measure_of(measure).instrument == "critic"
+
+
+def _cell(values: Sequence[float]) -> str:
+    if not values:
+        return "–"
+    found = summary(values)
+    spread = "" if found.deviation is None else f" ± {found.deviation:.2g}"
+    return f"{found.mean:.4g}{spread} ({found.count})"
+
+
+def _protocol(line: Mapping[str, Any]) -> str:
+    against = f" against {line['num_real']:,} {line['split']} images" if line.get("num_real") else ""
+    by = f", by {line['features']}" + (f" ({line['features_hash'][:8]})" if line["features_hash"] else "")
+    sets = f", {line['num_seeds']} sets" if line.get("num_seeds", 1) > 1 else ""
+    note = f"; {line['note']}" if line.get("note") else ""
+    return f"`{line['name']}`, {line['num_samples']:,} samples{sets}{against}{by}{note}"
+
+
+def _comparisons(report: Report) -> str:
+    """Differences on equal training seeds, with intervals and a word."""
+    groups = {group.name: group for group in report.groups}
+    rows = [("runs", "beside", "measure", "difference", "95 % interval", "seeds", "is")]
+    for first, second in report.comparisons:
+        if first in groups and second in groups:
+            rows += _compared(groups[first], groups[second])
+    if len(rows) == 1:
+        return ""
+    return ("## Comparisons\n\nDifferences of the first beside the second, paired by training seed, with intervals by "
+            "Student's t; a single seed tells nothing apart.\n\n" + markdown_table(rows))
+
+
+def _compared(first: Group, second: Group) -> Iterable[tuple[str, ...]]:
+    lines = {column: line for run in first.runs for column, line in run.results.items()}
+    for column, line in lines.items():
+        measure = line["measure"]
+        if _is_unjudged(measure):
+            continue
+        found = paired_difference(first.by_seed(column), second.by_seed(column), _is_higher_better(measure))
+        if found is not None:
+            interval = "–" if found.interval is None else f"{found.interval[0]:+.3g} to {found.interval[1]:+.3g}"
+            yield (first.name, second.name, measure, f"{found.mean:+.3g}", interval, str(found.count), found.verdict)
+
+
+def _curves(report: Report, folder: pathlib.Path) -> str:
+    sections = []
+    for dataset, groups in report.of_dataset().items():
+        measures = dict.fromkeys(name for group in groups for run in group.runs for name in run.curves)
+        for measure in measures:
+            curves = {group.name: [run.curves[measure] for run in group.runs if measure in run.curves]
+                      for group in groups}
+            path = f"{FILES}/curve_{dataset}_{measure}.svg"
+            write_whole(folder / path, draw_curves(f"{measure} {_arrow(measure)}", curves))
+            sections.append(f"![{measure} on {dataset}]({path})")
+    if not sections:
+        return ""
+    return "\n\n".join(["## Curves", "Of the brief evaluations on validation images: mean over training seeds; the "
+                        "band is from the lowest to the highest seed.", *sections])
+
+
+def _samples(report: Report, folder: pathlib.Path) -> str:
+    sections = []
+    for group in report.groups:
+        run = next((run for run in group.runs if run.picture), None)
+        if run is not None:
+            path = f"{FILES}/samples_{file_name(group.name)}.png"
+            write_whole(folder / path, run.picture.read_bytes())
+            name = without_html(group.name)
+            sections.append(f"### {name}, seed {run.seed}\n\n![samples of {name}]({path})")
+    return "\n\n".join(["## Samples", *sections]) if sections else ""
+
+
+def file_name(name: str) -> str:
+    """`name` as a part of a file's name.
+
+    >>> file_name("GP-WIRGAN T=3")
+    'GP-WIRGAN_T_3'
+    """
+    return re.sub(r"[^A-Za-z0-9.-]+", "_", name).strip("_")
+
+
+def _settings(report: Report) -> str:
+    """The settings that differ between groups, and those that all have."""
+    if not report.groups:
+        return ""
+    of_groups = [{name: value for name, value in group.config.settings().items() if name not in ("seed", "data_dir")}
+                 for group in report.groups]
+    names = dict.fromkeys(name for settings in of_groups for name in settings)
+    differing = [name for name in names if len({repr(settings.get(name)) for settings in of_groups}) > 1]
+    shared = ", ".join(f"{name}={of_groups[0][name]}" for name in names if name not in differing)
+    rows = [("setting", *(group.name for group in report.groups))]
+    rows += [(f"`{name}`", *(str(settings.get(name, "–")) for settings in of_groups)) for name in differing]
+    table = markdown_table(rows) if differing else "All settings but the training seed are the same."
+    return f"## Settings\n\n{table}\n\nThose of all runs: `{shared}`."
+
+
+def _csv(report: Report) -> str:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow([*_OF_RUNS, *(f"sample_{name}" if name == "seed" else name for name in _OF_RESULTS)])
+    for group in report.groups:
+        for run in group.runs:
+            config = run.config
+            about = (group.name, config.model, config.dataset, config.network.time_steps, run.seed, run.path)
+            for line in run.results.values():
+                writer.writerow([*about, *(line.get(name, "") for name in _OF_RESULTS)])
+    return buffer.getvalue()
