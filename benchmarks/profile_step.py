@@ -53,7 +53,8 @@ def own_times(folder: str) -> collections.Counter:
             open_events = []
             for event in sorted(line.events, key=lambda event: (event.offset_ps, -event.duration_ps)):
                 name, _, operation = plane.event_metadata[event.metadata_id].name.rpartition(":")
-                if not name or name.endswith(":") or not operation[:1].isupper():  # the executor's own begin with ::
+                kind = operation.lstrip("_")  # oneDNN's begin with _Mkl, the executor's own with ::
+                if not name or name.endswith(":") or not kind[:1].isupper():
                     continue
                 while open_events and open_events[-1][0] <= event.offset_ps:
                     open_events.pop()
