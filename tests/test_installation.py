@@ -53,7 +53,7 @@ def test_the_source_archive_has_what_a_checkout_has(archives):
     with tarfile.open(archive) as file:
         there = {name.partition("/")[2] for name in file.getnames()}
     tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, text=True, capture_output=True, check=True).stdout
-    of_git_alone = {name for name in tracked.splitlines() if name.startswith((".git", ".dockerignore"))}
+    of_git_alone = {name for name in tracked.splitlines() if name.startswith(".git")}
     assert set(tracked.splitlines()) - there == of_git_alone
 
 

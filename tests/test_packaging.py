@@ -1,12 +1,17 @@
 """How the package is installed."""
 
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
 import zipfile
 
 import pytest
+import release_notes
+import yaml
+
+from wirgan_tf import __version__
 
 ROOT = pathlib.Path(__file__).parents[1]
 
@@ -61,3 +66,45 @@ def test_a_wheel_has_all_modules_and_the_flagfiles(built):
     shown = subprocess.run([sys.executable, "-c", show], cwd=installed, text=True, capture_output=True,
                            env={"PATH": "/usr/bin:/bin"})
     assert shown.stdout.strip() == str(package / "configs" / "mnist_gp_wirgan_t3.flags"), shown.stderr
+
+
+def test_the_citation_and_the_changes_are_of_this_version():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
+    assert str(citation["version"]) == __version__
+    assert release_notes.notes(__version__, release_notes.CHANGELOG.read_text())
+
+
+def test_release_notes_are_the_section_of_their_version():
+    changes = "# Changes\n\n## Unreleased\n\n### Added\n\nc\n\n## [1.10.0] - today\n\nb\n\n## 1.1\n\na\n"
+    assert [release_notes.notes(version, changes) for version in ("Unreleased", "1.10.0", "1.1")] == [
+        "### Added\n\nc", "b", "a"]
+    with pytest.raises(LookupError, match=r"no section ## 1\.10$"):
+        release_notes.notes("1.10", changes)
+
+
+@pytest.mark.parametrize("name", ["checks", "release"])
+def test_workflows_run_what_there_is(name):
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / f"{name}.yml").read_text())
+    steps = [step for job in workflow["jobs"].values() for step in job["steps"]]
+    script = "\n".join(step.get("run", "") for step in steps)
+    targets = re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert [word for line in re.findall(r"^make (.*)$", script, re.MULTILINE) for word in line.split()
+            if word not in targets] == []
+    assert [path for path in re.findall(r"(?:\.ci|scripts)/[\w.]+", script) if not (ROOT / path).is_file()] == []
+
+
+def test_checks_run_on_every_python_that_is_supported():
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "checks.yml").read_text())
+    assert workflow["jobs"]["all"]["strategy"]["matrix"]["python"] == ["3.10", "3.11", "3.12", "3.13"]
+    assert 'requires-python = ">=3.10,<3.14"' in (ROOT / "pyproject.toml").read_text()
+
+
+def test_the_images_extras_are_the_packages():
+    extras = re.findall(r"^(\w+) = \[", (ROOT / "pyproject.toml").read_text().partition(
+        "[project.optional-dependencies]")[2].partition("\n[tool")[0], re.MULTILINE)
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    asked = {extra for extras in re.findall(r"EXTRAS=([\w,]+)", dockerfile) for extra in extras.split(",")}
+    assert {"serving", "beam", "gpu"} == asked
+    assert asked <= set(extras)
+    listed = re.findall(r"^\| `(\w+)` \|", (ROOT / "docs" / "installing.md").read_text(), re.MULTILINE)
+    assert [extra for extra in extras if extra not in listed] == []

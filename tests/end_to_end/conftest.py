@@ -10,7 +10,8 @@ from wirgan_tf import data, main
 from wirgan_tf.data import ArraySource
 from wirgan_tf.data.unpaired import Unpaired
 
-SHAPES = {"mnist": (28, 28, 1), "fashion_mnist": (28, 28, 1), "cifar10": (32, 32, 3), "celeba": (64, 64, 3),
+SHAPES = {"mnist": (28, 28, 1), "fashion_mnist": (28, 28, 1), "cifar10": (32, 32, 3), "stacked_mnist": (28, 28, 3),
+          "celeba": (64, 64, 3),
           "lsun_church": (64, 64, 3), "image_folder": (64, 64, 3), "image_pairs": (64, 64, 3),
           "image_domains": (64, 64, 3), "cycle_gan": (64, 64, 3)}
 LABELLED = ("mnist", "fashion_mnist", "cifar10")

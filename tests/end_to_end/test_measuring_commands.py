@@ -43,8 +43,12 @@ def test_measuring_runs_in_every_way(program):
     assert "has no watched checkpoint; make one with --mode=evaluate --watch" in error
     code, shown, error = program("--mode=gam", "--run_dir=one", "--run_dir=two", shared[1])
     assert code == 0, error
-    assert shown.splitlines()[0].split()[:4] == ["a", "b", "r_test", "r_sample"]
-    assert [json.loads(pathlib.Path(f"{run}/gam.jsonl").read_text())["b"] for run in ("one", "two")] == ["two", "two"]
+    assert shown.splitlines()[0].split()[:5] == ["a", "b", "threshold", "r_test", "r_sample"]
+    for run in ("one", "two"):
+        lines = [json.loads(line) for line in pathlib.Path(f"{run}/gam.jsonl").read_text().splitlines()]
+        assert [(line["b"], line["threshold"]) for line in lines] == [("two", name) for name in evaluation.THRESHOLDS]
+        assert {line["thresholds"][1] for line in lines} == {0.0}
+        assert len({line["thresholds"][0] for line in lines}) == 3
     code, _, error = program("--mode=evaluate", "--model_dir=one/export", "--metrics=wasserstein", *shared)
     assert (code, "needs the critic of a run" in error) == (2, True)
     code, shown, _ = program("--mode=evaluate", "--model_dir=one/export", "--per_step", "--metrics=kid", *shared)

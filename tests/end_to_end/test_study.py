@@ -79,6 +79,7 @@ def test_says_what_is_wrong_before_any_work(program):
 
 
 @pytest.mark.processes
+@pytest.mark.timeout(1500)
 def test_goes_on_after_kill_9(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     flags = study("iterations = 100\neval_every = 0\n[runs.plain]", seeds=[0])
@@ -90,12 +91,12 @@ def test_goes_on_after_kill_9(tmp_path, monkeypatch):
         started.send_signal(signal.SIGKILL)
     reached = updates_made(first / "checkpoints")
     assert 0 < reached < 100
-    subprocess.run(command, env=environment, check=True, timeout=250)
+    subprocess.run(command, env=environment, check=True, timeout=600)
     assert "resuming out/runs/plain_seed0 after update" in pathlib.Path("out/logs/plain_seed0.log").read_text()
     assert "| plain | `gp_wirgan` | `digits` | 1 | 100 | 0 |" in pathlib.Path("out/report.md").read_text()
 
 
-def wait_until(condition, seconds=200):
+def wait_until(condition, seconds=600):
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from wirgan_tf.evaluation import Battle, Verdicts, gam, midpoint_threshold, pairs, round_robin
+from wirgan_tf.evaluation import Battle, Verdicts, gam, pairs, round_robin, thresholds
 
 
 def scores(num_real, count=100):
@@ -71,14 +71,35 @@ def test_tensors():
     assert type(found.r_test) is float
 
 
-def test_midpoint():
-    assert midpoint_threshold(np.array([3.0, 5.0]), tf.constant([-1.0, -3.0])) == 1.0
+def test_thresholds_by_hand():
+    """Means 4 and -2; the middle one of 1, 3, 8 is 3."""
+    assert thresholds(np.array([3.0, 1.0, 8.0]), tf.constant([-1.0, -3.0])) == {
+        "midpoint": 1.0, "zero": 0.0, "median": 3.0}
+
+
+def test_both_forms_by_hand():
+    """286 and 214 errors of 1,000: 286 / 214 = 1.336 as errors, 714 / 786 = 0.908 as accuracies."""
+    a = Verdicts(scores(714, 1000), scores(100, 1000), 0.0)
+    b = Verdicts(scores(786, 1000), scores(400, 1000), 0.0)
+    found = gam(a, b)
+    assert (found.r_test, found.r_test_of_accuracies) == (pytest.approx(286 / 214), pytest.approx(714 / 786))
+    assert (found.r_sample, found.r_sample_of_accuracies) == (0.25, pytest.approx(900 / 600))
+    assert (found.winner, found.winner_of_accuracies) == ("", "a")
+    assert gam(b, a).winner_of_accuracies == ""  # 786 / 714 = 1.1008
+    near = battle(80, 78, 40, 10)
+    assert (near.r_test_of_accuracies, near.winner, near.winner_of_accuracies) == (pytest.approx(80 / 78), "b", "b")
+
+
+def test_an_accuracy_of_zero_is_smoothed_and_told():
+    found = battle(80, 80, 100, 40)
+    assert found.r_sample_of_accuracies == pytest.approx(0.5 / 60.5)
+    assert found.smoothed
 
 
 def test_round_robin_by_hand():
     """a beats b by 0.5 and c by 0.5; b against c is undecided with 0.25, which favours b."""
     outcomes = {("a", "b"): ("a", 0.5), ("a", "c"): ("a", 0.5), ("b", "c"): ("", 0.25)}
-    battles = {pair: Battle(1.0, r_sample, (0, 1), winner, (1, 1), (1, 1), False)
+    battles = {pair: Battle(1.0, r_sample, (0, 1), winner, (1, 1), (1, 1), False, 1.0, 1.0, "")
                for pair, (winner, r_sample) in outcomes.items()}
     places = round_robin(["c", "b", "a"], battles)
     assert [(place.name, place.wins, place.losses, place.undecided) for place in places] == [

@@ -10,6 +10,7 @@ from wirgan_tf import data, evaluation
 from wirgan_tf.commands.mode import Mode
 from wirgan_tf.config import Config
 from wirgan_tf.data.splits import undivided
+from wirgan_tf.data.stacked_mnist import StackedDigits
 from wirgan_tf.evaluation.files import CACHE
 from wirgan_tf.exporting import export_generator, find_export
 from wirgan_tf.models import Model
@@ -168,7 +169,10 @@ class Measuring(FeatureNetworks):
         if "classifiers" in needs:
             classifiers = tuple(evaluation.load_classifier(source.name, self.classifiers, seed=seed)
                                 for seed in evaluation.SEEDS)
-        found = evaluation.Instruments(self.feature_network(source.name), classifiers)
+        whole, channels = undivided(source), None
+        if "channels" in needs and isinstance(whole, StackedDigits):
+            channels = evaluation.load_classifier(whole.digits_from, self.classifiers)
+        found = evaluation.Instruments(self.feature_network(source.name), classifiers, channels=channels)
         found.check(source, needs - {"critic"})
         return found
 

@@ -30,9 +30,12 @@ from wirgan_tf.training.restoring import CHECKPOINTS
 from wirgan_tf.training.run_directory import RunDirectory
 
 _IMAGES = 1000  # n of the paper
+_RANKED_BY = evaluation.THRESHOLDS[0]
 
 Batch = Mapping[str, np.ndarray]
 """Images [N, H, W, C] under the name `image`, with the other entries of the data."""
+Outcomes = Mapping[str, evaluation.Battle]
+"""A battle by the name of the critics' thresholds."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,26 +56,27 @@ class Gam(Drawing, RealData):
         sources = {split: _shared_data(configs, runs, split) for split in ("test", "train")}
         test = _some_examples(sources["test"], self.num_samples)
         contestants = {name: _contestant(self, name, **sources) for name in self.run_dirs}
-        battles = {}
-        for pair in pairs:
-            a, b = (contestants[name] for name in pair)
-            battles[pair] = evaluation.gam(
-                evaluation.Verdicts(_scores(a, test), _scores(a, b.samples), a.threshold),
-                evaluation.Verdicts(_scores(b, test), _scores(b, a.samples), b.threshold))
+        battles = {pair: _battles(*(contestants[name] for name in pair), test) for pair in pairs}
         print(_battle_table(battles, len(test["image"]), self.num_samples))
-        print(_ranking_table(evaluation.round_robin(self.run_dirs, battles)))
+        print(_comparable_table(battles))
+        print(_ranking_table(evaluation.round_robin(
+            self.run_dirs, {pair: by_threshold[_RANKED_BY] for pair, by_threshold in battles.items()})))
         protocol = {"num_samples": self.num_samples, "num_test": len(test["image"]), "seed": self.sample_seed}
         _keep(contestants, battles, protocol)
 
 
 @dataclasses.dataclass(frozen=True)
 class Contestant:
-    """A run in the tournament: its critic, its samples, and the score above which the critic takes images for real."""
+    """A run in the tournament: its critic, its samples, and the scores above which the critic takes images for real.
+
+    thresholds: by their names in `evaluation.THRESHOLDS`; a critic that has one of its own has that for all of them.
+    """
 
     run: RunDirectory
+    training_seed: int
     score: Scorer
     samples: Batch
-    threshold: float
+    thresholds: Mapping[str, float]
 
     @property
     def name(self) -> str:
@@ -84,12 +88,20 @@ def _contestant(command: Gam, name: str, test: data.Source, train: data.Source) 
     if model.critic is None:
         raise ValueError(f"{name} is a run of {config.model}, which has no critic; a battle needs two")
     samples = _draw(model, test, row_seeds(command.sample_seed, command.num_samples))
-    contestant = Contestant(run, Scorer(model), samples, config.objective.decision_threshold)
-    if contestant.threshold is not None:
+    own = dict.fromkeys(evaluation.THRESHOLDS, config.objective.decision_threshold)
+    contestant = Contestant(run, config.seed, Scorer(model), samples, own)
+    if config.objective.decision_threshold is not None:
         return contestant
     training = _some_examples(train, command.num_samples)
-    threshold = evaluation.midpoint_threshold(_scores(contestant, training), _scores(contestant, samples))
-    return dataclasses.replace(contestant, threshold=threshold)
+    found = evaluation.thresholds(_scores(contestant, training), _scores(contestant, samples))
+    return dataclasses.replace(contestant, thresholds=found)
+
+
+def _battles(a: Contestant, b: Contestant, test: Batch) -> Outcomes:
+    """What comes of the battle by each threshold."""
+    of_a, of_b = ((_scores(mine, test), _scores(mine, other.samples)) for mine, other in ((a, b), (b, a)))
+    return {name: evaluation.gam(evaluation.Verdicts(*of_a, a.thresholds[name]),
+                                 evaluation.Verdicts(*of_b, b.thresholds[name])) for name in evaluation.THRESHOLDS}
 
 
 def _draw(model: Model, source: data.Source, seeds: np.ndarray) -> Batch:
@@ -130,25 +142,42 @@ def _some_examples(source: data.Source, count: int) -> Batch:
     return {name: np.concatenate([batch[name] for batch in batches]) for name in batches[0]}
 
 
-def _keep(contestants: Mapping[str, Contestant], battles: Mapping[tuple[str, str], evaluation.Battle],
+def _keep(contestants: Mapping[str, Contestant], battles: Mapping[tuple[str, str], Outcomes],
           protocol: Mapping[str, Any]) -> None:
     """Adds to each run the battles that it was in."""
     for name, contestant in contestants.items():
         if not is_left_alone(contestant.run):
             append_lines(contestant.run.battles_file, [
-                {"a": contestants[a].name, "b": contestants[b].name, **battle._asdict(), **protocol,
-                 "thresholds": [contestants[a].threshold, contestants[b].threshold]}
-                for (a, b), battle in battles.items() if name in (a, b)])
+                {"a": contestants[a].name, "b": contestants[b].name, "threshold": threshold, **battle._asdict(),
+                 **protocol, "thresholds": [contestants[each].thresholds[threshold] for each in (a, b)],
+                 "training_seeds": [contestants[each].training_seed for each in (a, b)]}
+                for (a, b), by_threshold in battles.items() if name in (a, b)
+                for threshold, battle in by_threshold.items()])
 
 
-def _battle_table(battles: dict[tuple[str, str], evaluation.Battle], num_test: int, num_samples: int) -> str:
-    rows = [("a", "b", "r_test", "r_sample", "95 %", f"test errors of {num_test}", f"sample errors of {num_samples}",
-             "winner")]
-    for (a, b), battle in battles.items():
-        winner = {"a": a, "b": b, "": "none"}[battle.winner] + (" (a count of 0, smoothed)" if battle.smoothed else "")
-        rows.append((a, b, f"{battle.r_test:.3f}", f"{battle.r_sample:.3f}",
-                     "{:.2f} to {:.2f}".format(*battle.interval), "{} {}".format(*battle.test_errors),
-                     "{} {}".format(*battle.sample_errors), winner))
+def _battle_table(battles: Mapping[tuple[str, str], Outcomes], num_test: int, num_samples: int) -> str:
+    rows = [("a", "b", "threshold", "r_test", "r_sample", "95 %", "winner", "of accuracies: r_test", "r_sample",
+             "winner", f"test errors of {num_test}", f"sample errors of {num_samples}")]
+    for (a, b), by_threshold in battles.items():
+        sides = {"a": a, "b": b, "": "none"}
+        for threshold, battle in by_threshold.items():
+            rows.append((a, b, threshold, f"{battle.r_test:.3f}", f"{battle.r_sample:.3f}",
+                         "{:.2f} to {:.2f}".format(*battle.interval),
+                         sides[battle.winner] + (" (a count of 0, smoothed)" if battle.smoothed else ""),
+                         f"{battle.r_test_of_accuracies:.3f}", f"{battle.r_sample_of_accuracies:.3f}",
+                         sides[battle.winner_of_accuracies], "{} {}".format(*battle.test_errors),
+                         "{} {}".format(*battle.sample_errors)))
+    return aligned(rows)
+
+
+def _comparable_table(battles: Mapping[tuple[str, str], Outcomes]) -> str:
+    """In how many battles the critics are equally good on test images, by form and threshold; the paper's all are."""
+    rows = [("threshold", "r_test within (0.85, 1.1), of errors", "of accuracies")]
+    for threshold in evaluation.THRESHOLDS:
+        found = [by_threshold[threshold] for by_threshold in battles.values()]
+        counts = [sum(evaluation.comparable(ratio) for ratio in ratios) for ratios in (
+            [battle.r_test for battle in found], [battle.r_test_of_accuracies for battle in found])]
+        rows.append((threshold, *(f"{count} of {len(found)}" for count in counts)))
     return aligned(rows)
 
 

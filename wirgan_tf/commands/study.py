@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from wirgan_tf import evaluation
 from wirgan_tf.commands.common import Classifiers, required_path
 from wirgan_tf.config import Config
-from wirgan_tf.data import DataSet
+from wirgan_tf.data import DataSet, StackedMnist
 from wirgan_tf.files import expanded
 from wirgan_tf.parts import setting
 from wirgan_tf.studies import (
@@ -86,7 +86,8 @@ class StudyRuns(Classifiers):
         """Trains the classifiers that are not there, of the data sets that have classes."""
         expanded(self.classifiers).mkdir(parents=True, exist_ok=True)
         needs = {evaluation.MEASURES[name].instrument for name in study.measures}
-        for dataset in sorted(datasets, key=lambda dataset: dataset.name):
+        digits = {dataset.single() if isinstance(dataset, StackedMnist) else dataset for dataset in datasets}
+        for dataset in sorted(digits, key=lambda dataset: dataset.name):
             for seed in evaluation.SEEDS if "classifiers" in needs else evaluation.SEEDS[:1]:
                 try:
                     evaluation.load_classifier(dataset.name, self.classifiers, seed=seed)

@@ -20,6 +20,7 @@ from wirgan_tf.data.pipeline import batches_in_order, shuffled_indices, training
 from wirgan_tf.data.points import Gaussians8, Gaussians25, SwissRoll
 from wirgan_tf.data.source import ArraySource, Source
 from wirgan_tf.data.splits import SPLITS, Splits, check_identity, divided
+from wirgan_tf.data.stacked_mnist import StackedMnist
 from wirgan_tf.parts import PartRegistry
 
 DATASETS: PartRegistry[type[DataSet]] = PartRegistry("dataset", {
@@ -40,6 +41,7 @@ DATASETS: PartRegistry[type[DataSet]] = PartRegistry("dataset", {
     "swiss_roll": SwissRoll,
     "gaussians_8": Gaussians8,
     "gaussians_25": Gaussians25,
+    "stacked_mnist": StackedMnist,
 })
 
 

@@ -9,12 +9,23 @@ from wirgan_tf.evaluation.condition_accuracy import condition_accuracy
 from wirgan_tf.evaluation.density_coverage import DensityCoverage, density_coverage
 from wirgan_tf.evaluation.features import FEATURE_NETWORKS, Activations, FeatureNetwork, extract, feature_network
 from wirgan_tf.evaluation.frechet_distance import frechet_distance
-from wirgan_tf.evaluation.gam import Battle, Place, Verdicts, gam, midpoint_threshold, pairs, round_robin
+from wirgan_tf.evaluation.gam import (
+    THRESHOLDS,
+    Battle,
+    Place,
+    Verdicts,
+    comparable,
+    gam,
+    pairs,
+    round_robin,
+    thresholds,
+)
 from wirgan_tf.evaluation.inception_score import InceptionScore, inception_score
 from wirgan_tf.evaluation.kernel_distance import KernelDistance, kernel_distance, kernel_distance_and_std
 from wirgan_tf.evaluation.measures import MEASURES, check_conditions, measure_of
 from wirgan_tf.evaluation.measuring import evaluate, evaluate_samples
 from wirgan_tf.evaluation.mode_coverage import ModeCoverage, mode_coverage
+from wirgan_tf.evaluation.modes import Modes, mode_numbers, modes
 from wirgan_tf.evaluation.nearest_distances import NearestDistances, nearest_distances
 from wirgan_tf.evaluation.precision_recall import PrecisionRecall, precision_recall
 from wirgan_tf.evaluation.protocol import REPORT_SEED, SELECTION_SEED, Draw, Instruments, Protocol
@@ -22,13 +33,14 @@ from wirgan_tf.evaluation.real_features import real_activations, some_real_examp
 from wirgan_tf.evaluation.report import Result, append, latest, table, write_summaries
 
 __all__ = [
-    "FEATURE_NETWORKS", "MEASURES", "REPORT_SEED", "SEEDS", "SELECTION_SEED", "Activations", "Battle", "ByClass",
-    "Classifier", "ClassifierError", "CodePurity", "DensityCoverage", "Draw", "FeatureNetwork", "InceptionScore",
-    "Instruments", "KernelDistance", "ModeCoverage", "NearestDistances", "Place", "PrecisionRecall", "Protocol",
-    "Result", "Verdicts", "append", "check_conditions", "classifier_error", "code_correlation", "code_purity",
-    "condition_accuracy", "density_coverage", "evaluate", "evaluate_samples", "extract", "feature_network",
-    "frechet_distance", "gam", "inception_score", "intra_fid", "kernel_distance", "kernel_distance_and_std", "latest",
-    "load_classifier", "measure_of", "midpoint_threshold", "mode_coverage", "nearest_distances", "pairs",
-    "precision_recall", "real_activations", "recall_per_class", "round_robin", "slant", "some_real_examples",
-    "some_real_images", "table", "thickness", "train_classifier", "write_summaries",
+    "FEATURE_NETWORKS", "MEASURES", "REPORT_SEED", "SEEDS", "SELECTION_SEED", "THRESHOLDS", "Activations", "Battle",
+    "ByClass", "Classifier", "ClassifierError", "CodePurity", "DensityCoverage", "Draw", "FeatureNetwork",
+    "InceptionScore", "Instruments", "KernelDistance", "ModeCoverage", "Modes", "NearestDistances", "Place",
+    "PrecisionRecall", "Protocol", "Result", "Verdicts", "append", "check_conditions", "classifier_error",
+    "code_correlation", "code_purity", "comparable", "condition_accuracy", "density_coverage", "evaluate",
+    "evaluate_samples", "extract", "feature_network", "frechet_distance", "gam", "inception_score", "intra_fid",
+    "kernel_distance", "kernel_distance_and_std", "latest", "load_classifier", "measure_of", "mode_coverage",
+    "mode_numbers", "modes", "nearest_distances", "pairs", "precision_recall", "real_activations", "recall_per_class",
+    "round_robin", "slant", "some_real_examples", "some_real_images", "table", "thickness", "thresholds",
+    "train_classifier", "write_summaries",
 ]

@@ -1,6 +1,7 @@
 """Generative adversarial metric: two models whose critics judge each other's samples (Im et al. 2016).
 
-Equations 17 to 19 and Table 1 of the GP-WIRGAN paper.
+Equations 17 to 19 and Table 1 of the GP-WIRGAN paper. Both papers print ratios of errors; GRAN's own program,
+battle.py, computes ratios of accuracies. A battle has both forms.
 """
 
 import itertools
@@ -13,6 +14,7 @@ import tensorflow as tf
 
 LOWEST_TEST_RATIO, HIGHEST_TEST_RATIO = 0.85, 1.1  # between them the critics are equally good on test images
 RESAMPLES = 1000
+THRESHOLDS = ("midpoint", "zero", "median")  # of critics whose objective gives them none, see `thresholds`
 _INTERVAL = (2.5, 97.5)  # percentiles
 
 
@@ -30,7 +32,7 @@ class Verdicts(NamedTuple):
 
 
 class Battle(NamedTuple):
-    """The outcome for models a and b.
+    """The outcome for models a and b, as ratios of errors and as ratios of accuracies, 1 - err.
 
     r_test: err(D_a(test)) / err(D_b(test))  (17)
     r_sample: err(D_a(G_b)) / err(D_b(G_a))  (18)
@@ -40,6 +42,9 @@ class Battle(NamedTuple):
     test_errors: test images that D_a and D_b took for generated ones.
     sample_errors: samples of G_b that D_a, and of G_a that D_b, took for real.
     smoothed: whether a count was 0, and the ratio it stands in was made of (count + 1/2) / (images + 1).
+    r_test_of_accuracies: (1 - err(D_a(test))) / (1 - err(D_b(test))).
+    r_sample_of_accuracies: (1 - err(D_a(G_b))) / (1 - err(D_b(G_a))); above 1 is for a.
+    winner_of_accuracies: as `winner`, when it is r_test of accuracies that must be within (0.85, 1.1).
     """
 
     r_test: float
@@ -49,6 +54,9 @@ class Battle(NamedTuple):
     test_errors: tuple[int, int]
     sample_errors: tuple[int, int]
     smoothed: bool
+    r_test_of_accuracies: float
+    r_sample_of_accuracies: float
+    winner_of_accuracies: str
 
 
 class Place(NamedTuple):
@@ -61,14 +69,23 @@ class Place(NamedTuple):
     advantage: float
 
 
-def midpoint_threshold(training_scores: np.ndarray | tf.Tensor, own_sample_scores: np.ndarray | tf.Tensor) -> float:
-    """The threshold of a critic that has none of its own, such as Wasserstein's.
+def thresholds(training_scores: np.ndarray | tf.Tensor,
+               own_sample_scores: np.ndarray | tf.Tensor) -> dict[str, float]:
+    """Thresholds of a critic that has none of its own, such as Wasserstein's, whose scores have no zero point.
 
-    Half-way between its mean scores of its training images and of its own generator's samples, the diagonal of Table 1.
+    * midpoint: half-way between its mean scores of its training images and of its own generator's samples, the diagonal
+      of Table 1
+    * zero: what a program does that takes the score for a logit
+    * median: of its training images' scores, half of which then count as real
+
     Raises: `ValueError` for scores that are not finite, of another rank than 1, or none.
+
+    >>> thresholds(np.array([1.0, 2.0, 6.0]), np.array([-1.0, -1.0]))
+    {'midpoint': 1.0, 'zero': 0.0, 'median': 2.0}
     """
-    return float(_scores("training_scores", training_scores).mean()
-                 + _scores("own_sample_scores", own_sample_scores).mean()) / 2
+    training = _scores("training_scores", training_scores)
+    own = _scores("own_sample_scores", own_sample_scores)
+    return {"midpoint": float(training.mean() + own.mean()) / 2, "zero": 0.0, "median": float(np.median(training))}
 
 
 def gam(critic_a: Verdicts, critic_b: Verdicts, *, resamples: int = RESAMPLES, seed: int = 0) -> Battle:
@@ -95,10 +112,24 @@ def gam(critic_a: Verdicts, critic_b: Verdicts, *, resamples: int = RESAMPLES, s
     test_errors = tuple(int((~real).sum()) for real in test)
     sample_errors = tuple(int(real.sum()) for real in fooled)
     r_test, r_sample = _ratio(test_errors), _ratio(sample_errors)
-    comparable = LOWEST_TEST_RATIO < r_test < HIGHEST_TEST_RATIO and r_sample != 1
-    return Battle(r_test, r_sample, _interval(*fooled, resamples, seed),
-                  ("a" if r_sample < 1 else "b") if comparable else "", test_errors, sample_errors,
-                  0 in test_errors + sample_errors)
+    rights = [[len(called) - count for called, count in zip(images, errors, strict=True)]
+              for images, errors in ((test, test_errors), (fooled, sample_errors))]
+    accurate_test, accurate_sample = (_ratio(counts) for counts in rights)
+    return Battle(r_test, r_sample, _interval(*fooled, resamples, seed), _winner(r_test, r_sample), test_errors,
+                  sample_errors, 0 in (*test_errors, *sample_errors, *rights[0], *rights[1]),
+                  accurate_test, accurate_sample, _winner(accurate_test, 1 / accurate_sample))
+
+
+def _winner(r_test: float, r_sample: float) -> str:
+    """Equation 19: "a" below 1, "b" above; "" when the critics do not compare on test images."""
+    if not comparable(r_test) or r_sample == 1:
+        return ""
+    return "a" if r_sample < 1 else "b"
+
+
+def comparable(r_test: float) -> bool:
+    """Whether two critics with this ratio on test images are equally good there, which a verdict needs."""
+    return LOWEST_TEST_RATIO < r_test < HIGHEST_TEST_RATIO
 
 
 def round_robin(names: Sequence[str], battles: Mapping[tuple[str, str], Battle]) -> list[Place]:

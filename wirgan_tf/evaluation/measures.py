@@ -24,6 +24,7 @@ from wirgan_tf.evaluation.features import Activations
 from wirgan_tf.evaluation.frechet_distance import frechet_distance, rank_deficiency
 from wirgan_tf.evaluation.inception_score import inception_score
 from wirgan_tf.evaluation.kernel_distance import BLOCK_SIZE, kernel_distance_and_std
+from wirgan_tf.evaluation.modes import USUAL_SAMPLES, modes
 from wirgan_tf.evaluation.precision_recall import precision_recall
 from wirgan_tf.registry import Registry
 
@@ -44,6 +45,7 @@ class Evidence(NamedTuple):
     logits: two classifiers', [n, classes] each, of the generated images.
     scores: the critic's, [n] of the real and [m] of the generated images.
     strokes: of the generated images.
+    modes: int64 [n], see `mode_numbers`, of the generated images.
     conditions: what the generated images were asked to be, by name; empty for an unconditional model.
     class_names: of the classes that a label counts.
     real_labels: int64 [n], for measures within each class.
@@ -54,6 +56,7 @@ class Evidence(NamedTuple):
     logits: tuple[np.ndarray, np.ndarray] | None = None
     scores: tuple[np.ndarray, np.ndarray] | None = None
     strokes: Strokes | None = None
+    modes: np.ndarray | None = None
     conditions: Mapping[str, np.ndarray] = MappingProxyType({})
     class_names: tuple[str, ...] = ()
     real_labels: np.ndarray | None = None
@@ -66,7 +69,8 @@ class Measure(NamedTuple):
     """A measure, and what it needs.
 
     instrument: who must look at images: "network", "classifier" (a network that knows the data set's classes),
-      "classifiers" (two of them), "critic", or "image" (the image itself).
+      "classifiers" (two of them), "critic", "channels" (a classifier of what is in one channel), or "image" (the image
+      itself).
     condition: name of what samples must have been asked to be; "" for none.
     fewest_of_class: for a measure of samples that are asked for class by class, how many of each it needs, of real
       images too; 0 for one of samples with any conditions.
@@ -129,6 +133,20 @@ def _wasserstein(seen: Evidence) -> Measured:
     return [{"measure": "wasserstein", "value": float(real - fake), "note": "in the critic's own units"}]
 
 
+def _modes(seen: Evidence) -> Measured:
+    return [{"measure": "modes", "value": float(modes(seen.modes, len(seen.class_names)).hit), **_of_modes(seen)}]
+
+
+def _mode_divergence(seen: Evidence) -> Measured:
+    return [{"measure": "mode_divergence", "value": modes(seen.modes, len(seen.class_names)).divergence,
+             **_of_modes(seen)}]
+
+
+def _of_modes(seen: Evidence) -> dict:
+    usual = "" if len(seen.modes) == USUAL_SAMPLES else f"; published ones are of {USUAL_SAMPLES:,} samples"
+    return {"split": "", "num_real": 0, "note": f"of {len(seen.class_names):,} modes{usual}"}
+
+
 def _condition_accuracy(seen: Evidence) -> Measured:
     found = condition_accuracy(seen.fake.logits, seen.conditions["label"])
     return [{"measure": "condition_accuracy", "split": "", "num_real": 0, **_by_class(found, seen)}]
@@ -182,6 +200,8 @@ MEASURES: Registry[Measure] = Registry("measure", {
                                 results=("density", "coverage")),
     "classifier_error": Measure("classifiers", _classifier_error),
     "wasserstein": Measure("critic", _wasserstein),
+    "modes": Measure("channels", _modes, higher_is_better=True),
+    "mode_divergence": Measure("channels", _mode_divergence),
     "condition_accuracy": Measure("classifier", _condition_accuracy, higher_is_better=True, condition="label"),
     "intra_fid": Measure("network", _intra_fid, condition="label", fewest_of_class=FEWEST_OF_INTRA_FID),
     "recall_per_class": Measure("network", _recall_per_class, higher_is_better=True, condition="label",

@@ -16,6 +16,7 @@ from wirgan_tf.evaluation.by_class import check_counts
 from wirgan_tf.evaluation.code_correlation import slant, thickness
 from wirgan_tf.evaluation.features import Activations, FeatureNetwork
 from wirgan_tf.evaluation.measures import MEASURES, Evidence, Strokes, check_conditions
+from wirgan_tf.evaluation.modes import mode_numbers
 from wirgan_tf.evaluation.protocol import Conditions, Draw, Instruments, Protocol
 from wirgan_tf.evaluation.real_features import class_by_class, labels_in_order, real_activations, some_real_examples
 from wirgan_tf.evaluation.report import Result
@@ -206,6 +207,8 @@ def _look(images: np.ndarray, conditions: Conditions, instruments: Instruments, 
         found["network"].append(instruments.network(images))
     if "image" in needs:
         found["image"].append(Strokes(slant(images), thickness(images)))
+    if "channels" in needs:
+        found["channels"].append(mode_numbers(images, instruments.channels))
     if "classifiers" in needs:
         found["classifiers"].append([classifier(images)[0] for classifier in instruments.classifiers])
     if "critic" in needs:
@@ -218,6 +221,8 @@ def _evidence(found: dict[str, list], real: Evidence) -> Evidence:
         seen = seen._replace(fake=Activations.joined(found["network"]))
     if found["image"]:
         seen = seen._replace(strokes=Strokes(*(np.concatenate(parts) for parts in zip(*found["image"], strict=True))))
+    if found["channels"]:
+        seen = seen._replace(modes=np.concatenate(found["channels"]))
     if found["classifiers"]:
         seen = seen._replace(logits=tuple(np.concatenate(parts) for parts in zip(*found["classifiers"], strict=True)))
     if found["critic"]:

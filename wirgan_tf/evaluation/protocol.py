@@ -72,11 +72,13 @@ class Instruments:
     network: of features, and of logits for the Inception Score.
     classifiers: two of the data set, trained independently; for the classifier error.
     critic: the model's own; for the Wasserstein estimate.
+    channels: a classifier of single digits, for images that have one in each channel.
     """
 
     network: FeatureNetwork
     classifiers: tuple[Classifier, Classifier] | None = None
     critic: Score | None = None
+    channels: Classifier | None = None
 
     def check(self, source: Source, needs: set[str]) -> None:
         """Raises `ValueError` when they cannot judge the images of `source`, or one that is needed is not there."""
@@ -96,6 +98,9 @@ class Instruments:
                              "model trained without one")
         if "classifiers" in needs and self.classifiers is None:
             raise ValueError("the measure classifier_error needs two classifiers; give both in Instruments")
+        if "channels" in needs and self.channels is None:
+            raise ValueError(f"modes and mode_divergence are of images with a digit in each channel, as stacked_mnist, "
+                             f"and the data set is {source.name!r}; leave them out")
 
     def described(self, instrument: str) -> dict[str, str]:
         """Fields of `Result` that say who looked."""
@@ -103,6 +108,6 @@ class Instruments:
             return {"features": "critic", "features_hash": "", "resize": "none"}
         if instrument == "image":
             return {"features": "image", "features_hash": "", "resize": "none"}
-        networks = self.classifiers if instrument == "classifiers" else (self.network,)
+        networks = {"classifiers": self.classifiers, "channels": (self.channels,)}.get(instrument, (self.network,))
         return {"features": networks[0].name, "features_hash": "+".join(network.hash for network in networks),
                 "resize": networks[0].resize}
