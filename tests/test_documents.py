@@ -9,7 +9,7 @@ import shlex
 import pytest
 import site_hooks
 import yaml
-from docstring_lists import with_lists
+from site_docstrings import as_markdown
 
 from wirgan_tf.command_line import parse
 from wirgan_tf.commands import MODES
@@ -124,8 +124,9 @@ def test_there_are_commands_to_read():
     assert sum(len(commands(path)) for path in DOCUMENTS) > 50
 
 
-def test_attributes_in_docstrings_become_lists():
+def test_docstrings_become_lists_and_code():
     docstring = ("A side.\n\nwidth: of the image.\nloss, penalty: terms, which\n  are minimised.\n\n"
-                 "Args:\n  x: a number.\n")
-    assert with_lists(docstring) == ("A side.\n\n* `width`: of the image.\n* `loss`, `penalty`: terms, which are "
-                                     "minimised.\n\nArgs:\n  x: a number.\n")
+                 "Args:\n  x: a number, `<y>` or <z>.\n\nRaises: `ValueError` for\n  others.\n\n>>> 1 + 1\n2")
+    assert as_markdown(docstring) == (
+        "A side.\n\n* `width`: of the image.\n* `loss`, `penalty`: terms, which are minimised.\n\n"
+        "Args:\n  x: a number, `<y>` or &lt;z>.\n\nRaises: `ValueError` for\nothers.\n\n```pycon\n>>> 1 + 1\n2\n```")
