@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Iterable
 
 from wirgan_tf.commands.mode import Mode
-from wirgan_tf.entries import Spec
+from wirgan_tf.entries import EMBEDDING, Spec
 from wirgan_tf.models import asking
 from wirgan_tf.parts import setting
 
@@ -22,6 +22,8 @@ class Asking(Mode):
                               "number in [0, 1] for each; default: those of examples")
     code: str = setting("", "InfoGAN's categories, as in 3 or 0,1: samples take them in turns; each: all of them; "
                         "default: drawn as in training")
+    text: str = setting("", "sentences, separated by semicolons, as in 'a thick red three': samples take them in "
+                        "turns; default: those of examples")
 
     @property
     def asked(self) -> dict[str, str]:
@@ -37,4 +39,4 @@ class Asking(Mode):
         return [name for name in expected if name not in self.asked]
 
 
-_FLAGS = {"label": "label", "attributes": "attributes", "category": "code"}
+_FLAGS = {"label": "label", "attributes": "attributes", "category": "code", EMBEDDING: "text"}

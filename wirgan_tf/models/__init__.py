@@ -14,6 +14,7 @@ from wirgan_tf.models.model import Logs, Model
 from wirgan_tf.models.optimizers import OPTIMIZERS
 from wirgan_tf.models.pix2pix import Pix2Pix
 from wirgan_tf.models.schedules import LEARNING_RATE_DECAYS
+from wirgan_tf.models.stackgan import StackGan
 from wirgan_tf.models.translation import TranslationModel
 from wirgan_tf.models.variational import VariationalAutoencoder
 from wirgan_tf.parts import Assembly, PartRegistry
@@ -23,6 +24,7 @@ FAMILIES: PartRegistry[type[Family]] = PartRegistry("family", {
     "conditional": Conditional,
     "infogan": InfoGan,
     "pix2pix": Pix2Pix,
+    "stackgan": StackGan,
     "autoencoder": Autoencoder,
     "vae": VariationalAutoencoder,
     "denoising_vae": DenoisingVariationalAutoencoder,

@@ -155,7 +155,7 @@ class Conditional(Adversarial):
             return {"critic": critic, HEAD: _class_head(critic, shape, size, initializers)}
         return super().build_critics(config, spec)
 
-    def model_settings(self, conditions: Spec) -> dict[str, Any]:
+    def model_settings(self, spec: Spec) -> dict[str, Any]:
         if self.critic_condition != "classifier":
             return {}
         return {"class_weight": self.class_weight, "fake_class_weight": self.fake_class_weight,

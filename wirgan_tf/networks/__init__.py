@@ -16,8 +16,10 @@ from wirgan_tf.networks.network import (
     EncoderNetwork,
     LatentNetwork,
     Network,
+    NormalizedCritic,
 )
 from wirgan_tf.networks.resnet import Resnet
+from wirgan_tf.networks.stackgan import StackGanNetwork
 from wirgan_tf.networks.translation import TranslationNetwork
 from wirgan_tf.networks.unet import UNet
 from wirgan_tf.parts import PartRegistry
@@ -32,8 +34,9 @@ NETWORKS: PartRegistry[type[Network]] = PartRegistry("network", {
     "began_skip": BeganSkip,
     "resnet": Resnet,
     "draw": DrawNetwork,
+    "stackgan": StackGanNetwork,
     "unet": UNet,
 })
 
 __all__ = ["NETWORKS", "AutoencoderNetwork", "BatchNormalized", "ConditionalNetwork", "CriticNetwork",
-           "EncoderNetwork", "LatentNetwork", "Network", "TranslationNetwork"]
+           "EncoderNetwork", "LatentNetwork", "Network", "NormalizedCritic", "TranslationNetwork"]
