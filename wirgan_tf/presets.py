@@ -150,6 +150,17 @@ PIX2PIX = GP_WIRGAN | {
     "critic_updates": 1, "critic_weight": 0.5, "generator_learning_rate": 2e-4, "critic_learning_rate": 2e-4,
     "beta_2": 0.999}
 
+# Zhu et al. 2017, section 4 and appendix 7: least squares, which its program has too. The targets are 0 and 1, and the
+# generators' loss is twice `lsgan`'s. Iterations are the data's: half of them at constant rates, half falling to 0.
+CYCLEGAN = PIX2PIX | {
+    "family": "cyclegan", "network": "resnet_translator", "objective": "lsgan", "fake_target": 0.0, "real_target": 1.0,
+    "generator_target": 1.0, "adversarial_weight": 2.0, "critic_weight": 1.0, "learning_rate_decay": "linear"}
+
+# Choi et al. 2018, section 4 and appendix 7.2: 200,000 updates of the critic.
+STARGAN = GP_WIRGAN | {
+    "family": "stargan", "network": "stargan", "padding": "zero", "strided_kernel": 4, "patch_normalization": "none",
+    "width": 64, "batch_size": 16, "beta_2": 0.999, "learning_rate_decay": "linear", "iterations": 40_000}
+
 # Not adversaries: Kingma and Welling 2014 on GP-WIRGAN's own generator, by Adam as its article sets it.
 VAE = GP_WIRGAN | {
     "family": "vae", "time_steps": 1, "canvas": "sum", "noise": "normal", "initializer": "glorot", "batch_size": 100,
@@ -167,7 +178,8 @@ PRESETS: Registry[Preset] = Registry("model", {
     "resnet": RESNET, "recurrent_resnet": RECURRENT_RESNET, "sim_gp_wirgan": SIM_GP_WIRGAN, "sim_wirgan": SIM_WIRGAN,
     "conditional_gp_wirgan": CONDITIONAL_GP_WIRGAN, "conditional_wirgan": CONDITIONAL_WIRGAN, "cgan": CGAN,
     "acgan": ACGAN, "projection_gan": PROJECTION_GAN, "infogan": INFOGAN,
-    "stackgan": STACKGAN, "pix2pix": PIX2PIX,
+    "pix2pix": PIX2PIX, "cyclegan": CYCLEGAN, "stargan": STARGAN,
+    "stackgan": STACKGAN,
     "autoencoder": AUTOENCODER, "vae": VAE, "denoising_vae": DENOISING_VAE, "draw": DRAW})
 
 RECURRENT_FORM = {"wgan": "wirgan", "wgan_gp": "gp_wirgan", "resnet": "recurrent_resnet"}
