@@ -119,8 +119,9 @@ weights before they were rounded to float16.
 def command_of(config: Config) -> str:
     """The command that trains a run of this config."""
     preset = Config(model=config.model).settings()
-    flags = {name: value for name, value in config.settings().items() if name != "model" and value != preset.get(name)}
-    return " ".join(["wirgan_tf", f"--model={config.model}", *(_flag(name, value) for name, value in flags.items())])
+    flags = {"model": config.model, "dataset": config.dataset}
+    flags |= {name: value for name, value in config.settings().items() if value != preset.get(name)}
+    return " ".join(["wirgan_tf", *(_flag(name, value) for name, value in flags.items())])
 
 
 def _flag(name: str, value: Any) -> str:

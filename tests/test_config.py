@@ -77,8 +77,7 @@ def test_unknown_names_are_refused_with_the_nearest(changes, message):
 @pytest.mark.parametrize(("changes", "message"), [
     ({"clip": 0.1}, "^clip is a setting of penalty=clipping, and penalty=gp was chosen; leave one of them out$"),
     ({"margin": 0.1}, "^margin is a setting of objective=ebgan, and objective=wgan was chosen"),
-    ({"image_size": 64}, "^image_size is a setting of dataset=celeba or lsun_church or .*, and "
-                         "dataset=digits was chosen"),
+    ({"flip": True}, "^flip is a setting of dataset=celeba or .*, and dataset=digits was chosen"),
     ({"stall_patience": 3}, "^stall_patience is a setting of learning_rate_decay=on_stall, and "
                             "learning_rate_decay=none was"),
     ({"model": "wgan", "beta_1": 0.0}, "^beta_1 is a setting of optimizer=adam, and optimizer=rmsprop was chosen"),

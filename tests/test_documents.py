@@ -9,7 +9,7 @@ import shlex
 import pytest
 import site_hooks
 import yaml
-from docstring_lists import with_lists
+from site_docstrings import as_markdown
 
 from wirgan_tf.command_line import parse
 from wirgan_tf.commands import MODES
@@ -75,6 +75,12 @@ def test_what_is_shown_is_one_definition():
         site_hooks.source_of("wirgan_tf/objectives/wgan.py", "Wasserstein.none")
 
 
+@every_document
+def test_tables_in_lists_are_indented_as_the_site_needs(path):
+    """By four spaces; GitHub is content with two."""
+    assert re.findall(r"^ {1,3}\|.*", FENCED.sub("", path.read_text()), re.MULTILINE) == []
+
+
 def places(entry) -> list[str]:
     if isinstance(entry, str):
         return [entry]
@@ -118,8 +124,9 @@ def test_there_are_commands_to_read():
     assert sum(len(commands(path)) for path in DOCUMENTS) > 50
 
 
-def test_attributes_in_docstrings_become_lists():
+def test_docstrings_become_lists_and_code():
     docstring = ("A side.\n\nwidth: of the image.\nloss, penalty: terms, which\n  are minimised.\n\n"
-                 "Args:\n  x: a number.\n")
-    assert with_lists(docstring) == ("A side.\n\n* `width`: of the image.\n* `loss`, `penalty`: terms, which are "
-                                     "minimised.\n\nArgs:\n  x: a number.\n")
+                 "Args:\n  x: a number, `<y>` or <z>.\n\nRaises: `ValueError` for\n  others.\n\n>>> 1 + 1\n2")
+    assert as_markdown(docstring) == (
+        "A side.\n\n* `width`: of the image.\n* `loss`, `penalty`: terms, which are minimised.\n\n"
+        "Args:\n  x: a number, `<y>` or &lt;z>.\n\nRaises: `ValueError` for\nothers.\n\n```pycon\n>>> 1 + 1\n2\n```")

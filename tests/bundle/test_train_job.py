@@ -45,8 +45,7 @@ def test_the_service_gives_the_pods_their_names():
 
 def test_the_flags_are_the_programs():
     assert WORKER["command"] == ["python", "-m", "wirgan_tf.main"]
-    flags = [flag.replace("/opt/wirgan_tf", str(ROOT)) for flag in WORKER["args"]]
-    train = parse(["main", *flags])
+    train = parse(["main", *WORKER["args"]])
     assert train.strategy == "multi_worker"
     assert train.config().batch_size % JOB["completions"] == 0
     mount, = (mount["mountPath"] for mount in WORKER["volumeMounts"])

@@ -27,6 +27,25 @@ def test_each_epoch_covers_each_example_once(size, batch_size, critic_updates):
         assert sorted(order[epoch * size:(epoch + 1) * size]) == list(range(size))
 
 
+class Unscaled(ArraySource):
+    """A source that gives its images as they are."""
+
+    def examples(self, indices, seeds=None):
+        return {"image": tf.gather(self.images, indices)}
+
+
+@pytest.mark.parametrize(("images", "message"), [
+    (np.full([3, 2, 2, 1], 7, np.uint8), r"the source 's' gives images of uint8: expected float32 in \[-1, 1\]; give"),
+    (np.full([3, 2, 2, 1], 7.0), "gives images of float64"),
+    (np.full([3, 2, 2, 1], 255.0, np.float32), r"gives images from 255 to 255: .*give images / 127\.5 - 1"),
+    (np.full([3, 2, 2, 1], np.nan, np.float32), "gives values that are NaN or infinite")])
+def test_images_that_nobody_scaled_make_no_batches(images, message):
+    source = Unscaled("s", np.zeros([3, 2, 2, 1], np.float32))
+    object.__setattr__(source, "images", images)
+    with pytest.raises(ValueError, match=message):
+        training_batches(source, batch_size=2, batches=1, seed=0)
+
+
 def test_image_and_label_stay_together():
     element = next(training_batches(numbered(50), batch_size=6, batches=3, seed=1).as_numpy_iterator())
     assert element["image"].shape == (3, 6, 1)

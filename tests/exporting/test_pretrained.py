@@ -75,7 +75,8 @@ def test_it_is_served_as_an_export(run, installed, monkeypatch, tmp_path):
 def test_the_card_says_what_it_is(packaged):
     card = (packaged / "digits_tiny" / "card.md").read_text()
     for words in ("`cgan` with T = 1 on `digits`, images of [8, 8, 1], after 1 updates", "Handwritten digits.",
-                  "wirgan_tf --model=cgan --generator_average=0.5 --width=2 --latent=4", "not measured", "Apache-2.0;"):
+                  "wirgan_tf --model=cgan --dataset=digits --generator_average=0.5 --width=2 --latent=4",
+                  "not measured", "Apache-2.0;"):
         assert words in card
     assert {path.name for path in (packaged / "digits_tiny").iterdir()} == {
         "card.md", "generator.npz", "model.json", "refinement.png", "samples.png"}

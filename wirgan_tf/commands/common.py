@@ -131,7 +131,8 @@ class FeatureNetworks(Classifiers):
         try:
             return evaluation.feature_network(f"classifier:{dataset}", classifiers=self.classifiers)
         except FileNotFoundError:
-            logging.info("measuring by pixels; for better features: --mode=train_classifier --dataset=%s", dataset)
+            logging.info("measuring by pixels; for better features: --mode=train_classifier %s",
+                         data.flags_of(dataset))
             return evaluation.feature_network("pixels")
 
 

@@ -12,7 +12,7 @@ from wirgan_tf.exporting import exported_weights, find_export
 from wirgan_tf.files import write_whole
 from wirgan_tf.models import Model
 from wirgan_tf.training.checkpoints import newest_checkpoint
-from wirgan_tf.training.initial_weights import grouped, take_weights
+from wirgan_tf.training.initial_weights import grouped, of_networks, take_weights
 from wirgan_tf.training.run_directory import RunDirectory
 from wirgan_tf.training.variable_files import read_arrays
 
@@ -40,13 +40,13 @@ def read_weights(path: pathlib.Path) -> tuple[pathlib.Path, dict[str, np.ndarray
       export of an earlier version.
     """
     if path.is_file():
-        return path, read_arrays(path)
+        return path, of_networks(read_arrays(path))
     run = RunDirectory(path)
     if run.config_file.is_file():
         newest = newest_checkpoint(run.checkpoints)
         if newest is None:
             raise FileNotFoundError(f"the run in {path} has no checkpoint yet; train it further")
-        return newest, read_arrays(newest)
+        return newest, of_networks(read_arrays(newest))
     try:
         return find_export(path)[0], exported_weights(path)
     except FileNotFoundError as error:

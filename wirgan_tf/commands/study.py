@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from wirgan_tf import evaluation
 from wirgan_tf.commands.common import Classifiers, required_path
 from wirgan_tf.config import Config
-from wirgan_tf.data import DataSet, StackedMnist
+from wirgan_tf.data import DataSet, StackedMnist, flags_of
 from wirgan_tf.files import expanded
 from wirgan_tf.parts import setting
 from wirgan_tf.studies import (
@@ -116,14 +116,14 @@ class StudyRuns(Classifiers):
         expanded(self.classifiers).mkdir(parents=True, exist_ok=True)
         needs = {evaluation.MEASURES[name].instrument for name in study.measures}
         digits = {dataset.single() if isinstance(dataset, StackedMnist) else dataset for dataset in datasets}
-        for dataset in sorted(digits, key=lambda dataset: dataset.name):
+        for dataset in sorted(digits, key=lambda dataset: dataset.source_name):
             for seed in evaluation.SEEDS if "classifiers" in needs else evaluation.SEEDS[:1]:
                 try:
-                    evaluation.load_classifier(dataset.name, self.classifiers, seed=seed)
+                    evaluation.load_classifier(dataset.source_name, self.classifiers, seed=seed)
                 except FileNotFoundError:
-                    runner.run_program(f"classifier_{dataset.name}_{seed}", [
-                        "--mode=train_classifier", f"--dataset={dataset.name}", f"--classifier_seed={seed}",
-                        f"--classifiers={self.classifiers}", *self._place(dataset)])
+                    runner.run_program(f"classifier_{dataset.source_name}_{seed}", [
+                        "--mode=train_classifier", *flags_of(dataset.source_name).split(),
+                        f"--classifier_seed={seed}", f"--classifiers={self.classifiers}", *self._place(dataset)])
 
     def _place(self, dataset: DataSet) -> list[str]:
         return [f"--data_dir={self.data_dir}"] if self.data_dir and "data_dir" in dataset.settings() else []

@@ -1,5 +1,6 @@
 """Data sets, each a file with a class of its settings."""
 
+from wirgan_tf.data import fitting
 from wirgan_tf.data.celeba import CelebA
 from wirgan_tf.data.cifar10 import Cifar10
 from wirgan_tf.data.conditions import conditions_of, label_frequencies, labels_as_frequent
@@ -71,6 +72,11 @@ def load(dataset: DataSet, split: str, validation_share: float = 0.0) -> Source:
     return validation
 
 
+def flags_of(source_name: str) -> str:
+    """The flags that load the source of this name: `--dataset=mnist --image_size=32` of "mnist_32"."""
+    return fitting.flags_of(source_name, registered=source_name in DATASETS)
+
+
 def load_splits(dataset: DataSet, validation_share: float) -> Splits:
     """All splits; see `load`."""
     if isinstance(dataset, Unlisted):
@@ -84,5 +90,5 @@ def load_splits(dataset: DataSet, validation_share: float) -> Splits:
 
 
 __all__ = ["DATASETS", "SPLITS", "ArraySource", "DataSet", "Source", "Splits", "Unlisted", "batches_in_order",
-           "check_identity", "conditions_of", "divided", "label_frequencies", "labels_as_frequent", "load",
+           "check_identity", "conditions_of", "divided", "flags_of", "label_frequencies", "labels_as_frequent", "load",
            "load_splits", "shuffled_indices", "training_batches"]

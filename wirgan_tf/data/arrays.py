@@ -51,6 +51,21 @@ def check_source(source: np.ndarray, count: int) -> None:
         raise ValueError(f"source: {error}") from error
 
 
+def check_scaled(images: np.ndarray, whose: str) -> None:
+    """Raises `ValueError` for images [N, ...] of the source `whose` that are not float32, finite, and in [-1, 1].
+
+    Points, [N, D], may be in any units.
+    """
+    if images.dtype != np.float32:
+        raise ValueError(f"the source {whose!r} gives images of {images.dtype}: expected float32 in [-1, 1]; give "
+                         "tf.cast(images, tf.float32) / 127.5 - 1 if they are from 0 to 255")
+    if not np.isfinite(images).all():
+        raise ValueError(f"the source {whose!r} gives values that are NaN or infinite; leave those examples out")
+    if images.ndim != 2 and np.abs(images).max(initial=0.0) > 1 + _ROUNDING:
+        raise ValueError(f"the source {whose!r} gives images {_range(images)}: expected float32 in [-1, 1]; give "
+                         "images / 127.5 - 1 if they are from 0 to 255")
+
+
 def _range(values: np.ndarray) -> str:
     return f"from {values.min():g} to {values.max():g}" if values.dtype.kind in "iuf" else "not of numbers"
 

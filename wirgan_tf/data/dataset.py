@@ -18,6 +18,11 @@ class DataSet(Part, abc.ABC):
         fit it.
         """
 
+    @property
+    def source_name(self) -> str:
+        """The name of its sources, by which classifiers and results know the data."""
+        return self.name
+
     def has_validation(self) -> bool:
         """Whether it comes with a split for validation; else training images are held out for it."""
         return False

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import tensorflow as tf
 
-from wirgan_tf.data.arrays import check_images
+from wirgan_tf.data.arrays import check_images, check_scaled
 from wirgan_tf.data.source import ArraySource, Source
 from wirgan_tf.data.splits import Splits, divided
 
@@ -58,9 +58,7 @@ def as_source(name: str, images: np.ndarray | tf.Tensor | Sequence | Source, lab
     if images.size < 1:
         raise ValueError(f"the source {images.name!r} is empty")
     found = np.asarray(images.examples(tf.range(min(images.size, _LOOKED_AT), dtype=tf.int64))["image"])
-    if found.dtype != np.float32:
-        raise ValueError(f"the source {images.name!r} gives images of {found.dtype}: expected float32 in [-1, 1]; give "
-                         "tf.cast(images, tf.float32) / 127.5 - 1 if they are from 0 to 255")
+    check_scaled(found, images.name)
     check_images(found)
     return images
 

@@ -3,9 +3,11 @@
 import numpy as np
 import tensorflow as tf
 
+from wirgan_tf.data.arrays import check_scaled
 from wirgan_tf.data.choices import seeds_at
 from wirgan_tf.data.source import Example, Source
 
+_LOOKED_AT = 8  # examples, before any batch is made
 _CIPHER_ROUNDS = 8  # of the format-preserving cipher behind RandomIndexShuffle: enough for an even shuffle
 _MULTIPLIERS = np.array([0xBF58476D1CE4E5B9, 0x94D049BB133111EB], np.uint64).astype(np.int64)
 
@@ -54,11 +56,15 @@ def training_batches(source: Source, *, batch_size: int, batches: int, seed: int
       shard: which of the `num_shards` equal parts of each batch this data set yields.
 
     Returns: a data set of {"image": float32 [n, B / num_shards, *shape], ...}, the entries of `source.spec`.
+
+    Raises: `ValueError` when the first few images are not float32 in [-1, 1], with what was found.
     """
     if batch_size % num_shards:
         raise ValueError(f"batch_size={batch_size} must divide evenly among {num_shards} replicas")
     if source.size < 1:
         raise ValueError(f"the data set {source.name!r} is empty")
+    some = source.examples(tf.range(min(source.size, _LOOKED_AT), dtype=tf.int64))
+    check_scaled(np.asarray(some["image"]), source.name)
     rows = batch_size // num_shards
 
     def element(step: tf.Tensor) -> Example:

@@ -46,7 +46,7 @@ class Pixels(NamedTuple):
         side = min(height, width)
         top, left = (height - side) // 2, (width - side) // 2
         square = _with_bits(_with_channels(pixels[top:top + side, left:left + side], self.channels), self.sixteen_bits)
-        return _resized(square, size, self.nearest)
+        return resized(square, size, self.nearest)
 
 
 def read_pixels(content: bytes, exact: bool) -> np.ndarray:
@@ -122,14 +122,16 @@ def _with_bits(pixels: np.ndarray, sixteen: bool) -> np.ndarray:
     return pixels.astype(np.uint16) * 257 if sixteen else (pixels >> 8).astype(np.uint8)
 
 
-def _resized(pixels: np.ndarray, size: int, nearest: bool) -> np.ndarray:
-    """`pixels` [S, S, C] as [size, size, C]."""
+def resized(pixels: np.ndarray, size: int, nearest: bool) -> np.ndarray:
+    """Pixels [S, S, C], unsigned integers or float32 in [-1, 1], as [size, size, C] of the same type and range."""
     if pixels.shape[0] == size:
         return pixels
     filtering = Image.Resampling.NEAREST if nearest else Image.Resampling.LANCZOS
-    if pixels.dtype == np.uint8 and pixels.shape[-1] == 3:
-        return np.asarray(Image.fromarray(pixels).resize((size, size), filtering))
-    each = [np.asarray(Image.fromarray(channel.astype(np.float32)).resize((size, size), filtering))
-            for channel in np.moveaxis(pixels, -1, 0)]
-    largest = np.iinfo(pixels.dtype).max
-    return np.clip(np.floor(np.stack(each, axis=-1) + 0.5), 0, largest).astype(pixels.dtype)
+    if pixels.dtype == np.uint8 and pixels.shape[-1] in (1, 3):
+        picture = Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels)
+        return np.asarray(picture.resize((size, size), filtering)).reshape(size, size, -1)
+    each = np.stack([np.asarray(Image.fromarray(channel.astype(np.float32)).resize((size, size), filtering))
+                     for channel in np.moveaxis(pixels, -1, 0)], axis=-1)
+    if pixels.dtype.kind == "f":
+        return np.clip(each, -1.0, 1.0)
+    return np.clip(np.floor(each + 0.5), 0, np.iinfo(pixels.dtype).max).astype(pixels.dtype)

@@ -14,7 +14,7 @@ import numpy as np
 import tensorflow as tf
 import tqdm
 
-from wirgan_tf.data import Source, batches_in_order, training_batches
+from wirgan_tf.data import Source, batches_in_order, flags_of, training_batches
 from wirgan_tf.evaluation import checks, files
 from wirgan_tf.files import expanded
 
@@ -107,7 +107,7 @@ def load_classifier(dataset: str, folder: str | pathlib.Path = files.CACHE / "cl
         another = (f" --classifier_seed={seed}, which classifier_error needs" if seed else
                    ", or choose --features=pixels")
         raise FileNotFoundError(f"there is no classifier of {dataset} with seed {seed} at {path}; train it with "
-                                f"--mode=train_classifier --dataset={dataset}{another}")
+                                f"--mode=train_classifier {flags_of(dataset)}{another}")
     try:
         arrays = files.load_arrays(path)
         about = json.loads(str(arrays.pop("about")))

@@ -6,7 +6,7 @@ from typing import Protocol as TypingProtocol
 
 import numpy as np
 
-from wirgan_tf.data import Source
+from wirgan_tf.data import Source, flags_of
 from wirgan_tf.evaluation.classifier import Classifier
 from wirgan_tf.evaluation.features import FeatureNetwork
 from wirgan_tf.evaluation.measures import MEASURES
@@ -92,7 +92,7 @@ class Instruments:
         if "classifier" in needs and self.network.dataset != source.name:
             raise ValueError(f"condition_accuracy and code_purity need a classifier of {source.name!r}, and the "
                              f"feature network is {self.network.name}; train it with --mode=train_classifier "
-                             f"--dataset={source.name}, or use --features=classifier:{source.name}")
+                             f"{flags_of(source.name)}, or use --features=classifier:{source.name}")
         if "critic" in needs and self.critic is None:
             raise ValueError("the measure wasserstein needs the critic of a run; there is none in an export, nor in a "
                              "model trained without one")

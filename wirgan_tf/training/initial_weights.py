@@ -61,6 +61,16 @@ def take_weights(model: Model, weights: Mapping[str, np.ndarray], fresh: str = "
                  [key for key in weights if key not in taken.values()])
 
 
+def of_networks(variables: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Those of a checkpoint's variables that are of networks.
+
+    >>> list(of_networks({"critic/bias": 0.0, "critic_optimizer/iteration": 7, "state/k": 0.5}))
+    ['critic/bias']
+    """
+    return {key: values for key, values in variables.items()
+            if not key.split("/")[0].endswith("optimizer") and not key.startswith("state/")}
+
+
 def grouped(keys: Sequence[str]) -> list[str]:
     """The networks of `keys`, each with how many of its weights there are.
 
