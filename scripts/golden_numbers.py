@@ -29,9 +29,11 @@ from wirgan_tf.models.sampling import Sampler, row_seeds
 from wirgan_tf.presets import PRESETS
 
 SHAPES = {"convolutional": (8, 8, 1), "mlp": (2,), "dcgan": (28, 28, 1), "ebgan": (28, 28, 1), "began": (32, 32, 3),
-          "began_skip": (32, 32, 3), "resnet": (28, 28, 1), "draw": (8, 8, 1), "unet": (16, 16, 1)}
+          "began_skip": (32, 32, 3), "resnet": (28, 28, 1), "draw": (8, 8, 1), "unet": (16, 16, 1),
+          "resnet_translator": (16, 16, 1), "stargan": (16, 16, 3), "stackgan": (32, 32, 3)}
 SMALL = {"width": 4, "latent": 3, "batch_size": 4, "iterations": 8}
 _STILL = 1e-12  # a learning rate
+_WORDS = 5  # numbers in an embedding
 _ZERO = 1e-5  # relative to the largest norm: below it a gradient is 0 but for rounding, as a bias' before normalisation
 
 
@@ -51,8 +53,10 @@ def numbers(name: str) -> dict[str, Any]:
     """The golden numbers of the preset `name`."""
     config = small(name)
     shape = SHAPES[config.network.name]
+    embeddings = np.eye(3, _WORDS, dtype=np.float32)
     model = build_model(config, {"image": Entry(shape), "label": Entry((), tf.int64, ("a", "b", "c")),
-                                 "source": Entry(shape)})
+                                 "source": Entry(shape), "embedding": Entry((_WORDS,)),
+                                 "attributes": Entry((3,), names=("a", "b", "c"), groups=(("a", "b"),))})
     updates = []
 
     def record(optimizer, gradients, variables):
@@ -65,8 +69,10 @@ def numbers(name: str) -> dict[str, Any]:
                            .astype(np.float32) for number in range(2))
         labels = np.arange(SMALL["batch_size"])[np.newaxis] % 3
         logs = model.train_step({"image": tf.constant(images), "label": tf.constant(labels, tf.int64),
-                                 "source": tf.constant(sources)})
-    conditions = {"label": lambda seeds: seeds % 3, "source": lambda seeds: sources[0, seeds % SMALL["batch_size"]]}
+                                 "source": tf.constant(sources), "embedding": tf.constant(embeddings[labels]),
+                                 "attributes": tf.one_hot(labels, 3)})
+    conditions = {"label": lambda seeds: seeds % 3, "source": lambda seeds: sources[0, seeds % SMALL["batch_size"]],
+                  "embedding": lambda seeds: embeddings[seeds % 3], "attributes": lambda seeds: np.eye(3)[seeds % 3]}
     samples = Sampler(model, lambda seeds: {key: conditions[key](seeds) for key in model.data_conditions}).images(
         row_seeds(0, 8))
     losses = {key.replace("/", "_"): float(value) for key, value in sorted(logs.items()) if key.endswith("loss")}

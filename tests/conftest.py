@@ -75,3 +75,17 @@ def pets(tmp_path_factory):
     model = build_model(config, {"image": Entry((8, 8, 1)), "label": Entry((), tf.int64, ("cat", "dog", "Käfer"))})
     base = tmp_path_factory.mktemp("models") / "pets"
     return model, export_generator(model, config, base, frequencies={"label": [1, 3, 2]})
+
+
+@pytest.fixture(scope="session")
+def worded(tmp_path_factory):
+    """A model in two stages that is asked in words, and the folder of its export."""
+    from wirgan_tf.config import Config
+    from wirgan_tf.entries import Entry
+    from wirgan_tf.exporting import export_generator
+    from wirgan_tf.models import build_model
+
+    config = Config(model="stackgan", enlargement=2, width=2, latent=3, augmentation_size=4, initializer="glorot")
+    words = ("käfer", "red", "thick", "three")
+    model = build_model(config, {"image": Entry((16, 16, 3)), "embedding": Entry((4,), names=words)})
+    return model, export_generator(model, config, tmp_path_factory.mktemp("models") / "worded")

@@ -12,6 +12,15 @@ def test_grid_places_images_row_by_row():
     assert (sheet[0, 0], sheet[0, -1], sheet[-1, 0], sheet[-1, -1]) == (0, 255, 128, 0)
 
 
+def test_pairs_stand_side_by_side():
+    """Grey sources and their images in colours: black and red, white and green."""
+    sources = np.float32([-1.0, 1.0]).reshape(2, 1, 1, 1)
+    images = np.float32([[1, -1, -1], [-1, 1, -1]]).reshape(2, 1, 1, 3)
+    sheet = np.asarray(pictures.draw_pairs(sources, images, columns=4))
+    places = [sheet[0, (2 * place + 1) * sheet.shape[1] // 8].tolist() for place in range(4)]
+    assert places == [[0, 0, 0], [255, 0, 0], [255, 255, 255], [0, 255, 0]]
+
+
 def test_small_images_are_enlarged_and_colours_kept():
     images = np.zeros((1, 8, 8, 3)) + np.array([1.0, -1.0, 0.0])
     sheet = np.asarray(pictures.grid(images, columns=1))

@@ -6,6 +6,9 @@ from typing import Any
 
 import tensorflow as tf
 
+EMBEDDING = "embedding"
+"""The name of an entry that is a vector in place of a text."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Entry:

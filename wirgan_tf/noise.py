@@ -50,6 +50,7 @@ class Purpose(enum.IntEnum):
     DROPOUT = 5
     POSTERIOR = 6
     CORRUPTION = 7
+    POOL = 8
 
 
 def stream_seed(seed: int, iteration: tf.Tensor, update: tf.Tensor, purpose: Purpose) -> tf.Tensor:

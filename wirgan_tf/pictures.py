@@ -70,6 +70,13 @@ def draw(samples: np.ndarray, columns: int = 10) -> Image.Image:
     return scatter(samples) if samples.ndim == 2 else grid(samples, columns)
 
 
+def draw_pairs(sources: np.ndarray, images: np.ndarray, columns: int = 10) -> Image.Image:
+    """A grid of pairs: each of `sources` [N, H, W, C] with its image [N, H, W, C'] to the right of it."""
+    channels = max(sources.shape[-1], images.shape[-1])
+    alike = [np.repeat(part, channels // part.shape[-1], axis=-1) for part in (sources, images)]
+    return grid(np.stack(alike, axis=1).reshape(-1, *alike[0].shape[1:]), columns)
+
+
 def draw_turns(samples: np.ndarray, turns: int) -> Image.Image:
     """Samples that take `turns` turns, sample i the (i mod turns)-th: images as a grid with a row for each turn.
 

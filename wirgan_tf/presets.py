@@ -135,12 +135,31 @@ INFOGAN = GP_WIRGAN | {
     "critic_normalization": "batch", "critic_updates": 1, "batch_size": 128, "generator_learning_rate": 1e-3,
     "critic_learning_rate": 2e-4, "beta_2": 0.999}
 
+# Zhang et al. 2017: their rates, 2e-4, halve every 50 or 100 epochs; a rate that falls linearly stands for that. These
+# rates and weights learn digits in 800 updates; the flagfiles of 256x256 have theirs.
+STACKGAN = GP_WIRGAN | {
+    "family": "stackgan", "network": "stackgan", "width": 64, "latent": 100, "noise": "normal", "objective": "gan",
+    "penalty": "none", "critic_normalization": "batch", "critic_updates": 1, "initializer": "glorot",
+    "critic_initializer": "he", "generator_learning_rate": 1e-3, "critic_learning_rate": 1e-3, "beta_2": 0.999,
+    "learning_rate_decay": "linear_throughout"}
+
 # Isola et al. 2017, section 3 and appendix 6.2, and its authors' program: rates stay constant. Normalisation is that
 # of each image, which batch normalisation is at the source's batch of 1. Its loss of the critic is half of `gan`'s.
 PIX2PIX = GP_WIRGAN | {
     "family": "pix2pix", "network": "unet", "objective": "gan", "penalty": "none", "width": 64, "batch_size": 1,
     "critic_updates": 1, "critic_weight": 0.5, "generator_learning_rate": 2e-4, "critic_learning_rate": 2e-4,
     "beta_2": 0.999}
+
+# Zhu et al. 2017, section 4 and appendix 7: least squares, which its program has too. The targets are 0 and 1, and the
+# generators' loss is twice `lsgan`'s. Iterations are the data's: half of them at constant rates, half falling to 0.
+CYCLEGAN = PIX2PIX | {
+    "family": "cyclegan", "network": "resnet_translator", "objective": "lsgan", "fake_target": 0.0, "real_target": 1.0,
+    "generator_target": 1.0, "adversarial_weight": 2.0, "critic_weight": 1.0, "learning_rate_decay": "linear"}
+
+# Choi et al. 2018, section 4 and appendix 7.2: 200,000 updates of the critic.
+STARGAN = GP_WIRGAN | {
+    "family": "stargan", "network": "stargan", "padding": "zero", "strided_kernel": 4, "patch_normalization": "none",
+    "width": 64, "batch_size": 16, "beta_2": 0.999, "learning_rate_decay": "linear", "iterations": 40_000}
 
 # Not adversaries: Kingma and Welling 2014 on GP-WIRGAN's own generator, by Adam as its article sets it.
 VAE = GP_WIRGAN | {
@@ -159,7 +178,8 @@ PRESETS: Registry[Preset] = Registry("model", {
     "resnet": RESNET, "recurrent_resnet": RECURRENT_RESNET, "sim_gp_wirgan": SIM_GP_WIRGAN, "sim_wirgan": SIM_WIRGAN,
     "conditional_gp_wirgan": CONDITIONAL_GP_WIRGAN, "conditional_wirgan": CONDITIONAL_WIRGAN, "cgan": CGAN,
     "acgan": ACGAN, "projection_gan": PROJECTION_GAN, "infogan": INFOGAN,
-    "pix2pix": PIX2PIX,
+    "pix2pix": PIX2PIX, "cyclegan": CYCLEGAN, "stargan": STARGAN,
+    "stackgan": STACKGAN,
     "autoencoder": AUTOENCODER, "vae": VAE, "denoising_vae": DENOISING_VAE, "draw": DRAW})
 
 RECURRENT_FORM = {"wgan": "wirgan", "wgan_gp": "gp_wirgan", "resnet": "recurrent_resnet"}

@@ -61,9 +61,10 @@ def test_image_size():
         CelebA(image_size=100).size_among(64, 128)
 
 
-ANY_SIZE = ["digits", "mnist", "fashion_mnist", "cifar10", "image_folder", "image_pairs", "image_domains", "cycle_gan"]
+ANY_SIZE = ["digits", "mnist", "fashion_mnist", "cifar10", "image_folder", "image_pairs", "image_domains", "cycle_gan",
+            "captions"]
 FIXED_SIZE = ["celeba", "stacked_mnist", "lsun_church", "motorcycle", "digit_outlines",
-              "digit_inverted", "digit_tints", "swiss_roll", "gaussians_8", "gaussians_25"]
+              "digit_inverted", "digit_tints", "digit_captions", "swiss_roll", "gaussians_8", "gaussians_25"]
 OF_SOME_SIZES = ["celeba", "lsun_church", "motorcycle"]  # the others have no such setting
 
 

@@ -30,7 +30,22 @@ def test_attributes(text, expected):
     np.testing.assert_array_equal(rows({"attributes": text}, SPEC)["attributes"], [expected])
 
 
+WORDS = Entry((3,), names=("blue", "red", "three"))
+
+
+def test_sentences(caplog):
+    found = rows({"embedding": "a red three; Blue;"}, {"embedding": WORDS})["embedding"]
+    np.testing.assert_array_equal(found, [[0, 1, 1], [1, 0, 0]])
+    assert caplog.messages == ["'a red three': the model does not know a, and draws by the other words; it knows blue, "
+                               "red, three"]
+
+
 @pytest.mark.parametrize(("asked", "spec", "message"), [
+    ({"embedding": "red; pink one"}, {"embedding": WORDS},
+     r"'pink one' has no word that the model knows \(not pink, one\); it knows blue, red, three"),
+    ({"embedding": "?"}, {"embedding": WORDS}, r"'\?' has no word that the model knows"),
+    ({"embedding": "red"}, {"embedding": Entry((3,))}, "embedding: this model was trained on vectors, not on words"),
+    ({"embedding": "red"}, SPEC, "embedding has no effect"),
     ({"label": "cow"}, SPEC, "label=cow: the choices are cat, dog, cat, tabby, 7, or their numbers 0 to 3; each"),
     ({"label": "4"}, SPEC, "label=4: the choices are cat"),
     ({"label": "-1"}, {"label": Entry((), tf.int64, ("0", "1"))}, "label=-1: the choices are 0, 1; each: all of them"),

@@ -125,6 +125,33 @@ def test_classes_by_name(start, pets):
 
 
 @in_a_browser
+def test_sentences(start, worded):
+    server = start(worded[1].parent)
+
+    async def look():
+        async with browser.open_page() as page:
+            await page.open(server.url("/#seed=5&text=a red three;thick"))
+            await page.until("document.querySelectorAll('#gallery img').length === 24")
+            field = "document.querySelector('#conditions [name=text]')"
+            assert await page.evaluate(f"{field}.nextSibling.textContent") == "not known: a"
+            await page.evaluate("document.querySelectorAll('#gallery button')[1].click()")
+            await page.until("document.querySelectorAll('#canvases img').length === 2")
+            assert await page.evaluate("document.getElementById('drawing-title').textContent") == (
+                "How seed 6, thick was drawn")
+            same = "document.querySelectorAll('#canvases img')[1].src === document.images[1].src"
+            assert await page.evaluate(same)
+            gallery = await page.evaluate("document.getElementById('gallery-request').textContent")
+            await page.evaluate(f"{field}.value = 'pink', {field}.dispatchEvent(new Event('change'))")
+            await page.until("document.getElementById('error').textContent.includes('no word that the model knows')")
+            return gallery
+
+    address, body = asked_of(asyncio.run(look()))
+    assert json.loads(body)["signature_name"] == "text_png_rows"
+    assert json.loads(body)["inputs"]["text"] == ["a red three", "thick"] * 12
+    assert requests.post(address, data=body.encode(), timeout=60).status_code == 200
+
+
+@in_a_browser
 def test_errors_are_shown_to_the_person(start, generators, varied_base):
     without_pictures = start(varied_base, model_name="<b>'s & \"x\"")
     few_rows = start(generators, model_name="digits", max_request_rows=5)

@@ -14,6 +14,7 @@ from wirgan_tf.bulk.folder import Folder
 from wirgan_tf.bulk.formats import FORMATS
 from wirgan_tf.bulk.shards import Shard
 from wirgan_tf.data import DataSet
+from wirgan_tf.entries import Spec
 from wirgan_tf.evaluation import Activations, FeatureNetwork, feature_network, some_real_images
 from wirgan_tf.evaluation.kernel_distance import BLOCK_SIZE
 from wirgan_tf.evaluation.statistics import Statistics
@@ -52,13 +53,13 @@ class ExampleConditions:
 
     data: the data set.
     split: of it.
-    names: of the conditions, as in the metadata of an export.
+    names: of the conditions; or conditions by name, as in the metadata of an export.
     identity: of the splits of the data that the model was trained with, as far as they are known.
     """
 
     data: DataSet
     split: str
-    names: tuple[str, ...]
+    names: tuple[str, ...] | Spec
     identity: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     def __call__(self, seeds: np.ndarray) -> Conditions:
@@ -69,8 +70,7 @@ class ExampleConditions:
     def _choose(self) -> Callable[[np.ndarray], Conditions]:
         source = data.load(self.data, self.split)
         data.check_identity({self.split: source.identity}, self.identity, "the model")
-        missing = [name for name in self.names if name not in source.spec]
-        if missing:
+        if data.lacking(source, self.names):
             raise ValueError(f"samples of this model depend on {', '.join(self.names)}, and {source.name!r} has "
                              f"{', '.join(source.spec)}; pass the conditions")
         return data.conditions_of(source, self.names)

@@ -1,10 +1,9 @@
 """What samples are asked to be: a flag for each condition that has a reserved name."""
 
 import dataclasses
-from collections.abc import Iterable
 
 from wirgan_tf.commands.mode import Mode
-from wirgan_tf.entries import Spec
+from wirgan_tf.entries import EMBEDDING, Entry, Spec
 from wirgan_tf.models import asking
 from wirgan_tf.parts import setting
 
@@ -22,6 +21,8 @@ class Asking(Mode):
                               "number in [0, 1] for each; default: those of examples")
     code: str = setting("", "InfoGAN's categories, as in 3 or 0,1: samples take them in turns; each: all of them; "
                         "default: drawn as in training")
+    text: str = setting("", "sentences, separated by semicolons, as in 'a thick red three': samples take them in "
+                        "turns; default: those of examples")
 
     @property
     def asked(self) -> dict[str, str]:
@@ -32,9 +33,9 @@ class Asking(Mode):
         """The same as rows. Raises `ValueError` for what a model of these conditions cannot be asked."""
         return asking.rows(self.asked, expected)
 
-    def left(self, expected: Iterable[str]) -> list[str]:
+    def left(self, expected: Spec) -> dict[str, Entry]:
         """The conditions that were not asked for, which are those of examples."""
-        return [name for name in expected if name not in self.asked]
+        return {name: entry for name, entry in expected.items() if name not in self.asked}
 
 
-_FLAGS = {"label": "label", "attributes": "attributes", "category": "code"}
+_FLAGS = {"label": "label", "attributes": "attributes", "category": "code", EMBEDDING: "text"}

@@ -86,10 +86,10 @@ class BulkSample(OneExport, Drawing, Asking, BulkJob, Measuring, RealData):
 
     def _conditions(self, metadata: dict[str, Any]) -> AskedConditions | ExampleConditions | None:
         """What was asked for, and those of examples of the data set that the model imitates, if it has any."""
-        rows, names = self.rows(exported_conditions(metadata)), tuple(self.left(data_conditions(metadata)))
+        rows, left = self.rows(exported_conditions(metadata)), self.left(data_conditions(metadata))
         of_examples = None
-        if names:
-            of_examples = ExampleConditions(exported_config(metadata, self.data_dir).data, self.split, names,
+        if left:
+            of_examples = ExampleConditions(exported_config(metadata, self.data_dir).data, self.split, left,
                                             metadata.get("data_identity", {}))
         return AskedConditions(Turns(rows, self.sample_seed, of_examples), self.asked) if rows else of_examples
 

@@ -2,7 +2,7 @@
 
 import dataclasses
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import numpy as np
 
@@ -77,7 +77,7 @@ class Sample(RunOrExport, Drawing, Asking, RealData):
         rows = -(-self.num_samples // TRAVERSED)
         return np.repeat(row_seeds(self.sample_seed, rows), TRAVERSED)[:self.num_samples]
 
-    def turns(self, expected: Spec, of_data: Iterable[str], of_examples: Callable[[list[str]], Choose]) -> Turns:
+    def turns(self, expected: Spec, of_data: Spec, of_examples: Callable[[Spec], Choose]) -> Turns:
         """The conditions of samples: what was asked for, and of examples what of the data's was not."""
         rows, left = self.rows(expected), self.left(of_data)
         if self.data_dir and not left:
@@ -103,8 +103,8 @@ def traversed(conditions: Conditions, code: int) -> Conditions:
 def _of_run(command: Sample) -> tuple[Sampler, Turns]:
     run, config, model = command.restored(command.data_dir)
 
-    def of_examples(names: list[str]) -> Choose:
-        return data.conditions_of(loaded(config, "test", run.load_identity(), "the model"), names)
+    def of_examples(conditions: Spec) -> Choose:
+        return data.conditions_of(loaded(config, "test", run.load_identity(), "the model"), conditions)
 
     turns = command.turns(model.conditions, model.data_conditions, of_examples)
     return Sampler(model, turns), turns
@@ -113,12 +113,13 @@ def _of_run(command: Sample) -> tuple[Sampler, Turns]:
 def _of_export(command: Sample) -> tuple[ExportedGenerator, Turns]:
     folder, metadata = command.found_export()
 
-    def of_examples(names: list[str]) -> Choose:
+    def of_examples(conditions: Spec) -> Choose:
         try:
             config = exported_config(metadata, command.data_dir)
-            return data.conditions_of(loaded(config, "test", metadata.get("data_identity", {}), "the model"), names)
+            source = loaded(config, "test", metadata.get("data_identity", {}), "the model")
+            return data.conditions_of(source, conditions)
         except (FileNotFoundError, ValueError) as error:
-            if command.data_dir or names != list(metadata.get("frequencies", {})):
+            if command.data_dir or list(conditions) != list(metadata.get("frequencies", {})):
                 raise
             logging.warning("labels are drawn as often as they stand in the training data, whose examples are not at "
                             "hand (%s)", error)
@@ -132,10 +133,10 @@ def _of_pretrained(command: Sample) -> tuple[Sampler, Turns]:
     packaged = find_pretrained(command.pretrained)
     model = packaged.model()
 
-    def of_examples(names: list[str]) -> Choose:
-        if names != ["label"] or packaged.default_conditions is None:
-            raise ValueError(f"samples of {packaged.name} depend on {', '.join(names)}; ask for them by flags of these "
-                             "names")
+    def of_examples(conditions: Spec) -> Choose:
+        if list(conditions) != ["label"] or packaged.default_conditions is None:
+            raise ValueError(f"samples of {packaged.name} depend on {', '.join(conditions)}; ask for them by flags of "
+                             "these names")
         return packaged.default_conditions
 
     turns = command.turns(model.conditions, model.data_conditions, of_examples)

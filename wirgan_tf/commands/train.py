@@ -25,6 +25,7 @@ from wirgan_tf.models.sampling import Sampler
 from wirgan_tf.parts import setting, setting_fields
 from wirgan_tf.training import loop
 from wirgan_tf.training.run_directory import RunDirectory
+from wirgan_tf.training.stages import first_stage, lacks_first_stage
 from wirgan_tf.training.strategies import InterruptedRunError, Workers, build_strategy, described_devices
 
 _FEWEST = 10  # held-out images that a training run is measured by
@@ -61,12 +62,25 @@ class Train(Measuring):
         strategy = build_strategy(self.strategy)
         logging.info("training on %s", described_devices(strategy))
         workers = Workers(strategy)
+        run = RunDirectory(self.run_path(config))
         with workers.noticing_loss():
-            model = (_train_and_measure if workers.is_chief else _help_to_train)(self, config, splits, strategy)
+            model = None
+            if lacking := workers.any(workers.is_chief and lacks_first_stage(config, run)):
+                model = self._train_stage(*first_stage(config, run), splits, strategy, workers, whole=(config, run))
+            if not lacking or model is not None:
+                model = self._train_stage(config, run, splits, strategy, workers, whole=(config, run))
             workers.meet()
         if workers.several and model is None:
             raise InterruptedRunError("stopped and saved; start all workers again to go on")
         return model
+
+    def _train_stage(self, config: Config, run: RunDirectory, splits: data.Splits | None,
+                     strategy: tf.distribute.Strategy, workers: Workers,
+                     whole: tuple[Config, RunDirectory]) -> Model | None:
+        """Trains `run`, which is all of the `whole` or its first stage."""
+        if not workers.is_chief:
+            return loop.train(config, run, splits=splits, strategy=strategy)
+        return _train_and_measure(self, config, run, splits, strategy, whole)
 
     def config(self) -> Config:
         """The run's own config if it has begun, or else the model's preset, with every change on top.
@@ -107,19 +121,18 @@ def _config(run_dir: str, changes: Mapping) -> Config:
     return Config(**changes)
 
 
-def _help_to_train(command: Train, config: Config, splits: data.Splits | None,
-                   strategy: tf.distribute.Strategy) -> Model | None:
-    return loop.train(config, RunDirectory(command.run_path(config)), splits=splits, strategy=strategy)
-
-
-def _train_and_measure(command: Train, config: Config, own: data.Splits | None,
-                       strategy: tf.distribute.Strategy) -> Model | None:
+def _train_and_measure(command: Train, config: Config, run: RunDirectory, own: data.Splits | None,
+                       strategy: tf.distribute.Strategy, whole: tuple[Config, RunDirectory]) -> Model | None:
     """The model at the end of its run. Checkpoints are chosen by validation images; test images are for the report.
 
     Data without a test split is reported on by its validation images.
     """
-    run = RunDirectory(command.run_path(config))
     splits = own or data.load_splits(config.data, config.validation_share)
+    whole_config, whole_run = whole
+    if whole_run != run:  # so that the run can be gone on with while its first stage is trained
+        whole_run.check(whole_config)
+        whole_run.check_data(splits.identity)
+        whole_run.prepare(whole_config, splits)
     split = "validation" if splits.test is None else "test"
     source = splits.validation if splits.test is None else splits.test
     instruments = _instruments(command, config, {"validation": splits.validation, split: source})
@@ -130,17 +143,18 @@ def _train_and_measure(command: Train, config: Config, own: data.Splits | None,
     start = functools.partial(initialize, config=config, run=run)
     model = loop.train(config, run, splits=splits, strategy=strategy, evaluate=judge, export=export, initialize=start)
     if model is None:
-        how = "the same call" if own else command.resume_command(run.path)
+        how = "the same call" if own else command.resume_command(whole_run.path)
         print(f"stopped and saved; go on with: {how}")
         return None
     if report and command.report_samples:
         sampler = Sampler(model, data.conditions_of(source, model.data_conditions))
-        samples = min(command.report_samples, source.size)
-        protocol = evaluation.Protocol(command.measures, samples, split, REPORT_SEED)
+        samples, seed = min(command.report_samples, source.size), REPORT_SEED if split == "test" else SELECTION_SEED
+        protocol = evaluation.Protocol(command.measures, samples, split, seed)
         results = evaluation.evaluate(sampler, source, with_critic(report, model), protocol,
                                       iteration=int(model.iteration), training_seed=config.seed)
         print(evaluation.table(results))
-        keep(results, run)
+        kept_before = () if split == "test" else command.brief_measures  # of the same samples
+        keep([result for result in results if result.measure not in kept_before], run)
     print(f"pictures in {run.samples}, generator exported to {export(model)}")
     return model
 

@@ -1,11 +1,13 @@
 """Data sets, each a file with a class of its settings."""
 
 from wirgan_tf.data import fitting
+from wirgan_tf.data.captions import Captions
 from wirgan_tf.data.celeba import CelebA
 from wirgan_tf.data.cifar10 import Cifar10
-from wirgan_tf.data.conditions import conditions_of, label_frequencies, labels_as_frequent
+from wirgan_tf.data.conditions import conditions_of, label_frequencies, labels_as_frequent, lacking
 from wirgan_tf.data.cycle_gan import CycleGanSets
 from wirgan_tf.data.dataset import DataSet, Unlisted
+from wirgan_tf.data.digit_captions import DigitCaptions
 from wirgan_tf.data.digit_inverted import DigitInverted
 from wirgan_tf.data.digit_outlines import DigitOutlines
 from wirgan_tf.data.digit_tints import DigitTints
@@ -38,6 +40,8 @@ DATASETS: PartRegistry[type[DataSet]] = PartRegistry("dataset", {
     "digit_outlines": DigitOutlines,
     "digit_inverted": DigitInverted,
     "digit_tints": DigitTints,
+    "digit_captions": DigitCaptions,
+    "captions": Captions,
     "motorcycle": Motorcycle,
     "swiss_roll": SwissRoll,
     "gaussians_8": Gaussians8,
@@ -90,5 +94,5 @@ def load_splits(dataset: DataSet, validation_share: float) -> Splits:
 
 
 __all__ = ["DATASETS", "SPLITS", "ArraySource", "DataSet", "Source", "Splits", "Unlisted", "batches_in_order",
-           "check_identity", "conditions_of", "divided", "flags_of", "label_frequencies", "labels_as_frequent", "load",
-           "load_splits", "shuffled_indices", "training_batches"]
+           "check_identity", "conditions_of", "divided", "flags_of", "label_frequencies", "labels_as_frequent",
+           "lacking", "load", "load_splits", "shuffled_indices", "training_batches"]

@@ -21,6 +21,7 @@ class Choice(enum.IntEnum):
     TOP = 3
     LEFT = 4
     FLIP = 5
+    CAPTION = 6
 
 
 def seeds_at(positions: tf.Tensor, seed: int) -> tf.Tensor:
@@ -33,10 +34,13 @@ def seeds_for(seeds: tf.Tensor, choice: Choice) -> tf.Tensor:
     return tf.bitcast(_bits(seeds, choice), tf.int64)
 
 
-def whole_numbers(seeds: tf.Tensor, choice: Choice, limit: int) -> tf.Tensor:
-    """Whole numbers 0 .. limit - 1 with equal chance, int64 [N], a function of `seeds`, int64 [N]."""
+def whole_numbers(seeds: tf.Tensor, choice: Choice, limit: int | tf.Tensor) -> tf.Tensor:
+    """Whole numbers 0 .. limit - 1 with equal chance, int64 [N], a function of `seeds`, int64 [N].
+
+    `limit` is one for all, or int64 [N].
+    """
     fraction = tf.cast(tf.bitwise.right_shift(_bits(seeds, choice), _constant(11)), tf.float64) * 2.0**-53
-    return tf.cast(fraction * limit, tf.int64)
+    return tf.cast(fraction * tf.cast(limit, tf.float64), tf.int64)
 
 
 def _bits(seeds: tf.Tensor, choice: Choice) -> tf.Tensor:

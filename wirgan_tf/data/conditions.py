@@ -1,6 +1,6 @@
 """The conditions of samples that nobody chose: those of examples of a data set, or labels as frequent as its own."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 import tensorflow as tf
@@ -9,25 +9,43 @@ from wirgan_tf.data.jitter import Jittered
 from wirgan_tf.data.pipeline import shuffled_indices
 from wirgan_tf.data.source import Example, Source
 from wirgan_tf.data.splits import Subset
+from wirgan_tf.entries import Entry, Spec
 
 _ORDER = 0  # seed of the examples' order: consecutive seeds of samples meet every example once
 
 
-def conditions_of(source: Source, names: Iterable[str]) -> Callable[[np.ndarray], dict[str, np.ndarray]]:
-    """Seeds int64 [N] -> the entries `names` of the examples that stand at these places of a fixed shuffled order."""
-    names = tuple(names)
+def conditions_of(source: Source, conditions: Iterable[str] | Spec) -> Callable[[np.ndarray], dict[str, np.ndarray]]:
+    """Seeds int64 [N] -> conditions of the examples that stand at these places of a fixed shuffled order.
+
+    Args:
+      source: of the examples.
+      conditions: names of entries; or conditions by name with what they are, which may be another entry of the example,
+        or one of the example at the next place.
+    """
+    wanted = _wanted(conditions)
 
     @tf.function(input_signature=[tf.TensorSpec([None], tf.int64)])  # a graph, which leaves out decoding the images
     def entries(places: tf.Tensor) -> Example:
-        batch = source.examples(shuffled_indices(places, source.size, _ORDER))
-        return {name: batch[name] for name in names}
+        batches = {of_next: source.examples(shuffled_indices(places + int(of_next), source.size, _ORDER))
+                   for of_next in {entry.of_next for entry in wanted.values()}}
+        return {name: batches[entry.of_next][entry.entry or name] for name, entry in wanted.items()}
 
-    def conditions(seeds: np.ndarray) -> dict[str, np.ndarray]:
-        if not names:
+    def choose(seeds: np.ndarray) -> dict[str, np.ndarray]:
+        if not wanted:
             return {}
         return {name: values.numpy() for name, values in entries(tf.constant(np.asarray(seeds, np.int64))).items()}
 
-    return conditions
+    return choose
+
+
+def lacking(source: Source, conditions: Iterable[str] | Spec) -> list[str]:
+    """The entries that `conditions_of` would need and `source` does not have."""
+    needed = [entry.entry or name for name, entry in _wanted(conditions).items()]
+    return [name for name in needed if name not in source.spec]
+
+
+def _wanted(conditions: Iterable[str] | Spec) -> dict[str, Entry]:
+    return dict(conditions) if isinstance(conditions, Mapping) else {name: Entry(()) for name in conditions}
 
 
 def label_frequencies(source: Source) -> list[int] | None:

@@ -1,8 +1,10 @@
 """Digits in three colours, thin and thick: attributes for StarGAN that need no download."""
 
+from typing import NamedTuple
+
 import numpy as np
 
-from wirgan_tf.data.digit_translation import CLASSES, DigitTranslation, dilated
+from wirgan_tf.data.digit_translation import CLASSES, DigitTranslation, Handwriting, dilated
 from wirgan_tf.data.source import ArraySource
 
 TINTS, THICK = ("red", "green", "blue"), "thick"
@@ -18,10 +20,31 @@ class DigitTints(DigitTranslation):
 
     def load(self, split: str) -> ArraySource:
         digits = self.handwriting(split)
-        # RandomState's stream, unlike default_rng's, stays the same in all versions of numpy.
-        drawn = np.random.RandomState(_SEEDS[split]).permutation(len(digits.pixels)) % (2 * len(TINTS))
-        tints, thick = np.eye(len(TINTS), dtype=np.uint8)[drawn // 2], drawn % 2
-        strokes = np.where(thick[:, None, None], dilated(digits.pixels), digits.pixels)
-        return ArraySource(self.name, strokes[..., None] * tints[:, None, None], digits.labels, class_names=CLASSES,
-                           attributes=np.column_stack([tints, thick]), attribute_names=(*TINTS, THICK),
+        tinted = tinted_digits(digits, split)
+        tints = np.eye(len(TINTS), dtype=np.uint8)[tinted.tints]
+        return ArraySource(self.name, tinted.pixels, digits.labels, class_names=CLASSES,
+                           attributes=np.column_stack([tints, tinted.thick]), attribute_names=(*TINTS, THICK),
                            attribute_groups=(TINTS,))
+
+
+class Tinted(NamedTuple):
+    """Digits with a tint and a thickness each.
+
+    Attributes:
+      pixels: uint8 [N, S, S, 3].
+      tints: places in `TINTS`, int64 [N].
+      thick: 0 or 1, int64 [N].
+    """
+
+    pixels: np.ndarray
+    tints: np.ndarray
+    thick: np.ndarray
+
+
+def tinted_digits(digits: Handwriting, split: str) -> Tinted:
+    """The digits of a split, each with one of the six combinations, which are equally frequent."""
+    # RandomState's stream, unlike default_rng's, stays the same in all versions of numpy.
+    drawn = np.random.RandomState(_SEEDS[split]).permutation(len(digits.pixels)) % (2 * len(TINTS))
+    tints, thick = drawn // 2, drawn % 2
+    strokes = np.where(thick[:, None, None], dilated(digits.pixels), digits.pixels)
+    return Tinted(strokes[..., None] * np.eye(len(TINTS), dtype=np.uint8)[tints][:, None, None], tints, thick)

@@ -15,7 +15,7 @@ _SPLIT_NAMES = {"train": "train", "training": "train", "test": "test", "testing"
                 "valid": "validation", "validation": "validation", "dev": "validation"}
 _SYSTEM_FOLDERS = {"__macosx", "__pycache__", "lost+found", "$recycle.bin", "recycler", "system volume information",
                    "@eadir", "@tmp", "#recycle", "#snapshot", "@recycle", "@recently-snapshot"}
-_IN_A_RUN = {"checkpoints", "tensorboard", "samples", "export"}
+_IN_A_RUN = {"checkpoints", "tensorboard", "samples", "export", "stage_one"}
 _ENDINGS_SHOWN = 5
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")  # of "train2017", "trainA" and "DIV2K_train_HR", "train" is one
 

@@ -118,6 +118,7 @@ def _not_ours(folder: pathlib.Path, error: Exception) -> ValueError:
     return ValueError(f"{folder} is not an export of this version of wirgan_tf: {error!r}")
 
 
-def data_conditions(metadata: Mapping[str, Any]) -> list[str]:
+def data_conditions(metadata: Mapping[str, Any]) -> dict[str, Entry]:
     """The conditions of an export that its data has: all but the codes of its noise."""
-    return [name for name in metadata.get("conditions", {}) if name not in metadata.get("noise", {})]
+    return {name: entry for name, entry in exported_conditions(metadata).items()
+            if name not in metadata.get("noise", {})}

@@ -11,6 +11,7 @@ import tensorflow as tf
 
 from wirgan_tf import __version__
 from wirgan_tf.config import Config
+from wirgan_tf.entries import EMBEDDING
 from wirgan_tf.exporting.signatures import MOST_SAMPLES, Signature, Signatures
 from wirgan_tf.exporting.warmup import write_warmup
 from wirgan_tf.models import Model
@@ -60,7 +61,7 @@ def export_generator(model: Model, config: Config, base: str | pathlib.Path, *, 
         (partial / METADATA).parent.mkdir()
         (partial / METADATA).write_text(json.dumps(metadata, indent=2) + "\n")
         first_names = {name: entry.names[0] for name, entry in model.conditions.items() if entry.names}
-        write_warmup(table, base.resolve().name, partial, first_names)
+        write_warmup(table, base.resolve().name, partial, first_names | {"text": first_names.get(EMBEDDING, "")})
         partial.rename(base / str(version))
     finally:
         shutil.rmtree(partial, ignore_errors=True)

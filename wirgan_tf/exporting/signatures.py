@@ -21,6 +21,10 @@ each, and one without noise has no `latents_rows`. What conditions are called ca
 
 The first are there for conditions with names, the others when classes have names other than their numbers.
 
+A model of an `embedding` that is a bag of words can be asked in words: `text_rows`, `text_refine_rows`, `text_png_rows`
+and `text_refine_png_rows` take `text`, string [B], in its place, and count the words in the graph. Words that the model
+does not know have no effect; `embedding_names_rows` tells those that it knows.
+
 Images are in [-1, 1]; in a PNG -1 is 0 and 1 is 255, rounded to the nearest. Image i of `sample` is that of the seed
 `seed + i` in `sample_rows`.
 
@@ -31,9 +35,9 @@ In every signature of seeds a row is a function of its own seed, truncation and 
 its noise to the bit, its image to the rounding of float32 sums, whose order changes with the size of a batch. That is
 about 2e-5 in a trained generator, a step of 1/255 in a rare pixel of a PNG file. The same batch gives the same bits.
 
-What is out of range fails in the graph as INVALID_ARGUMENT: a truncation, a label, attributes, no or more than 1024
-seeds or samples, and, in every signature, inputs of different numbers of rows. Where a server merges requests into
-batches, all those of the batch fail.
+What is out of range fails in the graph as INVALID_ARGUMENT: a truncation, a label, attributes, a text without any word
+that the model knows, no or more than 1024 seeds or samples, and, in every signature, inputs of different numbers of
+rows. Where a server merges requests into batches, all those of the batch fail.
 """
 
 import functools
@@ -41,10 +45,12 @@ from collections.abc import Callable, Iterable, Sequence
 
 import tensorflow as tf
 
+from wirgan_tf.entries import EMBEDDING
 from wirgan_tf.models import Model
 from wirgan_tf.models.asking import shown
 from wirgan_tf.models.sampling import draw_rows, rows_of
 from wirgan_tf.noise import batch_first, batch_second_last, row_noise, truncated
+from wirgan_tf.texts import bag_of_words
 
 MOST_SAMPLES = 1024
 
@@ -98,7 +104,9 @@ class Signatures:
         if len(self.image_shape) == 3:
             signatures |= {"png_rows": _of_inputs(self.png_rows, rows),
                            "refine_png_rows": _of_inputs(self.refine_png_rows, rows)}
-        return signatures | self._of_names(signatures.keys() & {"sample_rows", "png_rows"})
+        rows_of_images = signatures.keys() & {"sample_rows", "refine_rows", "png_rows", "refine_png_rows"}
+        return (signatures | self._of_names(rows_of_images & {"sample_rows", "png_rows"})
+                | self._of_texts(sorted(rows_of_images)))
 
     def _of_names(self, by_name: Iterable[str]) -> dict[str, Signature]:
         """Those that tell the names of conditions, and those of `by_name` that take them."""
@@ -111,6 +119,25 @@ class Signatures:
                 signatures[name.replace("_rows", "_by_name_rows")] = _of_inputs(
                     function, {**_SEEDS, **self._conditions, **self._by_name})
         return signatures
+
+    def _of_texts(self, rows_of_images: Iterable[str]) -> dict[str, Signature]:
+        """Those that take texts in place of their bags of words."""
+        entry = self._model.conditions.get(EMBEDDING)
+        if entry is None or not entry.names:
+            return {}
+        others = {name: spec for name, spec in self._conditions.items() if name != EMBEDDING}
+        inputs = {**_SEEDS, **others, "text": tf.TensorSpec([None], tf.string, "text")}
+        return {f"text_{name.removeprefix('sample_')}":
+                _of_inputs(functools.partial(self._embedded, getattr(self, name), entry.names), inputs)
+                for name in rows_of_images}
+
+    def _embedded(self, function: Callable[[Tensors], Tensors], vocabulary: Sequence[str], inputs: Tensors) -> Tensors:
+        """`function` of the bags of words of the texts."""
+        texts = _checked_rows(inputs)["text"]
+        words = bag_of_words(texts, vocabulary)
+        known = tf.reduce_any(words > 0.0, axis=1)
+        words = _checked(words, known, "text has no word that the model knows:", tf.boolean_mask(texts, ~known))
+        return function({name: values for name, values in inputs.items() if name != "text"} | {EMBEDDING: words})
 
     def _numbered(self, function: Callable[[Tensors], Tensors], inputs: Tensors) -> Tensors:
         """`function` of the numbers of classes that are given by name."""

@@ -6,6 +6,7 @@ from wirgan_tf.models.adversarial_model import AdversarialModel
 from wirgan_tf.models.autoencoder import Autoencoder
 from wirgan_tf.models.averaging import GeneratorAverage
 from wirgan_tf.models.conditional import Conditional
+from wirgan_tf.models.cyclegan import CycleGan
 from wirgan_tf.models.denoising import DenoisingVariationalAutoencoder
 from wirgan_tf.models.family import Family, as_spec, precision
 from wirgan_tf.models.infogan import InfoGan
@@ -14,6 +15,8 @@ from wirgan_tf.models.model import Logs, Model
 from wirgan_tf.models.optimizers import OPTIMIZERS
 from wirgan_tf.models.pix2pix import Pix2Pix
 from wirgan_tf.models.schedules import LEARNING_RATE_DECAYS
+from wirgan_tf.models.stackgan import StackGan
+from wirgan_tf.models.stargan import StarGan
 from wirgan_tf.models.translation import TranslationModel
 from wirgan_tf.models.variational import VariationalAutoencoder
 from wirgan_tf.parts import Assembly, PartRegistry
@@ -23,6 +26,9 @@ FAMILIES: PartRegistry[type[Family]] = PartRegistry("family", {
     "conditional": Conditional,
     "infogan": InfoGan,
     "pix2pix": Pix2Pix,
+    "cyclegan": CycleGan,
+    "stargan": StarGan,
+    "stackgan": StackGan,
     "autoencoder": Autoencoder,
     "vae": VariationalAutoencoder,
     "denoising_vae": DenoisingVariationalAutoencoder,

@@ -59,9 +59,14 @@ class Adversarial(Family):
         """The networks that judge, by name, built."""
         return {"critic": config.network.build_critic(tuple(spec["image"].shape), config.seed)}
 
-    def model_settings(self, conditions: Spec) -> dict[str, Any]:
-        """Further arguments of the family's models with these conditions."""
-        del conditions
+    def build_frozen_generators(self, config: Assembly, spec: Spec) -> dict[str, keras.Model]:
+        """Networks that draw and are not trained, by name, built: those of an earlier stage."""
+        del config, spec
+        return {}
+
+    def model_settings(self, spec: Spec) -> dict[str, Any]:
+        """Further arguments of the family's models of data of `spec`."""
+        del spec
         return {}
 
     def build(self, config: Assembly, spec: Spec) -> AdversarialModel:
@@ -78,7 +83,7 @@ class Adversarial(Family):
             generators, critics, config.objective, config.penalty, critic_updates=self.critic_updates,
             seed=config.seed, average=self.build_average(config, spec), balance=balance,
             halving=decay.halving([generator_optimizer, critic_optimizer]), data_conditions=conditions,
-            **self.model_settings(conditions))
+            frozen_generators=self.build_frozen_generators(config, spec), **self.model_settings(spec))
         model.compile(jit_compile=config.jit_compile)
         return model
 

@@ -4,6 +4,7 @@ import functools
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+import keras
 import tensorflow as tf
 
 from wirgan_tf import replicas
@@ -54,7 +55,7 @@ class AdversarialModel(Model):
       average: the generators whose weights follow the trained ones', or None.
       balance: when to skip an update of the player that is too far ahead, or None for never.
       halving: lowers the learning rates by the objective's measure of convergence, or None.
-      data_conditions, codes: see `Model`.
+      data_conditions, codes, frozen_generators: see `Model`.
     """
 
     progress = "wasserstein"
@@ -62,9 +63,9 @@ class AdversarialModel(Model):
     def __init__(self, generators: Side, critics: Side, objective: Objective, penalty: Penalty, *, critic_updates: int,
                  seed: int, average: GeneratorAverage | None = None, balance: Balance | None = None,
                  halving: HalvingOnStall | None = None, data_conditions: Spec | None = None,
-                 codes: Spec | None = None):
+                 codes: Spec | None = None, frozen_generators: Mapping[str, keras.Model] | None = None):
         super().__init__(generators.networks, seed=seed, average=average, data_conditions=data_conditions, codes=codes,
-                         name="adversarial")
+                         frozen_generators=frozen_generators, name="adversarial")
         for name, network in critics.networks.items():
             setattr(self, name, network)
         self.generators = generators
@@ -98,6 +99,12 @@ class AdversarialModel(Model):
         return super().parts | self.critics.networks | {"generator_optimizer": self.generators.optimizer,
                                                         "critic_optimizer": self.critics.optimizer}
 
+    @property
+    def entries(self) -> tuple[str, ...]:
+        """The entries of the data that an update looks at."""
+        conditions = [entry.entry or name for name, entry in self.data_conditions.items()]
+        return tuple(dict.fromkeys(("image", *conditions)))
+
     def train_step(self, data) -> Logs:
         """One generator update.
 
@@ -114,8 +121,7 @@ class AdversarialModel(Model):
         if images.shape[0] != self.critic_updates:
             raise ValueError(f"train_step got images of shape {images.shape}; expected [{self.critic_updates}, B, ...],"
                              f" a batch for each of the {self.critic_updates} critic updates")
-        conditions = [entry.entry or name for name, entry in self.data_conditions.items()]
-        batches = {name: data[name] for name in dict.fromkeys(("image", *conditions))}
+        batches = {name: data[name] for name in self.entries}
         logs = self._update_critics_in_turn(batches)
         logs |= self.update_generators({name: values[-1] for name, values in batches.items()}, logs["critic/accuracy"])
         if self.halving is not None:

@@ -1,15 +1,20 @@
-"""Asking for samples in words: "cat,dog" or "each" of a label, "Male,Smiling" of attributes, as rows of conditions.
+"""Asking for samples in words: "cat,dog" or "each" of a label, "Male,Smiling" of attributes, sentences of an embedding.
+
+They become rows of conditions.
 
 A list of classes is taken in turns: of K classes, image i is asked to be the (i mod K)-th. Whatever the number of
 images, every class then has as many, or one more than the last, and an image does not depend on how many follow it.
 """
 
 import dataclasses
+import logging
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
+import tensorflow as tf
 
-from wirgan_tf.entries import Entry, Spec
+from wirgan_tf.entries import EMBEDDING, Entry, Spec
+from wirgan_tf.texts import bag_of_words, unknown_words
 
 EACH = "each"  # all classes
 NONE = "none"  # of the attributes
@@ -23,7 +28,7 @@ def rows(asked: Mapping[str, str], expected: Spec) -> Rows:
     """What was asked for of each condition, by name; "" is nothing.
 
     Args:
-      asked: texts by condition, see `row_of_classes` and `row_of_attributes`.
+      asked: texts by condition, see `classes`, `attributes` and `embeddings`.
       expected: the conditions of the model.
 
     Raises: `ValueError` for conditions that the model does not have, and for names that a condition does not have.
@@ -33,8 +38,13 @@ def rows(asked: Mapping[str, str], expected: Spec) -> Rows:
         if name not in expected:
             raise ValueError(f"{name} has no effect: samples of this model depend on "
                              f"{' and '.join(expected) or 'no conditions'}; leave it out")
-    return {name: (attributes if expected[name].shape else classes)(text, name, expected[name])
-            for name, text in asked.items()}
+    return {name: _reader(name, expected[name])(text, name, expected[name]) for name, text in asked.items()}
+
+
+def _reader(name: str, entry: Entry) -> Callable[[str, str, Entry], np.ndarray]:
+    if name == EMBEDDING:
+        return embeddings
+    return attributes if entry.shape else classes
 
 
 def classes(text: str, name: str, entry: Entry) -> np.ndarray:
@@ -71,6 +81,31 @@ def attributes(text: str, name: str, entry: Entry) -> np.ndarray:
     wrong = next((word for word in words if word not in entry.names), text)
     raise ValueError(f"{name}={wrong}: expected {f'names among {shown(entry.names)}' if entry.names else 'numbers'}, "
                      f"or {row.size} numbers in [0, 1], or {NONE}")
+
+
+def embeddings(text: str, name: str, entry: Entry) -> np.ndarray:
+    """Sentences, separated by semicolons, as bags of the words that the model knows: float32 [K, V].
+
+    Words that it does not know are named in a warning. Raises `ValueError` for a sentence without any that it knows.
+
+    >>> embeddings("a red three; blue", "embedding", Entry((3,), names=("blue", "red", "three")))
+    array([[0., 1., 1.],
+           [1., 0., 0.]], dtype=float32)
+    """
+    if not entry.names:
+        raise ValueError(f"{name}: this model was trained on vectors, not on words, and cannot be asked in words; give "
+                         f"it vectors of {entry.shape[0]} numbers, from Python or over its signatures")
+    sentences = [sentence.strip() for sentence in text.split(";") if sentence.strip()]
+    vectors = bag_of_words(tf.constant(sentences), entry.names).numpy()
+    for sentence, vector in zip(sentences, vectors, strict=True):
+        unknown = ", ".join(unknown_words(sentence, entry.names))
+        if not vector.any():
+            raise ValueError(f"{sentence!r} has no word that the model knows (not {unknown or 'any word'}); it knows "
+                             f"{shown(entry.names)}")
+        if unknown:
+            logging.warning("%r: the model does not know %s, and draws by the other words; it knows %s", sentence,
+                            unknown, shown(entry.names))
+    return vectors
 
 
 def _class(word: str, name: str, names: Sequence[str]) -> int:

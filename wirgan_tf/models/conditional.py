@@ -18,6 +18,7 @@ from wirgan_tf.models.adversarial_model import CRITIC, AdversarialModel, AllScor
 from wirgan_tf.networks import BatchNormalized, ConditionalNetwork
 from wirgan_tf.networks.conditional_critics import PlanesCritic, ProjectionCritic
 from wirgan_tf.networks.conditioning import Conditioning
+from wirgan_tf.networks.critic import Critic
 from wirgan_tf.networks.generator import Batch
 from wirgan_tf.networks.initialization import WeightInitializers
 from wirgan_tf.networks.passes import INFERENCE, Pass
@@ -152,19 +153,19 @@ class Conditional(Adversarial):
             critic = network.build_critic(shape, config.seed)
             if self.critic_condition == "projection":
                 return {"critic": ProjectionCritic(critic, name, size, shape, initializers)}
-            return {"critic": critic, HEAD: _class_head(critic, shape, size, initializers)}
+            return {"critic": critic, HEAD: class_head(critic, shape, size, initializers)}
         return super().build_critics(config, spec)
 
-    def model_settings(self, conditions: Spec) -> dict[str, Any]:
+    def model_settings(self, spec: Spec) -> dict[str, Any]:
         if self.critic_condition != "classifier":
             return {}
         return {"class_weight": self.class_weight, "fake_class_weight": self.fake_class_weight,
                 "generator_class_weight": self.generator_class_weight}
 
 
-def _class_head(critic, shape: tuple[int, ...], size: int, initializers: WeightInitializers) -> keras.Model:
-    """C: features of `critic` [B, k] -> logits float32 [B, size]."""
-    units = critic.features(tf.zeros([1, *shape])).shape[-1]
+def class_head(critic: Critic, shape: tuple[int, ...], size: int, initializers: WeightInitializers) -> keras.Model:
+    """C: features of `critic` [B, k], of images of `shape` -> logits float32 [B, size]."""
+    units = critic.scores_and_features(tf.zeros([1, *shape]))[1].shape[-1]
     layer = keras.layers.Dense(size, kernel_initializer=initializers.glorot(), dtype="float32", name="to_class")
     return keras.Sequential([keras.Input((units,)), layer], name=HEAD)
 

@@ -4,7 +4,7 @@ import abc
 import contextlib
 import dataclasses
 from collections.abc import Iterator, Mapping
-from typing import ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import keras
 
@@ -14,12 +14,25 @@ from wirgan_tf.models.model import Model
 from wirgan_tf.parts import Assembly, Part, setting
 
 
+class FirstStage(NamedTuple):
+    """A stage that is trained before a run.
+
+    Attributes:
+      changes: of the run's settings, which make them those of the stage.
+      run: its folder; "": it is in the run's own.
+    """
+
+    changes: Mapping[str, Any]
+    run: str
+
+
 @dataclasses.dataclass(frozen=True)
 class Family(Part, abc.ABC):
     """How a generator is trained.
 
     axes: which of the parts "objective" and "penalty" a model of the family has.
     condition_names: entries of the data that a sample depends on beside its noise.
+    generator_settings: settings of the family that its generators are built by, which stages have in common.
     """
 
     generator_learning_rate: float = setting(1e-4, "the learning rate of the generator (and of an encoder beside it)",
@@ -30,6 +43,12 @@ class Family(Part, abc.ABC):
 
     axes: ClassVar[tuple[str, ...]] = ()
     condition_names: ClassVar[tuple[str, ...]] = ()
+    generator_settings: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def first_stage(self) -> FirstStage | None:
+        """The stage that is trained before a run of the family; None: there is none."""
+        return None
 
     @property
     def batches(self) -> int:

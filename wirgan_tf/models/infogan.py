@@ -132,7 +132,7 @@ class InfoGan(Adversarial):
         head(tf.zeros([1, units]))
         return {"critic": critic, HEAD: head}
 
-    def model_settings(self, conditions: Spec) -> dict[str, Any]:
+    def model_settings(self, spec: Spec) -> dict[str, Any]:
         return {"codes": self.codes(), "information_weight": self.information_weight, "code_weight": self.code_weight}
 
 

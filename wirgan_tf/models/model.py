@@ -26,6 +26,7 @@ class Model(keras.Model):
       data_conditions: the entries of the data that a sample depends on beside its noise.
       codes: entries that a sample may be asked for though the data does not have them: they are noise in training,
         under the same names.
+      frozen_generators: further networks that draw and are not trained, by name.
 
     critic: the generator's adversary, or None for a model without one.
     progress: the scalar of `train_step` that a progress bar shows.
@@ -35,7 +36,8 @@ class Model(keras.Model):
     progress: str
 
     def __init__(self, generators: Mapping[str, keras.Model], *, seed: int, average: GeneratorAverage | None,
-                 data_conditions: Spec | None = None, codes: Spec | None = None, name: str):
+                 data_conditions: Spec | None = None, codes: Spec | None = None,
+                 frozen_generators: Mapping[str, keras.Model] | None = None, name: str):
         super().__init__(name=name)
         for attribute, network in generators.items():
             setattr(self, attribute, network)
@@ -44,6 +46,7 @@ class Model(keras.Model):
         self.average = average
         self.data_conditions = dict(data_conditions or {})
         self.codes = dict(codes or {})
+        self.frozen_generators = dict(frozen_generators or {})
         self.built = True
 
     @property
@@ -104,7 +107,8 @@ class Model(keras.Model):
     def parts(self) -> dict[str, Any]:
         """Networks and optimizers by name, each with `variables`: what a checkpoint holds, beside `state`."""
         averages = {} if self.average is None else self.average.networks
-        return self.trained_generators | {f"average_{name}": network for name, network in averages.items()}
+        return (self.trained_generators | {f"average_{name}": network for name, network in averages.items()}
+                | {f"frozen_{name}": network for name, network in self.frozen_generators.items()})
 
     @property
     def state(self) -> dict[str, keras.Variable]:

@@ -58,6 +58,6 @@ class Pix2Pix(Translation):
         joined = config.network.build_critic((*size, channels + spec["source"].shape[-1]), config.seed)
         return {CRITIC: JoinedCritic(joined, "source")}
 
-    def model_settings(self, conditions: Spec) -> dict[str, Any]:
-        return super().model_settings(conditions) | {
+    def model_settings(self, spec: Spec) -> dict[str, Any]:
+        return super().model_settings(spec) | {
             "l1_weight": self.l1_weight, "critic_sees_source": self.critic_sees_source}

@@ -136,7 +136,7 @@ class Translation(Adversarial):
             return super().unused(config)
         return super().unused(config) | {"inference_dropout": "the generator drops no features"}
 
-    def model_settings(self, conditions: Spec) -> dict[str, Any]:
-        return super().model_settings(conditions) | {
+    def model_settings(self, spec: Spec) -> dict[str, Any]:
+        return super().model_settings(spec) | {
             "adversarial_weight": self.adversarial_weight, "critic_weight": self.critic_weight,
             "inference_dropout": self.inference_dropout}

@@ -16,8 +16,12 @@ from wirgan_tf.networks.network import (
     EncoderNetwork,
     LatentNetwork,
     Network,
+    NormalizedCritic,
 )
+from wirgan_tf.networks.residual_translator import ResnetTranslator
 from wirgan_tf.networks.resnet import Resnet
+from wirgan_tf.networks.stackgan import StackGanNetwork
+from wirgan_tf.networks.stargan import Stargan
 from wirgan_tf.networks.translation import TranslationNetwork
 from wirgan_tf.networks.unet import UNet
 from wirgan_tf.parts import PartRegistry
@@ -32,8 +36,11 @@ NETWORKS: PartRegistry[type[Network]] = PartRegistry("network", {
     "began_skip": BeganSkip,
     "resnet": Resnet,
     "draw": DrawNetwork,
+    "stackgan": StackGanNetwork,
     "unet": UNet,
+    "resnet_translator": ResnetTranslator,
+    "stargan": Stargan,
 })
 
 __all__ = ["NETWORKS", "AutoencoderNetwork", "BatchNormalized", "ConditionalNetwork", "CriticNetwork",
-           "EncoderNetwork", "LatentNetwork", "Network", "TranslationNetwork"]
+           "EncoderNetwork", "LatentNetwork", "Network", "NormalizedCritic", "TranslationNetwork"]

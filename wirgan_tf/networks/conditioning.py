@@ -46,12 +46,17 @@ class ConditionEmbedding(keras.layers.Layer):
         return tf.matmul(condition, self.table)
 
 
+def as_vectors(condition: tf.Tensor, size: int) -> tf.Tensor:
+    """A condition as vectors, float32 [B, size]: labels [B] one-hot, attributes and embeddings as they are."""
+    return tf.one_hot(condition, size) if condition.dtype.is_integer else condition
+
+
 def planes(condition: tf.Tensor, size: int, shape: tuple[int, ...]) -> tf.Tensor:
     """A condition as planes of an image: labels [B] one-hot, or attributes [B, size] -> [B, H, W, size].
 
     Of points, `shape` (d,), it is the vector itself, [B, size].
     """
-    vectors = tf.one_hot(condition, size) if condition.dtype.is_integer else condition
+    vectors = as_vectors(condition, size)
     if len(shape) == 1:
         return vectors
     return tf.tile(vectors[:, tf.newaxis, tf.newaxis], [1, *shape[:2], 1])

@@ -204,8 +204,8 @@ def critic_of(channels: list[int], settings: ConvolutionSettings, shape: tuple[i
     return check_built(ConvolutionalCritic(channels, settings, layers, seed), shape)
 
 
-def critic_layers(settings: NormalizedCritic, seed: int, kernel_size: int) -> Layers:
-    """Layers of a critic that may be normalised by the batch."""
-    return Layers(WeightInitializers(settings.critic_initializer, seed, CRITIC), kernel_size=kernel_size,
+def critic_layers(settings: NormalizedCritic, seed: int, kernel_size: int, network: str = CRITIC) -> Layers:
+    """Layers of a critic that may be normalised by the batch; `network` is its name for seeds."""
+    return Layers(WeightInitializers(settings.critic_initializer, seed, network), kernel_size=kernel_size,
                   spectral_normalization=settings.spectral_normalization,
                   batch_norm_steps=int(settings.critic_normalization == "batch"), synchronized=settings.sync_batch_norm)

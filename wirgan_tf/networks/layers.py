@@ -60,11 +60,15 @@ class Layers:
         return self._layer(PaddedConvolution, name, filters=channels, kernel_size=kernel_size or self._kernel_size,
                            **options)
 
-    def halving_convolution(self, name: str, channels: int, **options) -> keras.layers.Layer:
-        return self._layer(StridedConvolution, name, filters=channels, kernel_size=self._kernel_size, **options)
+    def halving_convolution(self, name: str, channels: int, kernel_size: int | None = None,
+                            **options) -> keras.layers.Layer:
+        return self._layer(StridedConvolution, name, filters=channels, kernel_size=kernel_size or self._kernel_size,
+                           **options)
 
-    def doubling_convolution(self, name: str, channels: int, **options) -> keras.layers.Layer:
-        return self._layer(TransposedConvolution, name, filters=channels, kernel_size=self._kernel_size, **options)
+    def doubling_convolution(self, name: str, channels: int, kernel_size: int | None = None,
+                             **options) -> keras.layers.Layer:
+        return self._layer(TransposedConvolution, name, filters=channels,
+                           kernel_size=kernel_size or self._kernel_size, **options)
 
     def dense(self, name: str, units: int, **options) -> keras.layers.Layer:
         return self._layer(keras.layers.Dense, name, units=units, **options)

@@ -59,7 +59,7 @@ class Checkpoints:
         restored: the run has gone on from an earlier one.
         """
         path = self._write(self._newest_folder)
-        before = [other for other in _on_disk(self._newest_folder) if _update_of(other) <= _update_of(path)]
+        before = [other for other in _on_disk(self._newest_folder) if update_of(other) <= update_of(path)]
         _delete([*before[:-self._keep], *(other for other in self._damaged if other != path)])
         self._damaged.clear()
         return path
@@ -74,7 +74,7 @@ class Checkpoints:
         if math.isnan(value) or (worse and best["measure"] == measure):
             return False
         path = self._write(self._best_folder)
-        record = {"measure": measure, "value": value, "update": _update_of(path)}
+        record = {"measure": measure, "value": value, "update": update_of(path)}
         write_whole(self._best_folder / _RECORD, json.dumps(record).encode() + b"\n")
         _delete(other for other in _on_disk(self._best_folder) if other != path)
         return True
@@ -132,7 +132,7 @@ class Checkpoints:
         """The checkpoints in the best one's folder, where a stop may have left two; last the one that was judged."""
         best = self._best_record()
         judged = best["update"] if best else None
-        return sorted(_on_disk(self._best_folder), key=lambda path: _update_of(path) == judged)
+        return sorted(_on_disk(self._best_folder), key=lambda path: update_of(path) == judged)
 
 
 _RECORD = "best.json"
@@ -147,16 +147,17 @@ def newest_checkpoint(folder: pathlib.Path) -> pathlib.Path | None:
 def updates_made(folder: pathlib.Path) -> int:
     """Generator updates of the newest checkpoint in `folder`; 0 without any."""
     newest = newest_checkpoint(folder)
-    return _update_of(newest) if newest else 0
+    return update_of(newest) if newest else 0
 
 
 def _on_disk(folder: pathlib.Path) -> list[pathlib.Path]:
     """Paths of the checkpoints in `folder`, oldest first."""
     paths = folder.iterdir() if folder.is_dir() else ()
-    return sorted((path for path in paths if _NAME.fullmatch(path.name)), key=_update_of)
+    return sorted((path for path in paths if _NAME.fullmatch(path.name)), key=update_of)
 
 
-def _update_of(path: pathlib.Path) -> int:
+def update_of(path: pathlib.Path) -> int:
+    """The generator updates that a checkpoint was made after."""
     return int(_NAME.fullmatch(path.name)[1])
 
 

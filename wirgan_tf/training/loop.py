@@ -17,6 +17,7 @@ from wirgan_tf.training.preemption import StopRequest
 from wirgan_tf.training.run_directory import RunDirectory
 from wirgan_tf.training.run_lock import run_lock
 from wirgan_tf.training.running_logs import TrainingDivergedError
+from wirgan_tf.training.stages import take_first_stage
 from wirgan_tf.training.strategies import Workers
 from wirgan_tf.training.updates import updates
 from wirgan_tf.training.variable_keys import keyed_variables
@@ -128,9 +129,12 @@ class _Keeper:
         if first > config.iterations:
             raise ValueError(f"{run.path} has made {first} updates, iterations={config.iterations} was asked for; "
                              "ask for more, or use another run directory")
-        if config.init_from and self._checkpoints.newest is None:
-            initialize(model)
-            self._checkpoints.save()  # so that a run that is resumed does not take them again
+        if self._checkpoints.newest is None:
+            if config.init_from:
+                initialize(model)
+            take_first_stage(model, config, run, splits.train.spec)
+            if config.init_from:
+                self._checkpoints.save()  # so that a run that is resumed does not take them again
         run.prepare(config, splits)
         if first:
             logging.info("resuming %s after update %d", run.path, first)

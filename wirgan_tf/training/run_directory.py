@@ -12,6 +12,9 @@ from wirgan_tf.data import Splits, check_identity, label_frequencies
 from wirgan_tf.entries import Entry
 from wirgan_tf.files import write_whole
 
+STAGE_ONE = "stage_one"
+"""The folder of a run's first stage in its own."""
+
 
 @dataclasses.dataclass(frozen=True)
 class RunDirectory:

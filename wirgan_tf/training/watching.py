@@ -101,10 +101,17 @@ class Watch:
                 for name, optimizer in optimizers_of(self._model).items()}
 
     def _sample_grid(self) -> Image.Image:
-        """Points, or images: 10x10, or rows of 10 that are asked for the same, see `watched_rows`."""
+        """Points, or images: 10x10, or rows of 10 that are asked for the same, see `watched_rows`.
+
+        Of image translation 50 pairs, each image beside what it became.
+        """
         if len(self._batches["train"]["image"].shape) == 2:
             return pictures.draw(self._sampler.images(row_seeds(0, _POINTS)))
         expected = self._model.conditions
+        if "source" in expected:
+            seeds = row_seeds(0, _SAMPLES // 2)
+            chosen = self._sampler.conditions(seeds)
+            return pictures.draw_pairs(chosen["source"], self._sampler.images(seeds, chosen))
         rows = watched_rows(expected, self._sampler.conditions(row_seeds(0, _SAMPLES)), _MOST_ROWS)
         turns = Turns(rows, 0, self._sampler.conditions)
         seeds = row_seeds(0, _COLUMNS * turns.count if rows else _SAMPLES)

@@ -1,0 +1,198 @@
+"""StackGAN: its terms by hand, its mismatches, and a first stage that the second one leaves as it is."""
+
+import dataclasses
+import math
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from wirgan_tf.config import Config
+from wirgan_tf.entries import Entry
+from wirgan_tf.models import build_model
+from wirgan_tf.models.sampling import Sampler, row_seeds
+from wirgan_tf.models.stackgan import mismatches
+from wirgan_tf.networks.passes import INFERENCE, TRAINING
+from wirgan_tf.networks.stackgan import enlarged, reduced
+from wirgan_tf.networks.stackgan_refiner import summed_divergence
+
+ROWS, WORDS = 4, 5
+SPEC = {"image": Entry((16, 16, 3)), "label": Entry((), tf.int64, ("a", "b", "c")),
+        "attributes": Entry((2,), names=("big", "far")), "embedding": Entry((WORDS,))}
+SMALL = Config(model="stackgan", width=2, latent=3, augmentation_size=6, enlargement=2, batch_size=ROWS,
+               initializer="glorot", critic_initializer="glorot")
+
+
+def batch(seed=0):
+    random = np.random.RandomState(seed)
+    return {"image": tf.constant(random.uniform(-1, 1, [1, ROWS, 16, 16, 3]), tf.float32),
+            "label": tf.constant([[0, 1, 2, 0]], tf.int64),
+            "attributes": tf.constant([[[0, 1], [1, 1], [1, 0], [0, 0]]], tf.float32),
+            "embedding": tf.constant(random.normal(size=[1, ROWS, WORDS]), tf.float32)}
+
+
+@pytest.fixture(scope="module", params=[1, 2])
+def stage(request):
+    return build_model(SMALL.replace(stage=request.param), SPEC)
+
+
+def test_the_divergence_from_a_standard_normal():
+    assert float(summed_divergence(tf.zeros([1, 5]), tf.zeros([1, 5]))[0]) == 0.0
+    found = summed_divergence(tf.constant([[1.0, -2.0]]), tf.constant([[0.0, math.log(2.0)]]))
+    # 1/2 (1 + 1 - 1 - 0) + 1/2 (4 + 4 - 1 - 2 log 2)
+    assert found.numpy() == pytest.approx([0.5 + 3.5 - math.log(2.0)])
+
+
+def test_both_moments_are_linear_in_the_condition(stage):
+    """With a ReLU, as in a well-known copy, means are never negative and deviations never below 1."""
+    network = next(network for name, network in stage.generators.networks.items() if "augmentation" in name)
+    t = batch()["embedding"][0]
+    for at_t, at_minus_t in zip(network(t), network(-t), strict=True):
+        np.testing.assert_allclose(at_t, -at_minus_t, atol=1e-6)
+        assert np.min(at_t) < 0 < np.max(at_t)
+
+
+def test_a_mismatch_differs_in_picture_condition_and_class():
+    random = np.random.RandomState(0)
+    rows = {"label": tf.constant(random.randint(0, 3, [64]), tf.int64),
+            "embedding": tf.constant(random.randint(0, 2, [64, 2]), tf.float32),
+            "image": tf.constant(random.randint(0, 5, [64, 1, 1, 1]), tf.float32)}
+    places, found = mismatches(rows)
+    assert np.all(found)
+    for name, values in rows.items():
+        others = tf.gather(values, places).numpy().reshape(64, -1)
+        assert np.all(np.any(others != values.numpy().reshape(64, -1), axis=1)), name
+    assert len(set(places.numpy())) > 16
+
+
+def test_a_row_that_agrees_with_all_others_has_no_mismatch():
+    places, found = mismatches({"image": tf.reshape(tf.range(4.0), [4, 1, 1, 1]),
+                                "label": tf.constant([0, 0, 1, 0], tf.int64)})
+    assert found.numpy().tolist() == [True] * 4
+    assert places.numpy()[[0, 1, 3]].tolist() == [2, 2, 2]
+    assert not np.any(mismatches({"image": tf.reshape(tf.range(4.0), [4, 1, 1, 1]),
+                                  "label": tf.zeros([4], tf.int64)})[1])
+
+
+def test_the_losses_against_their_equations(stage):
+    def softplus(scores):
+        return np.mean(np.log1p(np.exp(scores)))
+
+    real = {name: values[0] for name, values in batch().items()}
+    noise = stage._stream(0).noise(0, stage.noise, ROWS)
+    condition = {"embedding": real["embedding"]}
+    fake = stage.draw(stage.trained_generators, noise, condition, TRAINING)
+    scores = stage.critic_scores(real, fake, TRAINING)
+    terms = stage.critic_terms(real, fake, scores, stage._stream(0))
+    places = np.array([1, 2, 3, 1])  # the next row of another class
+    wrong = stage.critic(tf.gather(real["image"], places), conditions=condition, run=TRAINING)
+    found = scores["critic"]
+    expected = softplus(-found.real.numpy()) + (softplus(found.fake.numpy()) + softplus(wrong.numpy())) / 2.0
+    assert sum(float(term) for term in terms.values()) == pytest.approx(expected, rel=1e-5)
+    terms = stage.generator_terms(real, fake, noise, scores, stage._stream(0))
+    divergence = tf.reduce_mean(summed_divergence(fake["mean"], fake["log_deviation"]))
+    expected = softplus(-found.fake.numpy()) + 2.0 / 128.0 * float(divergence)
+    assert sum(float(term) for term in terms.values()) == pytest.approx(expected, rel=1e-5)
+
+
+def test_without_mismatches_or_augmentation_their_terms_are_gone():
+    plain = build_model(SMALL.replace(stage=1, mismatched=False, conditioning_augmentation=False), SPEC)
+    logs = plain.train_step(batch())
+    assert {"critic/mismatched", "generator/divergence"} & set(logs) == set()
+    condition = {"embedding": batch()["embedding"][0]}
+    drawn = [plain.draw(plain.trained_generators, {"z": tf.ones([1, ROWS, 3]), "augmentation": noise}, condition)
+             for noise in (tf.zeros([ROWS, 6]), tf.ones([ROWS, 6]))]
+    np.testing.assert_array_equal(drawn[0]["image"], drawn[1]["image"])
+
+
+def test_the_critic_of_the_first_stage_judges_small_images():
+    one = build_model(SMALL.replace(stage=1), SPEC)
+    small = tf.random.stateless_normal([ROWS, 8, 8, 3], [0, 1])
+    np.testing.assert_allclose(reduced(enlarged(small, 2), 2), small, atol=1e-6)
+    condition = {"embedding": batch()["embedding"][0]}
+    # Noise that has a mean of 0 in every square of two pixels a side.
+    unseen = enlarged(small, 2) * np.tile([[1.0, -1.0]], [16, 8])[None, :, :, None].astype(np.float32)
+    scores = [one.critic(enlarged(small, 2) + added, conditions=condition) for added in (0.0, unseen)]
+    np.testing.assert_allclose(scores[0], scores[1], atol=1e-5)
+
+
+def test_training_the_second_stage_leaves_the_first_as_it_is():
+    one, two = (build_model(SMALL.replace(stage=number), SPEC) for number in (1, 2))
+    one.train_step(batch())  # its moving statistics are then others than at first
+    for name, network in two.frozen_generators.items():
+        for mine, theirs in zip(network.variables, one.trained_generators[name].variables, strict=True):
+            mine.assign(theirs)
+    before = [variable.numpy() for network in two.frozen_generators.values() for variable in network.variables]
+    refiner = [variable.numpy() for variable in two.generators.trainable_variables]
+    two.train_step(batch(seed=1))
+    after = [variable.numpy() for network in two.frozen_generators.values() for variable in network.variables]
+    for old, new in zip(before, after, strict=True):
+        np.testing.assert_array_equal(old, new)
+    assert all(np.any(old != new.numpy()) for old, new in
+               zip(refiner, two.generators.trainable_variables, strict=True))
+    # It draws as the first stage does by itself, at inference, and both stages are shown.
+    seeds, condition = row_seeds(0, ROWS), {"embedding": batch()["embedding"][0].numpy()}
+    canvases = Sampler(two).canvases(seeds, condition)
+    assert canvases.shape == (2, ROWS, 16, 16, 3)
+    np.testing.assert_allclose(canvases[0], Sampler(one).images(seeds, condition), atol=1e-5)
+    assert np.abs(canvases[1] - canvases[0]).max() > 1e-3
+    drawn = two.draw(two.trained_generators, two._stream(0).noise(0, two.noise, ROWS), condition, TRAINING)
+    again = two.draw(two.trained_generators, two._stream(0).noise(0, two.noise, ROWS), condition, INFERENCE)
+    np.testing.assert_array_equal(drawn["canvases"][0], again["canvases"][0])
+
+
+@pytest.mark.parametrize("condition", ["label", "attributes", "none"])
+def test_other_conditions_and_none(condition):
+    two = build_model(SMALL.replace(stage_condition=condition), SPEC)
+    logs = two.train_step(batch())
+    assert all(np.isfinite(float(value)) for value in logs.values())
+    assert (condition != "none") == ("critic/mismatched" in logs) == ("generator/divergence" in logs)
+    asked = {name: batch()[name][0].numpy() for name in two.data_conditions}
+    images = Sampler(two).images(row_seeds(0, ROWS), asked)
+    if condition == "none":
+        assert two.conditions == {}
+        assert set(two.noise) == {"z"}
+    else:
+        others = Sampler(two).images(row_seeds(0, ROWS), {name: rows[::-1] for name, rows in asked.items()})
+        assert np.abs(images - others).max() > 1e-4
+
+
+def test_a_recurrent_first_stage():
+    config = SMALL.replace(network="convolutional", time_steps=3, objective="wgan", penalty="gp",
+                           critic_normalization="none")
+    for number, canvases in ((1, 3), (2, 4)):
+        model = build_model(config.replace(stage=number), SPEC)
+        logs = model.train_step(batch())
+        assert all(np.isfinite(float(value)) for value in logs.values())
+        drawn = Sampler(model).canvases(row_seeds(0, 2), {"embedding": batch()["embedding"][0, :2].numpy()})
+        assert drawn.shape == (canvases, 2, 16, 16, 3)
+
+
+@pytest.mark.parametrize(("settings", "shape", "message"), [
+    ({"enlargement": 3}, (24, 24, 3), "enlargement=3: must be a power of 2"),
+    ({"enlargement": 1}, (16, 16, 3), "enlargement=1 leaves nothing to refine"),
+    ({"network": "mlp"}, (16, 16, 3), "family=stackgan needs a network with a critic that may be normalised"),
+    ({"enlargement": 1, "stage": 1}, (28, 28, 1), "the data has shape .28, 28, 1.*this network draws images of 8x8"),
+    ({"stage_condition": "embedding"}, None, "family=stackgan needs embedding with each image"),
+])
+def test_what_cannot_be_built_is_refused(settings, shape, message):
+    spec = {"image": Entry((16, 16, 3))} if shape is None else {**SPEC, "image": Entry(shape)}
+    with pytest.raises(ValueError, match=message):
+        build_model(Config(model="stackgan", **{"width": 2, "enlargement": 2, **settings}), spec)
+
+
+def test_the_paper_enlarges_four_times_and_small_data_twice():
+    factors = [SMALL.replace(enlargement=0).family.factor({"image": Entry((side, side, 3))}) for side in (32, 64, 256)]
+    assert factors == [2, 2, 4]
+
+
+def test_settings_without_an_effect_say_so():
+    unused = Config(model="stackgan", stage_condition="none", stage=1).unused()
+    assert {"augmentation_size", "mismatched", "divergence_weight", "stage_one"} <= set(unused)
+    assert "critic_dropout" in Config(model="stackgan", network="convolutional").unused()
+
+
+def test_stages_share_what_their_generators_are_built_by():
+    family = SMALL.family
+    fields = {field.name for field in dataclasses.fields(family)}
+    assert set(family.generator_settings) < fields

@@ -1,0 +1,76 @@
+"""Pictures with texts: each picture has some, and an example has one of them, as a vector."""
+
+import dataclasses
+import functools
+from collections.abc import Sequence
+
+import numpy as np
+import tensorflow as tf
+
+from wirgan_tf.data.choices import Choice, seeds_at, whole_numbers
+from wirgan_tf.data.identity import identity_of
+from wirgan_tf.data.source import Example, Source
+from wirgan_tf.entries import Entry, Spec
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Captioned:
+    """The examples of a source, each with the vector of one of its texts as `embedding`.
+
+    In training an example has another of its texts at each place in the stream, else always the same one.
+
+    Args:
+      pictures: the source.
+      vectors: of texts, float32 [M, E].
+      firsts: place of each picture's first text among them, int64 [N].
+      counts: texts of each picture, which stand beside each other, int64 [N], at least 1.
+      vocabulary: the words that the numbers of a vector count, if it is a bag of words.
+    """
+
+    pictures: Source
+    vectors: np.ndarray
+    firsts: np.ndarray
+    counts: np.ndarray
+    vocabulary: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return self.pictures.name
+
+    @property
+    def size(self) -> int:
+        return self.pictures.size
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.pictures.shape
+
+    @property
+    def num_classes(self) -> int:
+        return self.pictures.num_classes
+
+    @property
+    def spec(self) -> Spec:
+        return {**self.pictures.spec, "embedding": Entry((self.vectors.shape[1],), names=self.vocabulary)}
+
+    @functools.cached_property
+    def identity(self) -> str:
+        texts = (np.ascontiguousarray(array, kind).tobytes() for array, kind in (
+            (self.vectors, "<f4"), (self.firsts, "<i8"), (self.counts, "<i8")))
+        return identity_of(self.pictures.identity, *self.vocabulary, *texts)
+
+    def example_keys(self) -> Sequence[bytes]:
+        return self.pictures.example_keys()
+
+    @functools.cached_property
+    def _tensors(self) -> tuple[tf.Tensor, ...]:
+        with tf.init_scope(), tf.device("CPU"):  # once, rather than a constant in each graph
+            return (tf.constant(self.vectors, tf.float32), tf.constant(self.firsts, tf.int64),
+                    tf.constant(self.counts, tf.int64))
+
+    def examples(self, indices: tf.Tensor, seeds: tf.Tensor | None = None) -> Example:
+        vectors, firsts, counts = self._tensors
+        drawn = whole_numbers(seeds_at(indices, seed=0) if seeds is None else seeds, Choice.CAPTION,
+                              tf.gather(counts, indices))
+        return {**self.pictures.examples(indices, seeds),
+                "embedding": tf.gather(vectors, tf.gather(firsts, indices) + drawn)}

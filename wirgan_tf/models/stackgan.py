@@ -1,0 +1,267 @@
+"""StackGAN (Zhang et al. 2017, arXiv 1612.03242): pictures of texts in two stages, a small one and its refinement.
+
+    c = mu(t) + sigma(t) eps,   KL = KL(N(mu, diag sigma^2) | N(0, I))               conditioning augmentation
+    L_D = E[sp(-D(x, t))] + (E[sp(D(x', t))] + E[sp(D(G, t))]) / 2,   x' a real image that t does not describe
+    L_G = E[sp(-D(G, t))] + w KL,    first stage G = G_1(z, c), second stage G = G_2(G_1(z, c_1), c), G_1 frozen
+
+sp is softplus, the losses of objective "gan"; of any other L_D is the mean of two critic's losses, in one of which x'
+stands for generated images. t is an embedding of a text, a vector of any other kind, a class, or attributes. Without a
+condition there is neither augmentation nor x': the second stage refines images.
+
+Images of the first stage are enlarged to the size of the data by repeating pixels, and its critic sees means of as many
+pixels: it judges the small images themselves.
+"""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from wirgan_tf.entries import Entry, Spec
+from wirgan_tf.models.adversarial import Adversarial, require
+from wirgan_tf.models.adversarial_model import CRITIC, AdversarialModel, AllScores, Terms
+from wirgan_tf.models.family import FirstStage
+from wirgan_tf.networks import ConditionalNetwork, NormalizedCritic
+from wirgan_tf.networks.conditioning import Conditioning
+from wirgan_tf.networks.generator import Batch
+from wirgan_tf.networks.initialization import WeightInitializers
+from wirgan_tf.networks.layers import Layers
+from wirgan_tf.networks.passes import INFERENCE, TRAINING, Pass
+from wirgan_tf.networks.stackgan import build_stage_critic, build_text_critic, enlarged, reduced, small_shape
+from wirgan_tf.networks.stackgan_refiner import ConditioningAugmentation, Refiner, summed_divergence
+from wirgan_tf.noise import Noise, Stream
+from wirgan_tf.parts import Assembly, setting
+
+AUGMENTATION, REFINER, REFINER_AUGMENTATION = "augmentation", "refiner", "refiner_augmentation"
+MOMENTS = ("mean", "log_deviation")
+_LARGE = 256
+
+
+class StageModel(AdversarialModel):
+    """What both stages have in common: the terms of mismatched images and of the augmentation.
+
+    Args:
+      enlargement: how many times larger the second stage's images are than the first's, a side.
+      augmented: whether c is drawn; if not, it is mu(t), and there is no KL.
+      divergence_weight: w.
+      mismatched: whether the critic sees x'.
+      classes: the entry of the data that says which class an image is of, or None.
+    """
+
+    def __init__(self, *args, enlargement: int, augmented: bool, divergence_weight: float, mismatched: bool,
+                 classes: str | None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.enlargement = enlargement
+        self.augmented = augmented
+        self.divergence_weight = divergence_weight
+        self.mismatched = mismatched and bool(self.data_conditions)
+        self.classes = classes
+
+    @property
+    def entries(self) -> tuple[str, ...]:
+        names = super().entries
+        return names if self.classes is None or not self.mismatched else tuple(dict.fromkeys((*names, self.classes)))
+
+    def _draw_first_stage(self, networks: Mapping[str, keras.Model], noise: Batch, conditions: Batch,
+                          run: Pass) -> Batch:
+        moments = {}
+        if conditions:
+            drawn, moments = self._augmented(networks[AUGMENTATION], noise[AUGMENTATION], conditions)
+            noise = noise | {AUGMENTATION: drawn}
+        drawn = networks["generator"].draw(noise, run)
+        return {name: enlarged(images, self.enlargement) for name, images in drawn.items()} | moments
+
+    def _augmented(self, network: keras.Model, noise: tf.Tensor, conditions: Batch) -> tuple[tf.Tensor, Batch]:
+        """c, and the moments that it was drawn with."""
+        (condition,) = conditions.values()
+        mean, log_deviation = network(condition)
+        drawn = mean + tf.exp(log_deviation) * noise if self.augmented else mean
+        return drawn, dict(zip(MOMENTS, (mean, log_deviation), strict=True))
+
+    def critic_terms(self, real: Batch, fake: Batch, scores: AllScores, stream: Stream) -> Terms:
+        terms = super().critic_terms(real, fake, scores, stream)
+        if not self.mismatched:
+            return terms
+        places, found = mismatches(real)
+        others, _ = self._judge(CRITIC, self._conditions_of(real), tf.gather(real["image"], places), TRAINING)
+        # A row that agrees with all others of its batch has the generated image's score instead.
+        wrong = scores[CRITIC]._replace(fake=tf.where(found, others, scores[CRITIC].fake))
+        return terms | {"objective": terms["objective"] / 2.0,
+                        "mismatched": self.objective.critic_loss(wrong) / 2.0}
+
+    def generator_terms(self, real: Batch, fake: Batch, noise: Batch, scores: AllScores, stream: Stream) -> Terms:
+        terms = super().generator_terms(real, fake, noise, scores, stream)
+        if self.data_conditions and self.augmented:
+            divergence = tf.reduce_mean(summed_divergence(*(fake[name] for name in MOMENTS)))
+            terms["divergence"] = self.divergence_weight * divergence
+        return terms
+
+
+class StageOneModel(StageModel):
+    """The first stage: G_1(z, c), enlarged."""
+
+    def draw(self, networks: Mapping[str, keras.Model], noise: Batch, conditions: Batch,
+             run: Pass = INFERENCE) -> Batch:
+        return self._draw_first_stage(networks, noise, conditions, run)
+
+
+class StageTwoModel(StageModel):
+    """The second stage: G_2(G_1(z, c_1), c). The first one's networks are the frozen generators."""
+
+    @property
+    def noise(self) -> dict[str, Noise]:
+        first = self.frozen_generators["generator"].noise
+        return first | ({REFINER_AUGMENTATION: first[AUGMENTATION]} if self.data_conditions else {})
+
+    def draw(self, networks: Mapping[str, keras.Model], noise: Batch, conditions: Batch,
+             run: Pass = INFERENCE) -> Batch:
+        first = self._draw_first_stage(self.frozen_generators, noise, conditions, INFERENCE)
+        drawn, moments = None, {}
+        if conditions:
+            drawn, moments = self._augmented(networks[REFINER_AUGMENTATION], noise[REFINER_AUGMENTATION], conditions)
+        image = networks[REFINER](reduced(first["image"], self.enlargement), condition=drawn, run=run)
+        return {"image": image, "canvases": tf.concat([first["canvases"], image[tf.newaxis]], axis=0)} | moments
+
+
+def mismatches(batch: Batch) -> tuple[tf.Tensor, tf.Tensor]:
+    """For each row of a batch another one with another picture, another condition and, if there are any, class.
+
+    Args:
+      batch: `image`, and further entries, [B, ...].
+
+    Returns: its place, int64 [B], the first after the row's own; and whether there is one, bool [B].
+    """
+    rows = tf.shape(batch["image"])[0]
+    differing = tf.ones([rows, rows], tf.bool)
+    for name, values in batch.items():
+        vectors = tf.reshape(values, [rows, -1])
+        if name == "image":  # their means are enough: other pictures hardly have the same to the bit
+            vectors = tf.reduce_mean(vectors, axis=1, keepdims=True)
+        differing &= tf.reduce_any(vectors[:, tf.newaxis] != vectors[tf.newaxis], axis=2)
+    places = (tf.range(rows)[:, tf.newaxis] + tf.range(rows)) % rows  # from each row on
+    found = tf.gather(differing, places, batch_dims=1)
+    first = tf.argmax(tf.cast(found, tf.int32), axis=1)
+    return tf.gather(places, first, batch_dims=1), tf.reduce_any(found, axis=1)
+
+
+@dataclasses.dataclass(frozen=True)
+class StackGan(Adversarial):
+    """A generator of small images of texts, and one that refines them.
+
+    `network` draws the first stage; its width and its critic's normalisation are also those of the second stage and of
+    both critics, which are the source's.
+    """
+
+    stage: int = setting(2, "1: the first stage alone; 2: the second one, after the first", at_least=1, at_most=2)
+    stage_one: str = setting("", "run of the first stage; default: it is trained before, in the run's own folder",
+                             path=True, safe_to_change=True)
+    enlargement: int = setting(0, "how many times larger images of the second stage are, a side; a power of 2; 0: 4 "
+                               "from 256x256 on, as in the paper, else 2", at_least=0)
+    stage_condition: str = setting(
+        "embedding", "what images are asked to be: a text or another vector, a class, attributes, or nothing",
+        choices=("embedding", "label", "attributes", "none"))
+    augmentation_size: int = setting(128, "numbers in c, which stands for the condition in the generators", at_least=1)
+    conditioning_augmentation: bool = setting(True, "draw c; no: c is a linear map of the condition")
+    divergence_weight: float = setting(2.0 / 128.0, "w, weight of the augmentation's KL, a sum over c's numbers",
+                                       at_least=0)
+    mismatched: bool = setting(True, "show the critic real images that are not what they are said to be")
+
+    generator_settings = ("enlargement", "stage_condition", "augmentation_size", "conditioning_augmentation")
+
+    @property
+    def condition_names(self) -> tuple[str, ...]:
+        return () if self.stage_condition == "none" else (self.stage_condition,)
+
+    @property
+    def first_stage(self) -> FirstStage | None:
+        return None if self.stage == 1 else FirstStage({"stage": 1, "stage_one": ""}, self.stage_one)
+
+    @property
+    def model_class(self) -> type[StageModel]:
+        return StageOneModel if self.stage == 1 else StageTwoModel
+
+    def unused(self, config: Assembly) -> dict[str, str]:
+        unused = super().unused(config)
+        if self.stage_condition == "none":
+            unused |= dict.fromkeys(("augmentation_size", "conditioning_augmentation", "mismatched"),
+                                    "with stage_condition=none there is no condition")
+        if self.stage_condition == "none" or not self.conditioning_augmentation:
+            unused["divergence_weight"] = "there is no conditioning augmentation"
+        if self.stage == 1:
+            unused["stage_one"] = "it is the first stage of stage=2"
+        if "critic_dropout" in config.network.settings():
+            unused["critic_dropout"] = f"the critics of family={self.name} have none"
+        return unused
+
+    def check(self, config: Assembly) -> None:
+        super().check(config)
+        for kind, what in ((ConditionalNetwork, "a generator that can be asked for a condition"),
+                           (NormalizedCritic, "a critic that may be normalised by the batch")):
+            require(config.network, kind, f"family={self.name}", what)
+        if self.enlargement and self.enlargement & (self.enlargement - 1):
+            raise ValueError(f"enlargement={self.enlargement}: must be a power of 2")
+        if self.stage == 2 and self.enlargement == 1:
+            raise ValueError("enlargement=1 leaves nothing to refine; use stage=1, or a larger enlargement")
+
+    def factor(self, spec: Spec) -> int:
+        """How many times larger images of the second stage are, a side."""
+        return self.enlargement or (4 if spec["image"].shape[0] >= _LARGE else 2)
+
+    def build_generators(self, config: Assembly, spec: Spec) -> dict[str, keras.Model]:
+        shape = spec["image"].shape
+        small = small_shape(shape, self.factor(spec))
+        if self.stage == 2:
+            refiner = Refiner(small, shape[0], config.network.width, _layers(config, REFINER))
+            condition = tf.zeros([1, self.augmentation_size]) if self.condition_names else None
+            refiner(tf.zeros([1, *small]), condition=condition)
+            return {REFINER: refiner, **self._augmentation(config, spec, REFINER_AUGMENTATION)}
+        conditioning = None
+        if self.condition_names:
+            conditioning = Conditioning(codes={AUGMENTATION: Noise((self.augmentation_size,), "normal")})
+        generator = config.network.build_generator(small, config.seed, conditioning)
+        return {"generator": generator, **self._augmentation(config, spec, AUGMENTATION)}
+
+    def build_frozen_generators(self, config: Assembly, spec: Spec) -> dict[str, keras.Model]:
+        """Those of the first stage."""
+        if self.first_stage is None:
+            return {}
+        return dataclasses.replace(self, **self.first_stage.changes).build_generators(config, spec)
+
+    def _augmentation(self, config: Assembly, spec: Spec, name: str) -> dict[str, keras.Model]:
+        """The network of the conditioning augmentation by its name, if there is a condition."""
+        networks = {}
+        for entry in self.conditions(spec).values():
+            size = _size(entry)
+            networks[name] = ConditioningAugmentation(size, self.augmentation_size, _layers(config, name), name)
+            networks[name](tf.zeros([1, size]))
+        return networks
+
+    def build_critics(self, config: Assembly, spec: Spec) -> dict[str, keras.Model]:
+        shape = spec["image"].shape
+        settings = {"reduction": self.factor(spec)} if self.stage == 1 else {"network": "refiner_critic"}
+        for name, entry in self.conditions(spec).items():
+            return {CRITIC: build_text_critic(config.network, shape, config.seed, name, _size(entry), **settings)}
+        return {CRITIC: build_stage_critic(config.network, shape, config.seed, **settings)}
+
+    def model_settings(self, spec: Spec) -> dict[str, Any]:
+        return {"enlargement": self.factor(spec), "augmented": self.conditioning_augmentation,
+                "divergence_weight": self.divergence_weight, "mismatched": self.mismatched,
+                "classes": "label" if "label" in spec else None}
+
+
+def _layers(config: Assembly, name: str) -> Layers:
+    """Layers of the network `name`, which is normalised by the batch."""
+    network = config.network
+    return Layers(WeightInitializers(network.initializer, config.seed, name), kernel_size=4, batch_norm_steps=1,
+                  synchronized=network.sync_batch_norm)
+
+
+def _size(entry: Entry) -> int:
+    """Numbers in a vector, or classes of a label. Raises `ValueError` for classes without names."""
+    if entry.shape:
+        return entry.shape[0]
+    if not entry.names:
+        raise ValueError("the labels of the data have no classes; name them where the data is made")
+    return len(entry.names)
