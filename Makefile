@@ -61,11 +61,11 @@ benchmark: .venv/installed  ## all timings, three quarters of an hour; their tab
 	mkdir -p build
 	set -e -o pipefail; ( \
 	$(BENCH)/startup.py $(BENCHMARK_FLAGS); $(BENCH)/input_pipeline.py $(BENCHMARK_FLAGS); \
-	$(STEP) --width=128; $(STEP) --width=32 --repeats=20; $(STEP) --width=32 --repeats=20 --plain; \
+	$(STEP) --width=128; $(STEP) --width=32 --repeats=20; \
 	$(STEP) --size=32 --channels=3 --width=64; $(STEP) $(TOY) --repeats=40; \
 	$(STEP) --width=32 --steps=1 --repeats=20; $(STEP) --width=32 --steps=5 --repeats=20; \
 	$(STEP) $(LARGE); $(STEP) $(LARGE) --recompute; $(STEP) $(LARGE) --steps=9; $(STEP) $(LARGE) --steps=9 --recompute; \
-	$(PROFILE) --width=128 --plain; $(PROFILE) --width=128; $(PROFILE) --width=32 --plain; $(PROFILE) --width=32; \
+	$(PROFILE) --width=128; $(PROFILE) --width=32; \
 	$(PROFILE) $(TOY); $(BENCH)/sampling.py --width=128; $(BENCH)/evaluation.py; \
 	if [ -n "$(TORCH_PYTHON)" ]; then $(BENCH)/against_torch.py --torch_python=$(TORCH_PYTHON) --peer=$(TORCH_PEER); fi; \
 	$(BENCH)/iterations.py ) | tee build/benchmarks.jsonl

@@ -17,10 +17,10 @@ import sys
 HERE = pathlib.Path(__file__).parent
 # Of each work: flags of its size, repeats, and the ratio that is wanted.
 _WORKS = {
-    "28x28x1, width 128": ({"size": 28, "channels": 1, "width": 128}, 4, 0.77),
-    "28x28x1, width 32": ({"size": 28, "channels": 1, "width": 32}, 16, 0.50),
-    "32x32x3, width 64": ({"size": 32, "channels": 3, "width": 64}, 4, 0.77),
-    "toy, 512 units": ({"width": 512, "batch": 128}, 40, 0.33),
+    "28x28x1, width 128": ({"size": 28, "channels": 1, "width": 128}, 4, 0.75),
+    "28x28x1, width 32": ({"size": 28, "channels": 1, "width": 32}, 16, 0.70),
+    "32x32x3, width 64": ({"size": 32, "channels": 3, "width": 64}, 4, 0.75),
+    "toy, 512 units": ({"width": 512, "batch": 128}, 40, 0.65),
 }
 
 

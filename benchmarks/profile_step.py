@@ -16,15 +16,15 @@ import time
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import tensorflow as tf
-from common import report
+from common import report, update_parser
 from tensorflow.tsl.profiler.protobuf import xplane_pb2
-from train_step import arguments_parser, compiled_step
+from train_step import compiled_step
 
 _LISTED = 12
 
 
 def main() -> None:
-    arguments = arguments_parser(__doc__).parse_args()
+    arguments = update_parser(__doc__).parse_args()
     step = compiled_step(arguments)
     for _ in range(2):
         step()
@@ -53,7 +53,8 @@ def own_times(folder: str) -> collections.Counter:
             open_events = []
             for event in sorted(line.events, key=lambda event: (event.offset_ps, -event.duration_ps)):
                 name, _, operation = plane.event_metadata[event.metadata_id].name.rpartition(":")
-                if not name or name.endswith(":") or not operation[:1].isupper():  # the executor's own begin with ::
+                kind = operation.lstrip("_")  # oneDNN's begin with _Mkl, the executor's own with ::
+                if not name or name.endswith(":") or not kind[:1].isupper():
                     continue
                 while open_events and open_events[-1][0] <= event.offset_ps:
                     open_events.pop()

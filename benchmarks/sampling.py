@@ -5,7 +5,7 @@
 
 Without --model_dir a generator of 28x28x1 images is exported first, with its initial weights. Prints JSON lines:
   sampling: seconds for --images images through `sample_rows`, taking turns with the convolutions and products of
-    decoder and encoder alone (`networks/strided.py`, which is faster than TensorFlow's own), on arrays that are there;
+    decoder and encoder alone, on arrays that are there;
   sampling_rows: milliseconds of calls of one row and of 64, and how far images drawn together and alone lie apart;
   sampling_truncation: the standard deviation of the images over seeds, averaged over the pixels, with --model_dir only.
 """
@@ -28,7 +28,6 @@ from wirgan_tf.config import Config
 from wirgan_tf.exporting import export_generator
 from wirgan_tf.models import build_model
 from wirgan_tf.networks.convolutional import channel_levels
-from wirgan_tf.networks.strided import transposed_convolution
 
 _ROWS = 64
 _TRUNCATIONS, _SEEDS = (1.0, 0.8, 0.5, 0.25, 0.1, 0.03, 0.01), 500
@@ -44,7 +43,8 @@ def bare(width: int, time_steps: int, rows: int) -> Callable[[], None]:
 
     @tf.function
     def decode(noise, top, middle):
-        return [tf.matmul(noise, dense), transposed_convolution(top, inner), transposed_convolution(middle, outer)]
+        return [tf.matmul(noise, dense), tf.nn.conv2d_transpose(top, inner, [rows, 14, 14, first], 2),
+                tf.nn.conv2d_transpose(middle, outer, [rows, 28, 28, 1], 2)]
 
     @tf.function
     def encode(image, middle, top):

@@ -19,12 +19,12 @@ _TABLES = {
         "compiled_s": "compiled, s", "turns": "turns", "ratio": "ratio", "least_ratio": "least",
         "greatest_ratio": "greatest", "wanted": "wanted"}),
     "train_step": ("Generator updates", {
-        "shape": "image", "plain": "plain", "recompute": "recompute", "width": "width", "steps": "T",
+        "shape": "image", "recompute": "recompute", "width": "width", "steps": "T",
         "batch": "batch", "critic_updates": "n_D", "median_s": "median, s", "min_s": "least, s", "cpu_s": "CPU, s",
         "multiply_adds": "multiply-adds",
         "share_of_matmul_rate": "of the matrix product's rate", "memory_gb": "memory, GB"}),
     "profile_step": ("Where their time goes", {
-        "shape": "image", "plain": "plain", "width": "width", "seconds_per_update": "update, s",
+        "shape": "image", "width": "width", "seconds_per_update": "update, s",
         "share": "share of operations' time"}),
     "startup": ("To the first update", {
         "dataset": "data", "width": "width", "import_s": "import, s", "data_s": "data, s", "build_s": "building, s",

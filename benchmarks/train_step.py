@@ -10,7 +10,6 @@ of another version of the code.
 import argparse
 import os
 import resource
-import sys
 import time
 from collections.abc import Callable
 
@@ -22,15 +21,7 @@ from multiply_adds import update as multiply_adds
 
 from wirgan_tf.config import Config
 from wirgan_tf.models import build_model
-from wirgan_tf.networks import strided
 from wirgan_tf.training.updates import compiled_update
-
-
-def arguments_parser(about: str) -> argparse.ArgumentParser:
-    """The flags of an update's size, and --plain."""
-    parser = update_parser(about)
-    parser.add_argument("--plain", action="store_true", help="TensorFlow's own convolutions, the penalty by the tape")
-    return parser
 
 
 def run_of(arguments: argparse.Namespace) -> tuple[Config, tuple[int, ...]]:
@@ -42,18 +33,14 @@ def run_of(arguments: argparse.Namespace) -> tuple[Config, tuple[int, ...]]:
 def compiled_step(arguments: argparse.Namespace) -> Callable[[], float]:
     """Does one generator update, and waits for its end."""
     config, shape = run_of(arguments)
-    if arguments.plain:
-        strided._FEWEST_CHANNELS = sys.maxsize
     model = build_model(config, shape)
-    if arguments.plain:
-        model.critic.independent_samples = model.generator.independent_samples = False
     update = compiled_update(model, tf.distribute.get_strategy(), jit_compile=arguments.jit_compile)
     images = tf.random.stateless_uniform([arguments.critic_updates, arguments.batch, *shape], [0, 0], -1.0, 1.0)
     return lambda: float(update({"image": images})["critic/loss"])
 
 
 def main() -> None:
-    arguments = arguments_parser(__doc__).parse_args()
+    arguments = update_parser(__doc__).parse_args()
     step = compiled_step(arguments)
     start = time.perf_counter()
     for _ in range(2):

@@ -10,18 +10,18 @@ def line(benchmark, **fields):
 
 
 def test_a_table_for_each_benchmark_between_the_marks():
-    update = {"size": 28, "channels": 1, "width": 32, "multiply_adds": 1234567, "median_s": 0.5, "plain": False}
+    update = {"size": 28, "channels": 1, "width": 32, "multiply_adds": 1234567, "median_s": 0.5, "recompute": False}
     page = tables.page(PAGE, [
-        line("train_step", **update), line("train_step", **update | {"toy": True, "plain": True}),
+        line("train_step", **update), line("train_step", **update | {"toy": True, "recompute": True}),
         {"benchmark": "against_torch_turn", "peer": "torch", "median_s": 1.0}])
     before, shown = page.split(tables.BEGIN)
     shown, after = shown.split(tables.END)
     assert (before, after) == ("before\n", "\nafter\n")
     rows = [[cell.strip() for cell in row.strip("|").split("|")] for row in shown.splitlines() if row.startswith("|")]
     titles, first, second = rows[0], rows[2], rows[3]
-    assert [first[titles.index(title)] for title in ("image", "plain", "width", "multiply-adds", "median, s")] == [
+    assert [first[titles.index(title)] for title in ("image", "recompute", "width", "multiply-adds", "median, s")] == [
         "28x28x1", "", "32", "1,234,567", "0.5"]
-    assert [second[titles.index(title)] for title in ("image", "plain")] == ["points", "yes"]
+    assert [second[titles.index(title)] for title in ("image", "recompute")] == ["points", "yes"]
     assert "old" not in page
     assert "torch" not in page
     assert "Python 3.11, TensorFlow 2.21, Keras 3.15, 2 cores." in shown

@@ -7,8 +7,6 @@ from tests.networks.shapes import SHAPES
 from wirgan_tf.config import Config
 from wirgan_tf.models import AdversarialModel, build_model
 from wirgan_tf.models.adversarial import Adversarial
-from wirgan_tf.networks import strided
-from wirgan_tf.networks.critic import Critic
 from wirgan_tf.networks.passes import TRAINING, TRAINING_UNTRACKED
 from wirgan_tf.noise import Purpose, Stream
 from wirgan_tf.objectives.penalties import GradientPenalty
@@ -34,26 +32,6 @@ def test_schedule_by_counters(model):
     penalty = float(logs.get("critic/penalty", 0.0))
     assert float(logs["critic/loss"]) == pytest.approx(float(logs["critic/objective"]) + penalty, rel=1e-5, abs=1e-6)
     assert float(logs["generator/loss"]) == float(logs["generator/objective"])
-
-
-@pytest.mark.parametrize(("network", "shape"), [("convolutional", (8, 8, 1)), ("mlp", (8, 8, 1))])
-def test_faster_forms_train_as_the_plain_ones(network, shape, monkeypatch):
-    """Three updates of GP-WIRGAN: its penalty as a chain or by the tape, its convolutions by parity or TensorFlow's.
-
-    Steps are of 1e-4; Adam makes parts of one from the rounding of gradients near 0.
-    """
-    config = SMALL.replace(network=network, width=16, critic_initializer="he")
-    trained = []
-    for plain in (False, True):
-        if plain:
-            monkeypatch.setattr(strided, "_FEWEST_CHANNELS", 10**9)
-        model = build_model(config, shape)
-        if plain:
-            monkeypatch.setattr(type(model.critic), "input_gradients", Critic.input_gradients)
-        update = tf.function(model.train_step)
-        logs = [update(batch) for batch in batches(config, count=3)]
-        trained.append([*logs[-1].values(), *model.generator.variables, *model.critic.variables])
-    assert_same(*trained, rtol=1e-3, atol=3e-5)
 
 
 def test_each_player_changes_its_own_variables():

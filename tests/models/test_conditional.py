@@ -8,7 +8,6 @@ from wirgan_tf.config import Config
 from wirgan_tf.entries import Entry
 from wirgan_tf.models import build_model
 from wirgan_tf.models.sampling import Sampler, row_seeds
-from wirgan_tf.networks.critic import tape_gradients
 from wirgan_tf.networks.passes import TRAINING
 from wirgan_tf.noise import Purpose
 
@@ -91,23 +90,17 @@ def test_at_one_step_it_is_a_conditional_wgan_gp():
         return tf.reduce_sum(readouts * features, axis=1) + body.to_score.bias[0]
 
     eps = tf.reshape(stream.uniform(Purpose.INTERPOLATION, tf.constant([ROWS])), [ROWS, 1, 1, 1])
-    slopes = tape_gradients(judge, eps * images + (1.0 - eps) * fake)
+    points = eps * images + (1.0 - eps) * fake
+    with tf.GradientTape() as tape:
+        tape.watch(points)
+        scores = judge(points)
+    slopes = tape.gradient(scores, points)
     norms = tf.sqrt(tf.reduce_sum(tf.square(slopes), axis=[1, 2, 3]))
     distance = tf.reduce_mean(judge(fake)) - tf.reduce_mean(judge(images))
     penalty = 10.0 * tf.reduce_mean(tf.square(norms - 1.0))
     logs = model.update_critics(tf.constant(0, tf.int64), real)
     assert float(logs["critic/objective"]) == pytest.approx(float(distance), rel=1e-5, abs=1e-7)
     assert float(logs["critic/penalty"]) == pytest.approx(float(penalty), rel=1e-5)
-
-
-@pytest.mark.parametrize("critic_condition", ["projection", "planes"])
-def test_the_penalty_differentiates_by_the_image_alone(critic_condition):
-    model = build_model(Config(model="conditional_gp_wirgan", critic_condition=critic_condition, **SMALL), spec())
-    images, label = batch()["image"][0], {"label": tf.constant([0, 1, 2, 2], tf.int64)}
-    gradients = model.critic.given(label).input_gradients(images)
-    expected = tape_gradients(lambda pictures: model.critic(pictures, conditions=label, run=TRAINING), images)
-    assert gradients.shape == images.shape
-    np.testing.assert_allclose(gradients, expected, atol=1e-6)
 
 
 def test_the_classifier_learns_from_real_images_alone():

@@ -10,6 +10,7 @@ import pytest
 ROOT = pathlib.Path(__file__).parents[2]
 GOLDEN = json.loads((ROOT / "tests" / "models" / "golden_numbers.json").read_text())
 TOLERANCE = 1e-4
+ROUNDING = 2e-7  # of float32 sums of terms near 1, where they cancel
 
 
 @pytest.fixture(scope="module")
@@ -29,4 +30,5 @@ def test_nothing_moved(now, model):
     for ours, theirs in zip(found["gradients"], golden["gradients"], strict=True):
         assert len(ours) == len(theirs)
         compared = [(mine, other) for mine, other in zip(ours, theirs, strict=True) if other is not None]
-        assert [mine for mine, _ in compared] == pytest.approx([other for _, other in compared], rel=TOLERANCE)
+        assert [mine for mine, _ in compared] == pytest.approx([other for _, other in compared], rel=TOLERANCE,
+                                                               abs=ROUNDING)

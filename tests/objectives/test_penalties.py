@@ -6,9 +6,7 @@ import pytest
 import tensorflow as tf
 
 from wirgan_tf.config import Config
-from wirgan_tf.networks import NETWORKS
 from wirgan_tf.networks.convolutional import Convolutional
-from wirgan_tf.networks.critic import tape_gradients
 from wirgan_tf.noise import Purpose
 from wirgan_tf.objectives import PENALTIES
 from wirgan_tf.objectives.penalties import (
@@ -30,8 +28,9 @@ class FunctionCritic:
     def __init__(self, function):
         self.function = function
 
-    def input_gradients(self, images):
-        return tape_gradients(self.function, images)
+    def __call__(self, images, run):
+        del run
+        return self.function(images)
 
 
 def linear_critic(slope):
@@ -116,32 +115,6 @@ def test_a_flat_critic_passes_on_no_nan():
 def test_norms_are_of_each_sample():
     norms = gradient_norms(tf.constant([[3.0, 4.0], [0.0, 0.0], [1.0, 1.0]]))
     np.testing.assert_allclose(norms, [5.0, 0.0, math.sqrt(2)], rtol=1e-6)
-
-
-@pytest.mark.parametrize(("network", "shape"), [("convolutional", (8, 8, 1)), ("convolutional", (16, 16, 3)),
-                                                ("mlp", (2,)), ("mlp", (8, 8, 1))])
-def test_a_piecewise_linear_critic_gives_what_the_tape_gives(network, shape):
-    critic = NETWORKS[network](width=16, critic_initializer="he").build_critic(shape, seed=0)
-    for variable in critic.trainable_variables:  # biases other than 0 move the kinks
-        variable.assign_add(0.1 * tf.random.stateless_normal(variable.shape, [0, 1]))
-    real, fake = (tf.random.stateless_normal([4, *shape], [1, seed]) for seed in (1, 2))
-    found = []
-    for critic.independent_samples in (True, False):
-        with tf.GradientTape() as tape:
-            loss = GradientPenalty(10.0).loss(critic, real, fake, Drawn(tf.constant([0.1, 0.3, 0.6, 0.8])))
-        gradients = tape.gradient(loss, critic.trainable_variables)
-        assert gradients[-1] is None  # the bias of the score
-        found.append([critic.input_gradients(real), loss, *(g for g in gradients if g is not None and np.any(g))])
-    for ours, tapes in zip(*found, strict=True):
-        np.testing.assert_allclose(ours, tapes, atol=1e-5 * max(1.0, float(tf.reduce_max(tf.abs(tapes)))))
-
-
-@pytest.mark.parametrize(("settings", "expected"), [
-    ({}, True), ({"critic_normalization": "batch"}, False), ({"critic_dropout": 0.5}, False),
-    ({"spectral_normalization": True}, False)])
-def test_a_normalised_critic_is_left_to_the_tape(settings, expected):
-    """Batch normalisation divides by what depends on the images."""
-    assert Convolutional(width=2, **settings).build_critic((8, 8, 1), seed=0).independent_samples is expected
 
 
 def float64_critic():

@@ -261,15 +261,8 @@ class AdversarialModel(Model):
 
     def _scores_of_both(self, name: str, judged: Judged, run: Pass) -> Scores:
         real_images, fake_images, conditions = judged
-        if self.critics.networks[name].independent_samples:
-            # A function of each image alone: one call for both.
-            twice = {key: tf.concat([values, values], axis=0) for key, values in conditions.items()}
-            both = self._judge(name, twice, tf.concat([real_images, fake_images], axis=0), run)
-            (real_scores, fake_scores), (real_features, fake_features) = (
-                (None, None) if values is None else tf.split(values, 2, axis=0) for values in both)
-        else:
-            real_scores, real_features = self._judge(name, conditions, real_images, run)
-            fake_scores, fake_features = self._judge(name, conditions, fake_images, run)
+        real_scores, real_features = self._judge(name, conditions, real_images, run)
+        fake_scores, fake_features = self._judge(name, conditions, fake_images, run)
         return Scores(real_scores, fake_scores, real_images, fake_images, fake_features=fake_features,
                       real_features=real_features, state=self.memory.values)
 

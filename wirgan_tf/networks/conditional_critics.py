@@ -30,7 +30,6 @@ class ProjectionCritic(ConditionalCritic):
         super().__init__(name="critic")
         self.critic = critic
         self.condition = name
-        self.independent_samples = critic.independent_samples
         units = critic.features(tf.zeros([1, *shape])).shape[-1]
         self.projection = ConditionEmbedding(size, units, initializers.glorot(), name="projection")
 
@@ -38,13 +37,6 @@ class ProjectionCritic(ConditionalCritic):
         features = self.critic.features(images, run)
         agreement = tf.reduce_sum(self.projection(conditions[self.condition]) * tf.cast(features, tf.float32), axis=1)
         return self.critic.scores_of(features, run) + agreement
-
-    def input_gradients(self, images: tf.Tensor, conditions: Conditions) -> tf.Tensor:
-        """grad_x (w + v_y) . phi(x)."""
-        if not self.independent_samples:
-            return super().input_gradients(images, conditions)
-        readouts = tf.transpose(self.critic.to_score.kernel) + self.projection(conditions[self.condition])
-        return self.critic.gradients_along(readouts, images)
 
 
 class JoinedCritic(ConditionalCritic):
@@ -59,14 +51,9 @@ class JoinedCritic(ConditionalCritic):
         super().__init__(name="critic")
         self.critic = critic
         self.condition = name
-        self.independent_samples = critic.independent_samples
 
     def call(self, images, conditions: Conditions, run: Pass = INFERENCE):
         return self.critic(self._joined(images, conditions), run=run)
-
-    def input_gradients(self, images: tf.Tensor, conditions: Conditions) -> tf.Tensor:
-        """Of the image's own channels."""
-        return self.critic.input_gradients(self._joined(images, conditions))[..., :images.shape[-1]]
 
     def _joined(self, images, conditions: Conditions) -> tf.Tensor:
         return tf.concat([images, self._image_of(conditions[self.condition], images)], axis=-1)

@@ -10,6 +10,7 @@ import keras
 import tensorflow as tf
 
 from wirgan_tf.networks import inference, recurrent
+from wirgan_tf.networks.activations import leaky_relu
 from wirgan_tf.networks.conditioning import Conditioning
 from wirgan_tf.networks.critic import FeatureCritic
 from wirgan_tf.networks.dropout import SeededDropout
@@ -23,7 +24,6 @@ from wirgan_tf.networks.network import (
     check_built,
 )
 from wirgan_tf.networks.passes import INFERENCE, Pass
-from wirgan_tf.networks.strided import transposed_convolution
 from wirgan_tf.parts import setting
 
 _SLOPE = 0.2  # of the critic's LeakyReLU
@@ -149,15 +149,11 @@ class ConvolutionalCritic(FeatureCritic):
 
     Calls take images [B, H, W, C] and return scores, float32 [B]. Batch normalisation, when asked for, follows all
     convolutions but the first. Dropout follows every LeakyReLU.
-
-    independent_samples: without batch normalisation and dropout, and without spectral normalisation, whose power
-      iterations go on with each call.
     """
 
     def __init__(self, levels: list[int], settings: ConvolutionSettings, layers: Layers, seed: int):
         super().__init__(name="critic")
         normalized = settings.critic_normalization == "batch"
-        self.independent_samples = not (normalized or settings.critic_dropout or settings.spectral_normalization)
         self.convolutions = [layers.halving_convolution(f"convolution_{level}", channels)
                              for level, channels in enumerate(levels)]
         self.norms = [layers.norm(f"norm_{level}") if normalized and level else None for level in range(len(levels))]
@@ -172,29 +168,10 @@ class ConvolutionalCritic(FeatureCritic):
             features = convolution(features, training=run.tracking)
             if norm is not None:
                 features = norm(features, run=run)
-            features = tf.nn.leaky_relu(features, _SLOPE)
+            features = leaky_relu(features, _SLOPE)
             if dropout is not None:
                 features = dropout(features, run=run)
         return self.flatten(features)
-
-    def gradients_along(self, readouts, images) -> tf.Tensor:
-        """As that of `FeatureCritic`, by a chain where the critic is piecewise linear.
-
-        phi(x) = S_L W_L ... S_1 W_1 x + ..., where the slopes S are 1 or 0.2 and constant around x, so the gradient of
-        a^T phi(x) is W_1^T S_1 ... W_L^T S_L a: a chain from the score to the image, whose own gradient needs no second
-        derivative of the pass that found the slopes.
-        """
-        if not self.independent_samples:
-            return super().gradients_along(readouts, images)
-        features, slopes = images, []
-        for convolution in self.convolutions:
-            features = convolution(features)
-            slopes.append(tf.stop_gradient(tf.where(features > 0.0, tf.ones_like(features), _SLOPE)))
-            features = features * slopes[-1]
-        gradients = tf.reshape(readouts, tf.shape(features))
-        for convolution, slope in zip(reversed(self.convolutions), reversed(slopes), strict=True):
-            gradients = transposed_convolution(gradients * tf.cast(slope, gradients.dtype), convolution.kernel)
-        return gradients
 
 
 def critic_of(channels: list[int], settings: ConvolutionSettings, shape: tuple[int, ...],

@@ -8,7 +8,6 @@ from wirgan_tf.networks.normalization import StepBatchNormalization
 from wirgan_tf.networks.padding import PaddedConvolution
 from wirgan_tf.networks.passes import INFERENCE, Pass
 from wirgan_tf.networks.spectral import SpectralNormalization
-from wirgan_tf.networks.strided import StridedConvolution, TransposedConvolution
 
 
 class Composite:
@@ -62,12 +61,11 @@ class Layers:
 
     def halving_convolution(self, name: str, channels: int, kernel_size: int | None = None,
                             **options) -> keras.layers.Layer:
-        return self._layer(StridedConvolution, name, filters=channels, kernel_size=kernel_size or self._kernel_size,
-                           **options)
+        return self.convolution(name, channels, kernel_size, strides=2, **options)
 
     def doubling_convolution(self, name: str, channels: int, kernel_size: int | None = None,
                              **options) -> keras.layers.Layer:
-        return self._layer(TransposedConvolution, name, filters=channels,
+        return self._layer(keras.layers.Conv2DTranspose, name, filters=channels, strides=2, padding="same",
                            kernel_size=kernel_size or self._kernel_size, **options)
 
     def dense(self, name: str, units: int, **options) -> keras.layers.Layer:

@@ -6,11 +6,13 @@ drawn through tanh.
 
 import dataclasses
 import math
+from collections.abc import Callable
 
 import keras
 import tensorflow as tf
 
 from wirgan_tf.networks import inference, recurrent
+from wirgan_tf.networks.activations import relu
 from wirgan_tf.networks.conditioning import Conditioning
 from wirgan_tf.networks.critic import FeatureCritic
 from wirgan_tf.networks.initialization import CRITIC, GENERATOR, WeightInitializers
@@ -60,10 +62,12 @@ class Mlp(PerceptronSettings, ConditionalNetwork, EncoderNetwork):
 class Perceptron(Composite, keras.layers.Layer):
     """Three hidden layers of `width` ReLU units and a linear one of `units`: [B, ...] -> float32 [B, units]."""
 
-    def __init__(self, units: int, width: int, layers: Layers, activation: str = "linear", **kwargs):
+    def __init__(self, units: int, width: int, layers: Layers, activation: str = "linear",
+                 hidden_activation: Callable[[tf.Tensor], tf.Tensor] = tf.nn.relu, **kwargs):
         super().__init__(**kwargs)
         self.flatten = keras.layers.Flatten()
-        self.hidden = [layers.dense(f"hidden_{level}", width, activation="relu") for level in range(_HIDDEN_LAYERS)]
+        self.hidden = [layers.dense(f"hidden_{level}", width, activation=hidden_activation)
+                       for level in range(_HIDDEN_LAYERS)]
         self.last = layers.dense("last", units, activation=activation, dtype="float32")
 
     def call(self, inputs, run: Pass = INFERENCE):
@@ -89,15 +93,11 @@ class PerceptronDecoder(Perceptron):
 
 
 class PerceptronCritic(FeatureCritic):
-    """D: images or points [B, *shape] -> scores [B].
-
-    independent_samples: without spectral normalisation, whose power iterations go on with each call.
-    """
+    """D: images or points [B, *shape] -> scores [B]."""
 
     def __init__(self, settings: Mlp, layers: Layers):
         super().__init__(name="critic")
-        self.independent_samples = not settings.spectral_normalization
-        self.perceptron = Perceptron(1, settings.width, layers, name="perceptron")
+        self.perceptron = Perceptron(1, settings.width, layers, hidden_activation=relu, name="perceptron")
 
     def features(self, inputs, run: Pass = INFERENCE):
         return self.perceptron.features(inputs, run)
@@ -105,19 +105,3 @@ class PerceptronCritic(FeatureCritic):
     @property
     def to_score(self) -> keras.layers.Layer:
         return self.perceptron.last
-
-    def gradients_along(self, readouts, inputs) -> tf.Tensor:
-        """As that of `FeatureCritic`: W_1 S_1 ... W_L S_L a, where the slopes S of ReLU are 1 or 0 around x.
-
-        A critic that is not piecewise linear is left to the tape.
-        """
-        if not self.independent_samples:
-            return super().gradients_along(readouts, inputs)
-        features, slopes = self.perceptron.flatten(inputs), []
-        for layer in self.perceptron.hidden:
-            features = layer(features)
-            slopes.append(tf.stop_gradient(tf.sign(features)))  # of relu(x): 1 where x > 0, else 0
-        gradients = readouts
-        for layer, slope in zip(reversed(self.perceptron.hidden), reversed(slopes), strict=True):
-            gradients = tf.matmul(gradients * tf.cast(slope, gradients.dtype), layer.kernel, transpose_b=True)
-        return tf.reshape(gradients, tf.shape(inputs))

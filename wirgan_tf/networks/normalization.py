@@ -82,12 +82,13 @@ class StepBatchNormalization(keras.layers.Layer):
 
     def _by_batch(self, inputs):
         """The normalised inputs and the batch's mean and variance, in the one kernel that TensorFlow has for it."""
-        shape = tf.shape(inputs)
-        rows = tf.reshape(inputs, [tf.reduce_prod(shape[:-1]), 1, 1, inputs.shape[-1]])  # it wants four dimensions
-        outputs, mean, variance = tf.compat.v1.nn.fused_batch_norm(rows, self.gamma, self.beta, epsilon=self.epsilon)
-        count = tf.cast(tf.shape(rows)[0], variance.dtype)
+        images = inputs if inputs.shape.rank == 4 else tf.reshape(inputs, [-1, 1, 1, inputs.shape[-1]])
+        outputs, mean, variance = tf.compat.v1.nn.fused_batch_norm(images, self.gamma, self.beta, epsilon=self.epsilon)
+        count = tf.cast(tf.size(inputs) // inputs.shape[-1], variance.dtype)
         biased = variance * (count - 1.0) / count  # what it returns is the unbiased estimate
-        return tf.ensure_shape(tf.reshape(outputs, shape), inputs.shape), mean, biased
+        if images is not inputs:
+            outputs = tf.ensure_shape(tf.reshape(outputs, tf.shape(inputs)), inputs.shape)
+        return outputs, mean, biased
 
     def _by_all_rows(self, inputs, near):
         """The normalised inputs, and the mean and variance of the batch of all replicas.

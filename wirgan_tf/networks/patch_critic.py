@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import keras
 import tensorflow as tf
 
+from wirgan_tf.networks.activations import leaky_relu
 from wirgan_tf.networks.critic import Critic
 from wirgan_tf.networks.layers import Layers
 from wirgan_tf.networks.network import check_built
@@ -24,14 +25,12 @@ class PatchCritic(Critic):
     Args:
       convolutions: each with its normalisation, or None.
       to_score: the last convolution, of one channel.
-      independent: whether the layers' outputs for an image are a function of that image alone.
       slope: of LeakyReLU below 0.
     """
 
     def __init__(self, convolutions: Sequence[tuple[keras.layers.Layer, keras.layers.Layer | None]],
-                 to_score: keras.layers.Layer, *, independent: bool, slope: float = _SLOPE, name: str = "critic"):
+                 to_score: keras.layers.Layer, *, slope: float = _SLOPE, name: str = "critic"):
         super().__init__(name=name)
-        self.independent_samples = independent
         self.convolutions = [convolution for convolution, _ in convolutions]
         self.norms = [norm for _, norm in convolutions]
         self.to_score = to_score
@@ -52,7 +51,7 @@ class PatchCritic(Critic):
             maps = convolution(maps, training=run.tracking)
             if norm is not None:
                 maps = norm(maps, run=run)
-            maps = tf.nn.leaky_relu(maps, self.slope)
+            maps = leaky_relu(maps, self.slope)
         return maps
 
     def _scores_of(self, maps, run: Pass):
@@ -62,8 +61,7 @@ class PatchCritic(Critic):
 
 
 
-def patch_critic(patch: int, width: int, layers: Layers, shape: tuple[int, ...], *, independent: bool,
-                 name: str) -> PatchCritic:
+def patch_critic(patch: int, width: int, layers: Layers, shape: tuple[int, ...], *, name: str) -> PatchCritic:
     """The critic of patches of `patch` x `patch` pixels, built.
 
     n convolutions 4x4 of stride 2, of width, 2 width, ..., at most 8 width channels, one of stride 1, and the scores:
@@ -75,7 +73,6 @@ def patch_critic(patch: int, width: int, layers: Layers, shape: tuple[int, ...],
       width: channels of the first convolution.
       layers: of 4x4 convolutions.
       shape: of the images, [H, W, C].
-      independent: whether the layers' outputs for an image are a function of that image alone.
 
     Raises: `ValueError` for images that are smaller than the smallest that such patches are found in.
     """
@@ -91,7 +88,7 @@ def patch_critic(patch: int, width: int, layers: Layers, shape: tuple[int, ...],
                                                 kernel_size, strides=strides)
         convolutions.append((convolution, layers.norm(f"norm_{level}") if level else None))
     to_score = layers.padded_convolution("to_score", 1, kernel_size, dtype="float32")
-    return check_built(PatchCritic(convolutions, to_score, independent=independent, name=name), shape)
+    return check_built(PatchCritic(convolutions, to_score, name=name), shape)
 
 
 def _patches(shape: tuple[int, ...], halvings: int) -> int:

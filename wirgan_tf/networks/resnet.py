@@ -10,11 +10,13 @@ normalised unless asked for.
 """
 
 import dataclasses
+from collections.abc import Callable
 
 import keras
 import tensorflow as tf
 
 from wirgan_tf.networks import recurrent
+from wirgan_tf.networks.activations import relu
 from wirgan_tf.networks.conditioning import Conditioning
 from wirgan_tf.networks.convolutional import critic_layers, generator_layers
 from wirgan_tf.networks.critic import FeatureCritic
@@ -65,10 +67,13 @@ class ResidualBlock(Composite, keras.layers.Layer):
       inputs, outputs: channels.
       resample: "up" doubles height and width before the first convolution, "down" halves them after the second.
       first: x is an image, which no ReLU may cut: F starts with its first convolution.
+      relu: how ReLU is computed.
     """
 
-    def __init__(self, name: str, inputs: int, outputs: int, layers: Layers, resample: str = "", first: bool = False):
+    def __init__(self, name: str, inputs: int, outputs: int, layers: Layers, resample: str = "", first: bool = False,
+                 relu: Callable[[tf.Tensor], tf.Tensor] = tf.nn.relu):
         super().__init__(name=name)
+        self.relu = relu
         self.norms = [None if first else layers.norm("norm_0"), layers.norm("norm_1")]
         hidden = inputs if resample == "down" and not first else outputs
         self.convolutions = [layers.convolution(f"convolution_{number}", channels)
@@ -82,11 +87,11 @@ class ResidualBlock(Composite, keras.layers.Layer):
     def call(self, inputs, run: Pass = INFERENCE):
         features = inputs
         if self.norms[0] is not None:
-            features = tf.nn.relu(self.norms[0](features, run=run))
+            features = self.relu(self.norms[0](features, run=run))
         if self.double is not None:
             features = self.double(features)
         features = self.convolutions[0](features, training=run.tracking)
-        features = tf.nn.relu(self.norms[1](features, run=run))
+        features = self.relu(self.norms[1](features, run=run))
         features = self.convolutions[1](features, training=run.tracking)
         if self.halve is not None:
             features = self.halve(features)
@@ -131,13 +136,13 @@ class ResidualFeatures(Composite, keras.layers.Layer):
         if shape[0] == 64:
             self.first = layers.convolution("first", width)
             widths = [width, 2 * width, 4 * width, 8 * width, 8 * width]
-            self.blocks = [ResidualBlock(f"block_{level}", widths[level], widths[level + 1], layers, "down")
+            self.blocks = [ResidualBlock(f"block_{level}", widths[level], widths[level + 1], layers, "down", relu=relu)
                            for level in range(4)]
         else:
-            self.blocks = [ResidualBlock("block_0", shape[-1], width, layers, "down", first=True),
-                           ResidualBlock("block_1", width, width, layers, "down"),
-                           ResidualBlock("block_2", width, width, layers),
-                           ResidualBlock("block_3", width, width, layers)]
+            self.blocks = [ResidualBlock("block_0", shape[-1], width, layers, "down", first=True, relu=relu),
+                           ResidualBlock("block_1", width, width, layers, "down", relu=relu),
+                           ResidualBlock("block_2", width, width, layers, relu=relu),
+                           ResidualBlock("block_3", width, width, layers, relu=relu)]
 
     def call(self, images, run: Pass = INFERENCE):
         features = images
@@ -179,4 +184,4 @@ class ResidualCritic(FeatureCritic):
 
     def features(self, images, run: Pass = INFERENCE):
         features = self.trunk(images, run=run)
-        return tf.reduce_mean(tf.nn.relu(features), axis=[1, 2]) if self.averaged else self.flatten(features)
+        return tf.reduce_mean(relu(features), axis=[1, 2]) if self.averaged else self.flatten(features)

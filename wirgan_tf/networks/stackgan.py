@@ -158,7 +158,6 @@ class StageFeatures(Composite, keras.layers.Layer):
         super().__init__(name="features")
         self.reduction = reduction
         widths = [settings.width * 2**level for level in range(_levels(small_shape(shape, reduction)))]
-        self.independent_samples = not (settings.critic_normalization == "batch" or settings.spectral_normalization)
         self.halvings = [layers.halving_convolution(f"halving_{level}", channels)
                          for level, channels in enumerate(widths)]
         narrower = []
@@ -187,7 +186,6 @@ class StageCritic(FeatureCritic):
     def __init__(self, maps: StageFeatures, layers: Layers):
         super().__init__(name="critic")
         self.maps = maps
-        self.independent_samples = maps.independent_samples
         self.flatten = keras.layers.Flatten()
         self.to_score = layers.dense("to_score", 1, dtype="float32")
 
@@ -212,7 +210,6 @@ class TextCritic(ConditionalCritic):
         self.maps = maps
         self.condition = condition
         self.size = size
-        self.independent_samples = maps.independent_samples
         self.embedding = layers.dense("embedding", _TEXT_UNITS)
         self.joined = layers.convolution("joined", maps.channels, 1)
         self.norm = layers.norm("joined_norm")

@@ -24,7 +24,7 @@ class Stargan(ResidualSettings):
             (layers.padded_convolution(f"convolution_{level}", self.width * 2**level, strides=2),
              layers.norm(f"norm_{level}") if level else None) for level in range(critic_levels(shape))]
         to_score = layers.padded_convolution("to_score", 1, _SCORE_KERNEL, use_bias=False, dtype="float32")
-        critic = PatchCritic(convolutions, to_score, independent=self.critic_judges_alone, slope=_SLOPE, name=name)
+        critic = PatchCritic(convolutions, to_score, slope=_SLOPE, name=name)
         return check_built(critic, shape)
 
 

@@ -67,11 +67,6 @@ class TranslationNetwork(BatchNormalized, CriticSettings, abc.ABC):
         """The critic of images of `shape` [H, W, C], built. Raises `ValueError` for shapes it cannot score."""
 
     @property
-    def critic_judges_alone(self) -> bool:
-        """Whether in training, too, a score is a function of its image alone: power iterations go on with each call."""
-        return not self.mixing and not self.spectral_normalization
-
-    @property
     def mixing(self) -> str:
         return "patch_normalization" if self.patch_normalization == "batch" else ""
 
@@ -109,8 +104,7 @@ class PatchNetwork(TranslationNetwork):
             raise ValueError(f"patch={self.patch}: the choices are {', '.join(map(str, PATCHES))}, or 0")
 
     def build_critic(self, shape: tuple[int, ...], seed: int, name: str = CRITIC) -> PatchCritic:
-        return patch_critic(self.patch, self.width, self.critic_layers(seed, name), shape,
-                            independent=self.critic_judges_alone, name=name)
+        return patch_critic(self.patch, self.width, self.critic_layers(seed, name), shape, name=name)
 
 
 class NearestUpsampling(Composite, keras.layers.Layer):

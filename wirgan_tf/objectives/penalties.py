@@ -1,14 +1,16 @@
 """What keeps the critic smooth: a term of its loss, a constraint on its variables, or nothing.
 
-A critic here is bound to the conditions of its batch (see `networks.critic`): images [B, *shape] -> scores [B], with
-`input_gradients`.
+A critic here is bound to the conditions of its batch (see `networks.critic`) and called as
+`critic(images, run=TRAINING)`: [B, *shape] -> scores [B], or [B, P] of P patches.
 """
 
 import dataclasses
+from collections.abc import Callable
 
 import tensorflow as tf
 
 from wirgan_tf import replicas
+from wirgan_tf.networks.passes import TRAINING
 from wirgan_tf.noise import Purpose, Stream
 from wirgan_tf.parts import Assembly, Part, PartRegistry, setting
 
@@ -69,7 +71,7 @@ class GradientPenalty(Penalty):
                              f"samples of a batch; use {mixing}=none")
 
     def loss(self, critic, real: tf.Tensor, fake: tf.Tensor, stream: Stream) -> tf.Tensor:
-        norms = gradient_norms(critic.input_gradients(self.points(real, fake, stream)))
+        norms = gradient_norms(input_gradients(critic, self.points(real, fake, stream)))
         return self.penalty_weight * tf.reduce_mean(self.cost(norms))
 
     def points(self, real: tf.Tensor, fake: tf.Tensor, stream: Stream) -> tf.Tensor:
@@ -126,6 +128,15 @@ def mixed(first: tf.Tensor, second: tf.Tensor, stream: Stream) -> tf.Tensor:
     eps = stream.uniform(Purpose.INTERPOLATION, tf.shape(first)[:1])
     eps = tf.reshape(eps, [-1] + [1] * (first.shape.rank - 1))
     return eps * first + (1.0 - eps) * second
+
+
+def input_gradients(critic: Callable[..., tf.Tensor], images: tf.Tensor) -> tf.Tensor:
+    """grad_x D(x) of each image, [B, *shape], in training; of scores of patches that of their mean."""
+    with tf.GradientTape(watch_accessed_variables=False) as tape:
+        tape.watch(images)
+        scores = critic(images, run=TRAINING)
+        scores = scores if scores.shape.rank == 1 else tf.reduce_mean(scores, axis=1)
+    return tape.gradient(scores, images)
 
 
 def gradient_norms(gradients: tf.Tensor) -> tf.Tensor:

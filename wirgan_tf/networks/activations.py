@@ -1,0 +1,25 @@
+"""Piecewise linear activations for critics, whose slopes are constants to the gradient.
+
+The second derivative of ReLU is 0. TensorFlow's own activations pass on these zeros, and the gradient of a gradient
+penalty then goes back through the whole pass that found the slopes. With constant slopes it has no such part: grad_x D
+is a chain W_1^T S_1 ... W_L^T S_L, and nothing goes back through the slopes S.
+"""
+
+import tensorflow as tf
+
+
+def leaky_relu(features: tf.Tensor, slope: float) -> tf.Tensor:
+    """x where x > 0, else slope x."""
+    @tf.custom_gradient
+    def activation(features):
+        def gradient(upstream):
+            return tf.raw_ops.LeakyReluGrad(gradients=upstream, features=tf.stop_gradient(features), alpha=slope)
+
+        return tf.nn.leaky_relu(features, slope), gradient
+
+    return activation(features)
+
+
+def relu(features: tf.Tensor) -> tf.Tensor:
+    """x where x > 0, else 0."""
+    return leaky_relu(features, 0.0)
