@@ -54,7 +54,7 @@ def test_a_study_with_a_run_that_fails(program, monkeypatch):
     monkeypatch.setattr(study_command, "Runner", InThisProcess)
     code, _, error = program(*study(PLAIN + FAILING), "--jobs=2")
     assert code == 1
-    assert "2 of 4 runs failed, and the report has the others; diverging_seed0: exit code 1" in error
+    assert "2 of 4 jobs failed, and the report has the others; diverging_seed0: exit code 1" in error
     text = pathlib.Path("out/report.md").read_text()
     assert "| plain | `gp_wirgan` | `digits` | 1 | 2 | 0, 1 |" in text
     assert "| diverging_seed1 | exit code 1 |" in text

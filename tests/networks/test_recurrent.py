@@ -108,6 +108,12 @@ class TestBuilt:
         gradients = tape.gradient(loss, generator.trainable_variables)
         assert all(float(tf.norm(gradient)) > 0 for gradient in gradients)
 
+    def test_a_normalized_state_has_mean_0_and_variance_1(self, network, shape):
+        generator = self.build(network, shape, time_steps=2, encoder_activation="layer_norm", initializer="glorot")
+        h = generator.encode(tf.random.stateless_normal([4, *shape], [0, 1]) * 100, INFERENCE).numpy()
+        np.testing.assert_allclose(h.mean(axis=-1), 0, atol=1e-5)
+        np.testing.assert_allclose(h.var(axis=-1), 1, rtol=1e-2)
+
     def test_gran_draws_by_adding(self, network, shape):
         generator = self.build(network, shape, time_steps=3, canvas="sum", noise_layer=True, encoder_activation="tanh")
         z = tf.random.stateless_normal([3, 4, 8], [0, 1])

@@ -2,7 +2,7 @@
 
 import dataclasses
 import pathlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from wirgan_tf import evaluation
 from wirgan_tf.commands.common import Classifiers, required_path
@@ -11,6 +11,7 @@ from wirgan_tf.data import DataSet, StackedMnist, flags_of
 from wirgan_tf.files import expanded
 from wirgan_tf.parts import setting
 from wirgan_tf.studies import (
+    LAYOUTS,
     Failure,
     Group,
     Job,
@@ -45,14 +46,21 @@ class StudyRuns(Classifiers):
         configs = {run: self.config_of(study, run) for run in study.runs()}
         runner = Runner(folder, self.jobs)
         if study.train_classifiers:
-            self._train_classifiers(study, {config.data for config in configs.values()}, runner)
+            datasets = {config.data for run, config in configs.items() if not run.measuring}
+            self._train_classifiers(study, datasets, runner)
         jobs = [self._job(study, run, config, folder) for run, config in configs.items()]
         failures = runner.run(jobs)
-        page = write_report(_report(study, folder, failures), folder)
+        failed = {failure.name for failure in failures}
+        made = {run: config for run, config in configs.items() if run.folder not in failed}
+        further = self._further(study, made, folder)
+        failures += runner.run(further)
+        report = _report(study, made, folder, failures)
+        more = LAYOUTS[study.layout](report.groups, folder) if study.layout else ""
+        page = write_report(report, folder, more)
         print(f"report in {page}")
         if failures:
-            raise RunsFailedError(f"{len(failures)} of {len(jobs)} runs failed, and the report has the others; "
-                                  + "; ".join(f"{failure.name}: {failure.error}" for failure in failures))
+            raise RunsFailedError(f"{len(failures)} of {len(jobs) + len(further)} jobs failed, and the report has the "
+                                  "others; " + "; ".join(f"{failure.name}: {failure.error}" for failure in failures))
 
     def config_of(self, study: Study, run: PlannedRun) -> Config:
         """The config of a run. Raises `ValueError` that names the run, before any work."""
@@ -68,19 +76,40 @@ class StudyRuns(Classifiers):
 
     def _flags(self, study: Study, run: PlannedRun) -> list[str]:
         samples = study.num_samples if study.checkpoint == "newest" else 0
-        return [*run.flags, f"--seed={run.seed}", *study.flags_of_report(), "--eval_all_metrics",
+        return [*study.flags_of_report(), *run.flags, f"--seed={run.seed}", "--eval_all_metrics",
                 f"--report_samples={samples}", f"--classifiers={self.classifiers}"]
 
     def _job(self, study: Study, run: PlannedRun, config: Config, folder: pathlib.Path) -> Job:
         path = _run_path(folder, run)
+        measures = [*study.flags_of_report(), *run.measuring]
         commands = [[*self._flags(study, run), *self._place(config.data), f"--run_dir={path}"]]
         if study.checkpoint != "newest":
             commands.append(["--mode=evaluate", f"--run_dir={path}", f"--checkpoint={study.checkpoint}",
                              f"--num_samples={study.num_samples}", f"--classifiers={self.classifiers}",
-                             *study.flags_of_report()])
-        wanted = {"config": config.to_json(), "measures": study.flags_of_report(), "num_samples": study.num_samples,
+                             *measures])
+        wanted = {"config": config.to_json(), "measures": measures, "num_samples": study.num_samples,
                   "checkpoint": study.checkpoint}
         return Job(run.folder, RunDirectory(path), config.iterations, commands, wanted)
+
+    def _further(self, study: Study, made: Mapping[PlannedRun, Config], folder: pathlib.Path) -> list[Job]:
+        """Battles of the runs of each data set and seed whose models have critics, and the toy study."""
+        sets: dict[str, list[tuple[PlannedRun, Config]]] = {}
+        for run, config in made.items():
+            if study.gam and config.objective is not None:
+                sets.setdefault(f"gam_{config.dataset}_seed{run.seed}", []).append((run, config))
+        jobs = []
+        for name, runs in sets.items():
+            paths = [_run_path(folder, run) for run, _ in runs]
+            if len(paths) > 1:
+                flags = ["--mode=gam", f"--checkpoint={study.checkpoint}", *self._place(runs[0][1].data),
+                         *(f"--run_dir={path}" for path in paths)]
+                wanted = {"runs": [str(path) for path in paths], "checkpoint": study.checkpoint,
+                          "configs": [config.to_json() for _, config in runs]}
+                jobs.append(Job(name, RunDirectory(paths[0]), runs[0][1].iterations, [flags], wanted))
+        if study.toy:
+            toy = folder / "toy"
+            jobs.append(Job("toy", RunDirectory(toy), 0, [["--mode=toy", f"--run_dir={toy}"]], {}))
+        return jobs
 
     def _train_classifiers(self, study: Study, datasets: set[DataSet], runner: Runner) -> None:
         """Trains the classifiers that are not there, of the data sets that have classes."""
@@ -104,11 +133,9 @@ def _run_path(folder: pathlib.Path, run: PlannedRun) -> pathlib.Path:
     return folder / "runs" / run.folder
 
 
-def _report(study: Study, folder: pathlib.Path, failures: Sequence[Failure]) -> Report:
-    failed = {failure.name for failure in failures}
+def _report(study: Study, made: Collection[PlannedRun], folder: pathlib.Path, failures: Sequence[Failure]) -> Report:
     found: Mapping[str, list[RunResults]] = {name: [] for name in study.groups}
-    for run in study.runs():
-        if run.folder not in failed:
-            found[run.group].append(read_run(_run_path(folder, run)))
+    for run in made:
+        found[run.group].append(read_run(_run_path(folder, run)))
     groups = [Group(name, runs) for name, runs in found.items() if runs]
     return Report(study.title, groups, study.comparisons, failures, study.about)

@@ -47,6 +47,14 @@ class Pix2Pix(Translation):
 
     model_class = Pix2PixModel
 
+    def conditions(self, spec: Spec) -> dict[str, Entry]:
+        """`source`. Raises `ValueError` for data whose images are not those of their sources."""
+        found = super().conditions(spec)
+        if found["source"].unpaired:
+            raise ValueError(f"family={self.name} learns from pairs, and nothing pairs the images of the data with "
+                             "their sources; use a data set of pairs")
+        return found
+
     def build_generators(self, config: Assembly, spec: Spec) -> dict[str, keras.Model]:
         shapes = spec["source"].shape, spec["image"].shape
         return {"generator": config.network.build_translator(*shapes, config.seed)}

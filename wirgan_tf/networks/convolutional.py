@@ -55,7 +55,7 @@ class Convolutional(Recurrent, ConvolutionSettings, EncoderNetwork):
         encoder = None
         if self.time_steps > 1:
             layers = generator_layers(self, initializers, self.time_steps - 1, first_step=1)
-            encoder = ConvolutionalEncoder(levels, layers, units=self.latent, activation=self.encoder_activation)
+            encoder = ConvolutionalEncoder(levels, layers, units=self.latent, activation=self.state_activation)
         return recurrent.assemble(self, decoder, encoder, initializers, conditioning=conditioning)
 
     def build_critic(self, shape: tuple[int, ...], seed: int) -> "ConvolutionalCritic":

@@ -36,7 +36,7 @@ class PerceptronSettings(Recurrent, CriticNetwork):
                                     recurrent.canvas_activation(self) if of_images else "linear")
         encoder = None
         if self.time_steps > 1:
-            encoder = Perceptron(self.latent, self.width, layers, self.encoder_activation, name="encoder")
+            encoder = Perceptron(self.latent, self.width, layers, self.state_activation, name="encoder")
         return recurrent.assemble(self, decoder, encoder, initializers, conditioning=conditioning,
                                   squash=tf.tanh if of_images else tf.identity, independent_samples=True)
 

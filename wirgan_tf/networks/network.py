@@ -2,6 +2,7 @@
 
 import abc
 import dataclasses
+from collections.abc import Callable
 
 import tensorflow as tf
 
@@ -14,6 +15,8 @@ from wirgan_tf.networks.inference import Encoder
 from wirgan_tf.networks.recurrent import RecurrentGenerator
 from wirgan_tf.noise import DISTRIBUTIONS
 from wirgan_tf.parts import Assembly, Part, setting
+
+_SMALLEST_VARIANCE = 1e-5
 
 
 @dataclasses.dataclass(frozen=True)
@@ -125,15 +128,27 @@ class Recurrent(LatentNetwork):
     time_steps: int = setting(3, "T, how many times the generator redraws its canvas", at_least=1)
     canvas: str = setting("last", "the image: the last canvas, or tanh of the sum of all", choices=("last", "sum"))
     noise_layer: bool = setting(False, "pass z_t through Dense + tanh before the decoder")
-    encoder_activation: str = setting("linear", "activation of the encoded canvas h_t", choices=("linear", "tanh"))
+    encoder_activation: str = setting("linear", "activation of the encoded canvas h_t; layer_norm: to mean 0 and "
+                                      "variance 1 over its numbers", choices=("linear", "tanh", "layer_norm"))
     recompute: bool = setting(False, "compute time steps again for their gradients: less memory for more time",
                               safe_to_change=True)
+
+    @property
+    def state_activation(self) -> str | Callable[[tf.Tensor], tf.Tensor]:
+        """That of h_t, as Keras takes it."""
+        return layer_normalized if self.encoder_activation == "layer_norm" else self.encoder_activation
 
     def unused(self, config: Assembly) -> dict[str, str]:
         if self.time_steps > 1:
             return super().unused(config)
         return super().unused(config) | dict.fromkeys(
             ("encoder_activation",), "with time_steps=1 no canvas is encoded")
+
+
+def layer_normalized(states: tf.Tensor) -> tf.Tensor:
+    """States [B, latent], each less its mean and over its deviation (Ba et al. 2016, without gain and bias)."""
+    mean, variance = tf.nn.moments(states, axes=[-1], keepdims=True)
+    return (states - mean) * tf.math.rsqrt(variance + _SMALLEST_VARIANCE)
 
 
 def check_built(critic: Critic, shape: tuple[int, ...]) -> Critic:

@@ -161,7 +161,7 @@ class ResidualEncoder(Composite, keras.layers.Layer):
         self.features = ResidualFeatures(shape, settings.width, layers)
         self.norm = layers.norm("norm")
         self.flatten = keras.layers.Flatten()
-        self.to_state = layers.dense("to_state", settings.latent, activation=settings.encoder_activation,
+        self.to_state = layers.dense("to_state", settings.latent, activation=settings.state_activation,
                                      dtype="float32")
 
     def call(self, canvas, run: Pass = INFERENCE):

@@ -5,20 +5,23 @@ import difflib
 import itertools
 import pathlib
 import re
-import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from wirgan_tf.evaluation import MEASURES
+from wirgan_tf.registry import Registry
+from wirgan_tf.studies.layout import file_name
+from wirgan_tf.studies.paper import sections
+from wirgan_tf.studies.results import Group
+from wirgan_tf.studies.toml import tomllib
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
-_OWN_FLAGS = {"seed": "seeds", "metrics": "measures", "report_samples": "num_samples", "features": "features",
-              "run_dir": "", "mode": "", "eval_all_metrics": "", "debug": ""}  # and the keys that set them
+_OWN_FLAGS = {"seed": "seeds", "report_samples": "num_samples", "run_dir": "", "mode": "", "eval_all_metrics": "",
+              "debug": ""}  # and the keys that set them
+_MEASURING = ("--metrics=", "--features=")
 _NAME = re.compile(r"[\w .,=+()-]+")
+
+
+LAYOUTS: Registry[Callable[[Sequence[Group], pathlib.Path], str]] = Registry("layout", {"gp_wirgan_paper": sections})
 
 
 @dataclasses.dataclass(frozen=True)
@@ -27,7 +30,7 @@ class PlannedRun:
 
     group: name of the runs that differ from it in the training seed alone.
     seed: that it is trained with.
-    flags: of `--mode=train`, without those that say what is measured and where the run is.
+    flags: of `--mode=train`, without those that say where the run is.
     """
 
     group: str
@@ -37,7 +40,12 @@ class PlannedRun:
     @property
     def folder(self) -> str:
         """Name of its folder."""
-        return f"{re.sub('[^A-Za-z0-9.-]+', '_', self.group).strip('_')}_seed{self.seed}"
+        return f"{file_name(self.group)}_seed{self.seed}"
+
+    @property
+    def measuring(self) -> tuple[str, ...]:
+        """Those of its flags that say what is measured, where it is not what the study says."""
+        return tuple(flag for flag in self.flags if flag.startswith(_MEASURING))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,6 +61,9 @@ class Study:
     features: the feature network; "" for the data set's classifier, or pixels when it has not been trained.
     train_classifiers: whether the data sets' classifiers are trained first where they are missing.
     comparisons: pairs of groups: the first is said to be better or worse than the second.
+    gam: whether the critics of all runs of a data set and a seed judge each other's samples, see `--mode=gam`.
+    toy: whether the study of points in the plane is run too, see `--mode=toy`.
+    layout: name of further sections of the report; "" for none.
     """
 
     title: str
@@ -65,6 +76,9 @@ class Study:
     features: str = ""
     train_classifiers: bool = False
     comparisons: tuple[tuple[str, str], ...] = ()
+    gam: bool = False
+    toy: bool = False
+    layout: str = ""
 
     def runs(self) -> list[PlannedRun]:
         """All runs: every group with the first seed, then every group with the next, so that few seeds compare too."""
@@ -119,6 +133,8 @@ def _check(study: Study) -> None:
         raise ValueError(f"measures={study.measures!r}: expected a list of names, as ['fid', 'is']")
     for name in study.measures:
         MEASURES[name]
+    if study.layout:
+        LAYOUTS[study.layout]
     if len(set(study.seeds)) != len(study.seeds):
         raise ValueError(f"seeds={list(study.seeds)}: each is to be given once")
     if study.num_samples < 1:

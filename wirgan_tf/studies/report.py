@@ -4,7 +4,6 @@ import csv
 import dataclasses
 import io
 import pathlib
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -12,13 +11,13 @@ from wirgan_tf import __version__
 from wirgan_tf.evaluation import measure_of
 from wirgan_tf.files import write_whole
 from wirgan_tf.studies.curves import draw_curves
+from wirgan_tf.studies.layout import FILES, file_name
 from wirgan_tf.studies.page import as_html
 from wirgan_tf.studies.results import Column, Group
 from wirgan_tf.studies.running import Failure
 from wirgan_tf.studies.statistics import paired_difference, summary
 from wirgan_tf.tables import markdown_table, without_html
 
-FILES = "report_files"
 _OF_RESULTS = ("name", "measure", "value", "std", "split", "num_samples", "num_real", "num_seeds", "iteration",
                "features", "features_hash", "seed", "conditions", "note")
 _OF_RUNS = ("run", "model", "dataset", "time_steps", "training_seed", "run_dir")
@@ -198,15 +197,6 @@ def _samples(report: Report, folder: pathlib.Path) -> str:
             name = without_html(group.name)
             sections.append(f"### {name}, seed {run.seed}\n\n![samples of {name}]({path})")
     return "\n\n".join(["## Samples", *sections]) if sections else ""
-
-
-def file_name(name: str) -> str:
-    """`name` as a part of a file's name.
-
-    >>> file_name("GP-WIRGAN T=3")
-    'GP-WIRGAN_T_3'
-    """
-    return re.sub(r"[^A-Za-z0-9.-]+", "_", name).strip("_")
 
 
 def _settings(report: Report) -> str:

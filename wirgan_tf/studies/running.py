@@ -77,6 +77,8 @@ class Runner:
         Raises: `KeyboardInterrupt` after Ctrl-C, once the programs have saved their work and ended.
         """
         missing = [job for job in jobs if not self._is_done(job)]
+        if not jobs:
+            return []
         with concurrent.futures.ThreadPoolExecutor(self._at_a_time) as pool:
             self._lifeline = os.pipe()
             try:
@@ -172,7 +174,7 @@ class Runner:
             left: Sequence[concurrent.futures.Future] = futures
             while True:
                 left = [future for future in left if not future.done()]
-                bar.set_description(f"{len(jobs) - len(left)} of {len(jobs)} runs", refresh=False)
+                bar.set_description(f"{len(jobs) - len(left)} of {len(jobs)} jobs", refresh=False)
                 bar.update(made() - bar.n)
                 if not left:
                     return
