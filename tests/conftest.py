@@ -103,3 +103,32 @@ def worded(tmp_path_factory):
     words = ("käfer", "red", "thick", "three")
     model = build_model(config, {"image": Entry((16, 16, 3)), "embedding": Entry((4,), names=words)})
     return model, export_generator(model, config, tmp_path_factory.mktemp("models") / "worded")
+
+
+@pytest.fixture(scope="session")
+def both_ways(tmp_path_factory):
+    """A model that translates grey images to colour and back, and the folder of its export."""
+    from wirgan_tf.config import Config
+    from wirgan_tf.entries import Entry
+    from wirgan_tf.exporting import export_generator
+    from wirgan_tf.models import build_model
+
+    config = Config(model="cyclegan", dataset="digit_inverted", width=2, blocks=1, identity_weight=0.0)
+    model = build_model(config, {"image": Entry((16, 16, 3)), "source": Entry((16, 16, 1), unpaired=True)})
+    base = tmp_path_factory.mktemp("models") / "both_ways"
+    return model, export_generator(model, config, base)
+
+
+@pytest.fixture(scope="session")
+def tinting(tmp_path_factory):
+    """A model that translates images to attributes, two of which exclude one another, and the folder of its export."""
+    from wirgan_tf.config import Config
+    from wirgan_tf.entries import Entry
+    from wirgan_tf.exporting import export_generator
+    from wirgan_tf.models import build_model
+
+    config = Config(model="stargan", dataset="digit_tints", width=2, blocks=1)
+    attributes = Entry((3,), names=("red", "green", "thick"), groups=(("red", "green"),))
+    model = build_model(config, {"image": Entry((16, 16, 3)), "attributes": attributes})
+    base = tmp_path_factory.mktemp("models") / "tinting"
+    return model, export_generator(model, config, base)

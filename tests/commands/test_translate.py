@@ -70,6 +70,18 @@ def test_an_export_makes_colours(colouring, folder):
     np.testing.assert_allclose(np.asarray(Image.open(folder / "out" / "a.png")).astype(int), expected, atol=1)
 
 
+def test_the_way_back_and_attributes(both_ways, tinting, folder):
+    (folder / "in" / "broken.jpg").unlink()
+    translate(folder, f"--model_dir={both_ways[1]}", "--direction=b_to_a")
+    assert (Image.open(folder / "out" / "a.png").size, Image.open(folder / "out" / "a.png").mode) == ((16, 16), "L")
+    found = []
+    for attributes in ("red,thick", "none"):
+        translate(folder, f"--model_dir={tinting[1]}", f"--attributes={attributes}")
+        found.append(np.asarray(Image.open(folder / "out" / "deep" / "c.png")).astype(int))
+    assert found[0].shape == (5, 37, 3)
+    assert np.abs(found[0] - found[1]).max() > 0
+
+
 @pytest.mark.parametrize(("flags", "message"), [
     (["--model_dir={exported}"], "the model gp_wirgan draws images and translates none; use --mode=sample"),
     (["--model_dir={colouring}", "--direction=b_to_a"], "direction=b_to_a: this model has one direction; leave it out"),
@@ -79,11 +91,15 @@ def test_an_export_makes_colours(colouring, folder):
     (["--model_dir={colouring}", "--targets=x"], "targets has no effect: without sheet nothing is compared"),
     (["--model_dir={colouring}", "--sheet=x.jpg"], "--sheet=.*x.jpg: expected a name that ends in .png"),
     (["--model_dir={colouring}", "--sheet=absent/x.png"], "the folder .*absent does not exist"),
+    (["--model_dir={both_ways}", "--direction=back"], "direction=back: the choices are a_to_b, b_to_a"),
+    (["--model_dir={tinting}"], "this model translates to attributes; .* by --attributes: red, green, thick, or none"),
+    (["--model_dir={tinting}", "--attributes=red,green"], "red and green exclude one another; name one of them"),
     ([], "--mode=translate needs --run_dir of a run or --model_dir of an exported generator"),
 ])
-def test_what_cannot_be_asked(exported, colouring, folder, flags, message):
+def test_what_cannot_be_asked(exported, colouring, both_ways, tinting, folder, flags, message):
+    models = {"exported": exported[1], "colouring": colouring[1], "both_ways": both_ways[1], "tinting": tinting[1]}
     with pytest.raises((ValueError, FileNotFoundError), match=message):
-        translate(folder, *(flag.format(exported=exported[1], colouring=colouring[1]) for flag in flags))
+        translate(folder, *(flag.format(**models) for flag in flags))
     assert not (folder / "out").exists()
 
 

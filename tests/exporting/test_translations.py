@@ -107,3 +107,41 @@ def test_each_export_is_opened_as_what_it_is(colouring, exported):
     assert type(open_export(exported[1])) is ExportedGenerator
     with pytest.raises(ValueError, match=r"is not an export of this version of wirgan_tf: .*sample_rows"):
         ExportedGenerator(colouring[1])
+
+
+def test_both_ways(both_ways):
+    """Of a 1x1 picture, too, and with the channels of each domain."""
+    model, folder = both_ways
+    colour = np.random.default_rng(2).uniform(-1, 1, [1, 8, 12, 3]).astype(np.float32)
+    answers = sessions.answers([(folder, [
+        ("translate_rows", {"source": SOURCE}), ("translate_back_rows", {"source": colour}),
+        ("translate_png_rows", files(FILES[1])), ("translate_back_png_rows", files(FILES[1]))])])
+    (_, there), (_, back), (_, png), (_, grey) = answers
+    np.testing.assert_allclose(there, model.translate(tf.constant(SOURCE)), atol=1e-5)
+    np.testing.assert_allclose(back, model.translate(tf.constant(colour), direction="b_to_a"), atol=1e-5)
+    assert [Image.open(io.BytesIO(one[0])).mode for one in (png, grey)] == ["RGB", "L"]
+    export = open_export(folder)
+    assert (export.directions, export.size_multiple, export.smallest_side) == (("a_to_b", "b_to_a"), 4, 8)
+    np.testing.assert_allclose(export.translate(tf.constant(colour), direction="b_to_a"), back, atol=1e-5)
+    np.testing.assert_allclose(export.translate(tf.constant(SOURCE), direction="a_to_b"), there, atol=1e-5)
+
+
+def test_attributes(tinting):
+    model, folder = tinting
+    source = np.random.default_rng(3).uniform(-1, 1, [2, 8, 12, 3]).astype(np.float32)
+    attributes = np.array([[1, 0, 0], [0, 1, 1]], np.float32)
+    answers = sessions.answers([(folder, [
+        ("translate_rows", {"source": source, "attributes": attributes}),
+        ("translate_png_rows", files(*FILES[:2]) | {"attributes": attributes}),
+        ("translate_rows", {"source": source, "attributes": 2 * attributes}),
+        ("translate_rows", {"source": source, "attributes": attributes[:1]}),
+        ("attributes_names_rows", {"seed": np.zeros(1, np.int64)})])])
+    (_, images), (_, png), (_, out_of_range), (_, too_few), (_, names) = answers
+    np.testing.assert_allclose(images, model.translate(tf.constant(source), tf.constant(attributes)), atol=1e-5)
+    assert [Image.open(io.BytesIO(one)).size for one in png] == [(9, 13), (1, 1)]
+    assert "attributes must be 0 to 1, got] [2 2 2]" in out_of_range
+    assert "expected a row of attributes for each source, got] [1] [for] [2]" in too_few
+    assert names.tolist() == [[b"red", b"green", b"thick"]]
+    drawn = open_export(folder).images(np.arange(2), {"source": source[:, :8, :8].repeat(2, 1).repeat(2, 2),
+                                                      "attributes": attributes})
+    assert drawn.shape == (2, 16, 16, 3)
