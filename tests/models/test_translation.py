@@ -13,6 +13,7 @@ from wirgan_tf.models.sampling import Sampler, row_seeds
 from wirgan_tf.models.scoring import Scorer
 from wirgan_tf.models.stargan import attribute_loss
 from wirgan_tf.networks.passes import TRAINING
+from wirgan_tf.training.checkpoints import Checkpoints
 
 SIZE, ROWS = (16, 16), 3
 NAMES, GROUPS = ("red", "green", "thick"), (("red", "green"),)
@@ -50,6 +51,10 @@ def generator_update(model, tape):
 def moved(tape, term, network):
     return [gradient is not None and np.abs(gradient).max() > 0
             for gradient in tape.gradient(term, network.trainable_variables)]
+
+
+def remembered(model):
+    return [*model.generators.variables, *model.critics.variables, *model.state.values()]
 
 
 def copied(variables):
@@ -187,3 +192,80 @@ def test_at_its_start_stargan_sees_attributes():
     assert np.abs(first - second).max() > 1e-3
     with pytest.raises(ValueError, match=r"padding=reflect leaves the planes of attributes constant.*use padding=zero"):
         Config(model="stargan", padding="reflect")
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_other_sizes_and_batches_of_one(name):
+    model = built(name)
+    attributes = tf.ones([1, 3]) if name == "stargan" else None
+    side = 2 * model.size_multiple
+    assert model.translate(tf.zeros([1, side, 3 * side, 1]), attributes).shape == (1, side, 3 * side, 1)
+    model.train_step(batch(rows=1))
+    with pytest.raises(ValueError, match=f"images of 16x18: .* sides that are multiples of {model.size_multiple}; pad them"):
+        model.translate(tf.zeros([1, 16, 18, 1]), attributes)
+
+
+def test_directions():
+    model, images = built("cyclegan"), first_of(batch())["source"]
+    np.testing.assert_allclose(model.translate(images), model.a_to_b(images), atol=1e-6)
+    np.testing.assert_allclose(model.translate(images, direction="b_to_a"), model.b_to_a(images), atol=1e-6)
+    with pytest.raises(ValueError, match="direction=b: the choices are a_to_b, b_to_a"):
+        model.translate(images, direction="b")
+    with pytest.raises(ValueError, match="direction=a_to_b: this model has one direction; leave it out"):
+        built("pix2pix").translate(images, direction="a_to_b")
+    with pytest.raises(ValueError, match="attributes have no effect"):
+        model.translate(images, tf.ones([ROWS, 3]))
+
+
+def test_dropout_at_inference_is_a_setting():
+    images = first_of(batch())["source"]
+    dropping, still = built("pix2pix"), built("pix2pix", inference_dropout=False)
+    assert (list(dropping.noise), still.noise) == (["dropout"], {})
+    assert list(still.training_noise) == ["dropout"]
+    seeds = tf.constant([0, 1, 2], tf.int64)
+    assert np.abs(dropping.translate(images, seeds=seeds) - dropping.translate(images, seeds=seeds + 1)).max() > 1e-3
+    np.testing.assert_array_equal(still.translate(images, seeds=seeds), still.translate(images, seeds=seeds + 1))
+    np.testing.assert_array_equal(Sampler(still).images(np.arange(ROWS), {"source": images}), still.translate(images))
+
+
+def test_a_resumed_run_goes_on_with_its_half_filled_pools(tmp_path):
+    settings = {"pool_size": 5, "critic_learning_rate": 1e-2, "generator_learning_rate": 1e-2}
+    model, again = built("cyclegan", **settings), built("cyclegan", seed=1, **settings)
+    model.train_step(batch(0))
+    Checkpoints(model, tmp_path, keep=1).save()
+    assert Checkpoints(again, tmp_path, keep=1).restore() == 1
+    again.seed = model.seed
+    for trained in (model, again):
+        for number in (1, 2):
+            trained.train_step(batch(number))
+    assert int(model.pools["image"].stored) == 5
+    for mine, theirs in zip(remembered(model), remembered(again), strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+
+
+def test_a_skipped_update_leaves_the_pools_as_they_were():
+    model = built("cyclegan", critic_skip_above=0.0, generator_skip_below=0.0)
+    before = copied(model._critic_variables)
+    model.train_step(batch())
+    for old, variable in zip(before, model._critic_variables, strict=True):
+        np.testing.assert_array_equal(old, variable)
+
+
+@pytest.mark.parametrize(("changes", "message"), [
+    ({"network": "dcgan"}, "family=pix2pix needs a network with a generator of images from images, which network=dcgan "
+                           "does not have; those that do are: unet, resnet_translator, stargan"),
+    ({"objective": "ebgan"}, "objective=ebgan needs a critic that is an autoencoder, and family=pix2pix has critics "),
+    ({"penalty": "gp", "patch_normalization": "batch"}, "patch_normalization=batch mixes the samples of a batch; use "),
+    ({"patch": 50}, "patch=50: the choices are 1, 16, 34, 70, 142, 286, or 0"),
+    ({"model": "cyclegan", "cycle_weight": 0.0}, "identity_weight=0.5 has no effect with cycle_weight=0")])
+def test_parts_that_do_not_go_together_are_refused(changes, message):
+    with pytest.raises(ValueError, match=message):
+        Config(**{"model": "pix2pix", **changes})
+
+
+def test_data_without_what_a_family_needs_is_refused():
+    for name, missing in (("pix2pix", "source"), ("stargan", "attributes")):
+        with pytest.raises(ValueError, match=f"family={name} needs .*use a data set with {missing}"):
+            build_model(Config(model=name, **SMALL), {"image": SPEC["image"]})
+    with pytest.raises(ValueError, match=r"the data translates \[16, 16, 1\] to \[16, 8, 1\]"):
+        build_model(Config(model="pix2pix", **SMALL), SPEC | {"image": Entry((16, 8, 1))})
