@@ -201,7 +201,7 @@ def test_other_sizes_and_batches_of_one(name):
     side = 2 * model.size_multiple
     assert model.translate(tf.zeros([1, side, 3 * side, 1]), attributes).shape == (1, side, 3 * side, 1)
     model.train_step(batch(rows=1))
-    with pytest.raises(ValueError, match=f"images of 16x18: .* sides that are multiples of {model.size_multiple}; pad them"):
+    with pytest.raises(ValueError, match=f"images of 16x18: .* multiples of {model.size_multiple}; pad them"):
         model.translate(tf.zeros([1, 16, 18, 1]), attributes)
 
 
