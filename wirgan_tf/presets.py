@@ -108,7 +108,7 @@ SIM_WIRGAN = SIM_GP_WIRGAN | {
 
 # GP-WIRGAN and WIRGAN that draw what they are asked for: one y for all time steps, joined to each step's noise. Weights
 # and rates are those that learn every class of the digits in 1,500 updates; with their models' own, GP-WIRGAN draws one
-# class as another in a run of two, and WIRGAN 14 % as asked (docs/conditional.md).
+# class as another in a run of two, and WIRGAN 14 % as asked (docs/results.md).
 CONDITIONAL_GP_WIRGAN = GP_WIRGAN | {
     "family": "conditional", "initializer": "glorot", "critic_initializer": "he", "generator_learning_rate": 5e-4,
     "critic_learning_rate": 5e-4}
