@@ -89,7 +89,7 @@ def test_what_is_known_of_it(exported):
         "code_version": __version__, "model": "gp_wirgan", "dataset": "digits", "iteration": 0, "shape": [8, 8, 1],
         "value_range": [-1.0, 1.0], "time_steps": 3, "conditions": {}, "most_samples": 1024,
         "noise": {"z": {"shape": [3, 4], "distribution": "truncated_normal"}}, "signatures": signatures,
-        "measures": MEASURES, "data_identity": {}, "data_settings": {}, "frequencies": {}}
+        "measures": MEASURES, "data_identity": {}, "data_settings": {"image_size": 0, "pad": False}, "frequencies": {}}
 
 
 def test_weights_are_read_by_their_keys(exported, tmp_path):

@@ -22,7 +22,7 @@ def test_a_resumed_run_ends_as_an_uninterrupted_one(tmp_path):
     for mine, theirs in zip(*ends, strict=True):
         np.testing.assert_array_equal(mine, theirs)
     assert sorted(path.name for path in (tmp_path / "whole" / "samples").iterdir()) == [
-        "refinement_0000004.png", "samples_0000004.png"]
+        "real.png", "refinement_0000004.png", "samples_0000004.png"]
     events = EventAccumulator(str(tmp_path / "whole" / "tensorboard"), size_guidance={"tensors": 0})
     events.Reload()
     assert {"train/loss", "train/divergence", "loss/validation", "reconstruction/train",

@@ -9,7 +9,7 @@ import tensorflow as tf
 from tests.networks.shapes import SHAPES
 from wirgan_tf.config import Config
 from wirgan_tf.entries import Entry
-from wirgan_tf.models import as_spec, build_model
+from wirgan_tf.models import build_model
 from wirgan_tf.presets import PRESETS
 from wirgan_tf.training.variable_keys import keyed_variables
 
@@ -20,9 +20,12 @@ OF_KERAS = re.compile(r"(^|/)(self_|operations|trainable|non_trainable|variable(
 def small(name):
     """The preset `name`, small, for data that has labels besides."""
     preset = Config(model=name)
+    settings = {name: value for name, value in {"width": 4, "latent": 3}.items() if name in preset.settings()}
     steps = {"time_steps": 2} if preset.network.time_steps > 2 else {}
-    config = preset.replace(width=4, latent=3, generator_average=0.5, **steps)
-    return build_model(config, {**as_spec(SHAPES[config.network.name]), "label": Entry((), tf.int64, ("a", "b"))})
+    config = preset.replace(generator_average=0.5, **settings, **steps)
+    shape = SHAPES[config.network.name]
+    return build_model(config, {"image": Entry(shape), "source": Entry(shape), "label": Entry((), tf.int64, ("a", "b")),
+                                "attributes": Entry((2,), names=("c", "d")), "embedding": Entry((3,))})
 
 
 @pytest.mark.parametrize("preset", PRESETS)
