@@ -121,6 +121,8 @@ def command_of(config: Config) -> str:
     preset = Config(model=config.model).settings()
     flags = {"model": config.model, "dataset": config.dataset}
     flags |= {name: value for name, value in config.settings().items() if value != preset.get(name)}
+    if "data_dir" in flags:
+        flags["data_dir"] = "DIR"
     return " ".join(["wirgan_tf", *(_flag(name, value) for name, value in flags.items())])
 
 

@@ -25,6 +25,12 @@ def run(code, **variables):
                           env=os.environ | variables)
 
 
+def test_the_program_can_be_imported_before_tensorflow_starts():
+    """A strategy of several workers must be built before any operation runs, and so must this setting be made."""
+    done = run("import wirgan_tf.command_line, tensorflow as tf; tf.config.threading.set_intra_op_parallelism_threads(1)")
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.fixture
 def without_keras(monkeypatch, tmp_path):
     """As before Keras is imported; the folder where it reads its settings."""

@@ -61,7 +61,7 @@ def test_the_wheel_works_without_the_checkout(run, tmp_path):
     assert run("wirgan_tf", "--version").strip() == __version__
     assert "site-packages" in run("python", "-c", "import wirgan_tf; print(wirgan_tf.__file__)")
     assert "flagfile: " in run("wirgan_tf", "--mode=list")
-    assert "--iterations=1500 " in run("wirgan_tf", "--flagfile=digits_gp_wirgan_t3", "--help")
+    assert "--learning_rate_decay=linear " in run("wirgan_tf", "--flagfile=digits_gp_wirgan_t3", "--help")
     run("wirgan_tf", "--flagfile=digits_gp_wirgan_t3", "--iterations=2", "--width=2", "--eval_every=0", "--run_dir=run")
     run("wirgan_tf", "--mode=sample", "--model_dir=run/export", "--num_samples=4", "--output=samples.png")
     assert Image.open(tmp_path / "samples.png").size == (4 * 34 - 2, 32)

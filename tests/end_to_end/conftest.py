@@ -8,10 +8,11 @@ import pytest
 
 from wirgan_tf import data, main
 from wirgan_tf.data import ArraySource
+from wirgan_tf.data.captioned import Captioned
 from wirgan_tf.data.unpaired import Unpaired
 
 SHAPES = {"mnist": (28, 28, 1), "fashion_mnist": (28, 28, 1), "cifar10": (32, 32, 3), "stacked_mnist": (28, 28, 3),
-          "celeba": (64, 64, 3),
+          "celeba": (64, 64, 3), "captions": (256, 256, 3),
           "lsun_church": (64, 64, 3), "image_folder": (64, 64, 3), "image_pairs": (64, 64, 3),
           "image_domains": (64, 64, 3), "cycle_gan": (64, 64, 3)}
 LABELLED = ("mnist", "fashion_mnist", "cifar10")
@@ -35,6 +36,8 @@ def _stand_in(dataset, pixels, labels, split):
     source = pixels[::-1] if dataset.name == "image_pairs" else None
     images = ArraySource(dataset.name, pixels, labels, num_classes=0 if labels is None else 10, attributes=attributes,
                          attribute_names=names, source=source)
+    if dataset.name == "captions":
+        return Captioned(images, np.eye(40, dtype=np.float32), np.arange(40), np.ones(40, int), ())
     return Unpaired(dataset.name, images, images) if dataset.name in UNPAIRED else images
 
 

@@ -61,12 +61,13 @@ def test_killed_and_begun_again_by_other_workers(program, model, tmp_path):
     flags = ["--mode=bulk_sample", f"--model_dir={model}", "--num_samples=2000", "--shard_samples=64", "--seed=3",
              "--metrics=fid,kid"]
     killed = subprocess.Popen([sys.executable, "-m", "wirgan_tf.main", *flags, "--workers=2", "--output=out"],
-                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=tmp_path,
+                              stdout=subprocess.DEVNULL, stderr=(tmp_path / "killed.txt").open("wb"), cwd=tmp_path,
                               start_new_session=True, env={**os.environ, "HOME": str(tmp_path)})
     deadline = time.monotonic() + 200
     while not list(tmp_path.glob("out/shard-*")) and killed.poll() is None:
         assert time.monotonic() < deadline
         time.sleep(0.02)
+    assert killed.poll() is None, (tmp_path / "killed.txt").read_text()[-1000:]
     os.killpg(killed.pid, signal.SIGKILL)
     killed.wait()
     first = {path: path.stat().st_mtime_ns for path in tmp_path.glob("out/shard-*")}

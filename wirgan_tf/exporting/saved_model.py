@@ -20,7 +20,6 @@ from wirgan_tf.models import Model, TranslationModel
 from wirgan_tf.parts import setting_fields
 from wirgan_tf.training.variable_keys import keyed_weights
 
-_PICTURE = tf.io.encode_png(tf.zeros([1, 1, 3], tf.uint8)).numpy()
 METADATA = pathlib.Path("assets.extra") / "wirgan.json"
 
 
@@ -64,12 +63,17 @@ def export_generator(model: Model, config: Config, base: str | pathlib.Path, *, 
         (partial / METADATA).parent.mkdir()
         (partial / METADATA).write_text(json.dumps(metadata, indent=2) + "\n")
         first_names = {name: entry.names[0] for name, entry in model.conditions.items() if entry.names}
-        texts = first_names | {"text": first_names.get(EMBEDDING, ""), "source_bytes": _PICTURE}
+        texts = first_names | {"text": first_names.get(EMBEDDING, ""), "source_bytes": _picture()}
         write_warmup(table, base.resolve().name, partial, texts, unknown=metadata.get("smallest_side", 1))
         partial.rename(base / str(version))
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return base / str(version)
+
+
+def _picture() -> bytes:
+    """A PNG file, for the warm-up of signatures that take pictures."""
+    return tf.io.encode_png(tf.zeros([1, 1, 3], tf.uint8)).numpy()
 
 
 def _write_signatures(table: dict[str, Signature], folder: pathlib.Path) -> list[tf.Variable]:
