@@ -27,7 +27,8 @@ def run(code, **variables):
 
 def test_the_program_can_be_imported_before_tensorflow_starts():
     """A strategy of several workers must be built before any operation runs, and so must this setting be made."""
-    done = run("import wirgan_tf.command_line, tensorflow as tf; tf.config.threading.set_intra_op_parallelism_threads(1)")
+    done = run("import wirgan_tf.command_line, tensorflow; "
+               "tensorflow.config.threading.set_intra_op_parallelism_threads(1)")
     assert done.returncode == 0, done.stderr
 
 
