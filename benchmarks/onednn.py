@@ -1,6 +1,6 @@
 """Seconds of everything but the training of GANs with oneDNN's operations and with TensorFlow's own, taking turns.
 
-    python benchmarks/onednn.py --repeats=7 --jobs="bulk job;sampling, width 32"
+    python benchmarks/onednn.py --repeats=7 --jobs="sampling, width 32;training a classifier"
 
 Prints a JSON line for each job: the median seconds of both, and the median, least and greatest ratio of oneDNN's to the
 other's. The generators are of 28x28x1 images, T = 3, with their initial weights.
@@ -40,11 +40,11 @@ def _sampling(folder: pathlib.Path, width: int) -> Job:
     return lambda: generator.images(np.arange(320))
 
 
-def _serving(folder: pathlib.Path, rows: int) -> Job:
+def _serving(folder: pathlib.Path, width: int, rows: int) -> Job:
     """64 rows as PNG files, as the server calls the model; in calls of `rows`."""
     from wirgan_tf.serving.loaded_model import LoadedModel
 
-    model = LoadedModel(_export(folder, 32))
+    model = LoadedModel(_export(folder, width))
     signature = model.signatures["png_rows"]
     inputs = {"seed": np.arange(rows), "truncation": np.ones(rows, np.float32)}
     return lambda: [model.run(signature, inputs, ["png_bytes"], 60.0) for _ in range(64 // rows)]
@@ -69,7 +69,7 @@ def _classifier(folder: pathlib.Path) -> Job:
     del folder
     random = np.random.default_rng(0)
     source = ArraySource("noise", random.integers(0, 256, (6400, *_SHAPE), dtype=np.uint8),
-                         labels=random.integers(0, 10, 6400))
+                         labels=random.integers(0, 10, 6400), num_classes=10)
     return lambda: train_classifier(source, source, epochs=2, progress=False)
 
 
@@ -77,21 +77,23 @@ def _bulk(folder: pathlib.Path) -> Job:
     """A shard of 1,000 samples by a worker of one thread, of which there is one for each core."""
     from wirgan_tf.bulk.folder import Folder
     from wirgan_tf.bulk.formats import FORMATS
-    from wirgan_tf.bulk.jobs import SampleJob
+    from wirgan_tf.bulk.jobs import SampleJob, take_threads
     from wirgan_tf.bulk.shards import Shard
 
+    take_threads(1)
     job = Folder(folder / "job", FORMATS["tfrecord"].suffix)
     job.begin({})
-    do = SampleJob(_export(folder / "export", 32), job, "tfrecord", 0, 1000, 1000).open(threads=1)
+    do = SampleJob(_export(folder / "export", 32), job, "tfrecord", 0, 1000, 1000).open(threads=0)
     return lambda: do(Shard(0, 1, 0, 1000))
 
 
 _JOBS: dict[str, Callable[[pathlib.Path], Job]] = {
     "sampling, width 128": lambda folder: _sampling(folder, 128),
     "sampling, width 32": lambda folder: _sampling(folder, 32),
-    "serving by 64 rows": lambda folder: _serving(folder, 64),
-    "serving row by row": lambda folder: _serving(folder, 1),
-    "bulk job": _bulk,
+    "serving 64 rows, width 32": lambda folder: _serving(folder, 32, 64),
+    "serving row by row, width 128": lambda folder: _serving(folder, 128, 1),
+    "serving row by row, width 32": lambda folder: _serving(folder, 32, 1),
+    "bulk job, width 32": _bulk,
     "evaluation's features": _features,
     "training a classifier": _classifier,
 }
