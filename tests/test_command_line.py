@@ -259,6 +259,13 @@ class TestHelp:
         Config(model="gran", width=9).save(tmp_path / "config.json")
         assert "--width=9 " in shown(f"--run_dir={tmp_path}", "--help")
 
+    def test_shows_the_values_of_a_flagfile_and_of_flags(self, shown, tmp_path):
+        (tmp_path / "mine.flags").write_text("--model=wirgan\n--iterations=700\n--eval_all_metrics\n")
+        text = shown(f"--flagfile={tmp_path}/mine.flags", "--width=9", "--unknown=1", "-h")
+        assert all(flag in text for flag in ("--iterations=700 ", "--eval_all_metrics=true", "--clip=", "--width=9 "))
+        text = shown("--mode=sample", "--seed=7", "--help")
+        assert "--sample_seed=7 " in text
+
     def test_in_full_has_every_flag(self, shown):
         text = shown("--helpfull")
         assert [name for mode in MODES.values() for name in flag_kinds(mode) if f"--{name}=" not in text] == []
