@@ -71,7 +71,8 @@ def _second_look(words: Sequence[str], kind: type[Mode]) -> Mode:
     except flags.UnrecognizedFlagError as error:
         raise ValueError(_who_has(error.flagname, kind)) from error
     if rest:
-        hint = f"did you mean --mode={rest[0]}?" if rest[0] in MODES else "flags are written --name=value, see --help"
+        hint = f"did you mean --mode={rest[0]}?" if rest[0] in MODES else (
+            "flags are written --name=value, values with spaces in quotes; see --help")
         raise ValueError(f"unexpected argument {rest[0]!r}; {hint}")
     paths = {name for name, field in {**of_runs, **own}.items() if field.metadata["path"]}
     given = {name: _whole_path(name, value) if name in paths else value for name, value in given.items()
