@@ -41,6 +41,7 @@ KINDS = {
 }
 ELSEWHERE = {
     "--mode=study": "test_study.py runs a smaller study, and goes on with it",
+    "--mode=bulk_statistics": "its workers, programs of their own, find no stand-in; test_bulk.py runs it on digits",
     "--watch": "waits for checkpoints for ever; tests/commands/test_evaluate.py runs it",
     **dict.fromkeys(test_papers_commands.COMMANDS, "test_papers_commands.py"),
 }
