@@ -38,6 +38,11 @@ def test_images_of_the_wrong_range_are_not_trained_on(tmp_path):
     assert not (tmp_path / "run").exists()
 
 
+def test_images_without_a_config_are_refused():
+    with pytest.raises(ValueError, match=r"config is of the type ndarray: expected a Config, then the images"):
+        wirgan_tf.train(PIXELS)
+
+
 def test_a_registered_data_set_needs_no_images(monkeypatch):
     found = {}
     monkeypatch.setattr("wirgan_tf.training.loop.train", lambda config, run, **arguments: found.update(arguments))
