@@ -24,3 +24,9 @@ def test_entries_of_before_are_read():
 def test_groups_are_of_the_names(groups, reason):
     with pytest.raises(ValueError, match=f"^{reason}; name each attribute once at most$"):
         Entry((3,), tf.float32, ("red", "green", "thick"), groups)
+
+
+def test_the_size_of_a_condition():
+    assert (Entry((), tf.int64, ("a", "b")).size, FACES.size) == (2, 3)
+    with pytest.raises(ValueError, match="the labels of the data have no classes"):
+        Entry((), tf.int64).size  # noqa: B018

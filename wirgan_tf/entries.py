@@ -45,6 +45,15 @@ class Entry:
         return tf.TensorSpec([None, *self.shape], self.dtype, name)
 
     @property
+    def size(self) -> int:
+        """Classes of a label, or numbers in a vector. Raises `ValueError` for classes without names."""
+        if self.shape:
+            return self.shape[0]
+        if not self.names:
+            raise ValueError("the labels of the data have no classes; name them where the data is made")
+        return len(self.names)
+
+    @property
     def is_named(self) -> bool:
         """Whether it has names, and they are other than its classes' numbers."""
         return any(name != str(number) for number, name in enumerate(self.names))

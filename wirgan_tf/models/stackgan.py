@@ -19,7 +19,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from wirgan_tf.entries import Entry, Spec
+from wirgan_tf.entries import Spec
 from wirgan_tf.models.adversarial import Adversarial, require
 from wirgan_tf.models.adversarial_model import CRITIC, AdversarialModel, AllScores, Terms
 from wirgan_tf.models.family import FirstStage
@@ -233,7 +233,7 @@ class StackGan(Adversarial):
         """The network of the conditioning augmentation by its name, if there is a condition."""
         networks = {}
         for entry in self.conditions(spec).values():
-            size = _size(entry)
+            size = entry.size
             networks[name] = ConditioningAugmentation(size, self.augmentation_size, _layers(config, name), name)
             networks[name](tf.zeros([1, size]))
         return networks
@@ -242,7 +242,7 @@ class StackGan(Adversarial):
         shape = spec["image"].shape
         settings = {"reduction": self.factor(spec)} if self.stage == 1 else {"network": "refiner_critic"}
         for name, entry in self.conditions(spec).items():
-            return {CRITIC: build_text_critic(config.network, shape, config.seed, name, _size(entry), **settings)}
+            return {CRITIC: build_text_critic(config.network, shape, config.seed, name, entry.size, **settings)}
         return {CRITIC: build_stage_critic(config.network, shape, config.seed, **settings)}
 
     def model_settings(self, spec: Spec) -> dict[str, Any]:
@@ -256,12 +256,3 @@ def _layers(config: Assembly, name: str) -> Layers:
     network = config.network
     return Layers(WeightInitializers(network.initializer, config.seed, name), kernel_size=4, batch_norm_steps=1,
                   synchronized=network.sync_batch_norm)
-
-
-def _size(entry: Entry) -> int:
-    """Numbers in a vector, or classes of a label. Raises `ValueError` for classes without names."""
-    if entry.shape:
-        return entry.shape[0]
-    if not entry.names:
-        raise ValueError("the labels of the data have no classes; name them where the data is made")
-    return len(entry.names)
