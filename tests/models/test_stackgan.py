@@ -6,6 +6,7 @@ import math
 import numpy as np
 import pytest
 import tensorflow as tf
+from PIL import Image
 
 from wirgan_tf.config import Config
 from wirgan_tf.entries import Entry
@@ -13,7 +14,7 @@ from wirgan_tf.models import build_model
 from wirgan_tf.models.sampling import Sampler, row_seeds
 from wirgan_tf.models.stackgan import mismatches
 from wirgan_tf.networks.passes import INFERENCE, TRAINING
-from wirgan_tf.networks.stackgan import enlarged, reduced
+from wirgan_tf.networks.stackgan import enlarged, reduced, smoothly_enlarged
 from wirgan_tf.networks.stackgan_refiner import summed_divergence
 
 ROWS, WORDS = 4, 5
@@ -116,6 +117,15 @@ def test_the_critic_of_the_first_stage_judges_small_images():
     np.testing.assert_allclose(scores[0], scores[1], atol=1e-5)
 
 
+def test_the_first_stage_is_shown_beside_the_second_as_pillow_enlarges_it():
+    small = np.random.RandomState(0).uniform(-0.5, 0.5, [3, 2, 6, 6, 3]).astype(np.float32)  # time steps, rows
+    found = smoothly_enlarged(tf.constant(small), 2).numpy()
+    assert found.shape == (3, 2, 12, 12, 3)
+    channel = Image.fromarray(small[1, 0, :, :, 2]).resize((12, 12), Image.Resampling.BICUBIC)
+    np.testing.assert_allclose(found[1, 0, 3:-3, 3:-3, 2], np.asarray(channel)[3:-3, 3:-3], atol=1e-2)  # Keys' a
+    assert np.max(smoothly_enlarged(tf.constant(np.sign(small)), 4)) == 1.0
+
+
 def test_training_the_second_stage_leaves_the_first_as_it_is():
     one, two = (build_model(SMALL.replace(stage=number), SPEC) for number in (1, 2))
     one.train_step(batch())  # its moving statistics are then others than at first
@@ -134,7 +144,8 @@ def test_training_the_second_stage_leaves_the_first_as_it_is():
     seeds, condition = row_seeds(0, ROWS), {"embedding": batch()["embedding"][0].numpy()}
     canvases = Sampler(two).canvases(seeds, condition)
     assert canvases.shape == (2, ROWS, 16, 16, 3)
-    np.testing.assert_allclose(canvases[0], Sampler(one).images(seeds, condition), atol=1e-5)
+    small = reduced(tf.constant(Sampler(one).images(seeds, condition)), 2)
+    np.testing.assert_allclose(canvases[0], smoothly_enlarged(small, 2), atol=1e-5)
     assert np.abs(canvases[1] - canvases[0]).max() > 1e-3
     drawn = two.draw(two.trained_generators, two._stream(0).noise(0, two.noise, ROWS), condition, TRAINING)
     again = two.draw(two.trained_generators, two._stream(0).noise(0, two.noise, ROWS), condition, INFERENCE)

@@ -97,12 +97,13 @@ class Instruments:
                 raise ValueError(f"the feature network {network.name} knows nothing of {source.name!r}; use "
                                  f"classifier:{source.name}, inception or pixels")
         if "classifier" in needs and self.network.dataset != source.name:
-            raise ValueError(f"condition_accuracy, code_purity and class_kept need a classifier of {source.name!r}, "
-                             f"and the feature network is {self.network.name}; train it with --mode=train_classifier "
-                             f"{flags_of(source.name)}, or use --features=classifier:{source.name}")
-        if "critic" in needs and self.critic is None:
-            raise ValueError("the measure wasserstein needs the critic of a run; there is none in an export, nor in a "
-                             "model trained without one")
+            raise ValueError(f"condition_accuracy, text_accuracy, code_purity and class_kept need a classifier of "
+                             f"{source.name!r}, and the feature network is {self.network.name}; train it with "
+                             f"--mode=train_classifier {flags_of(source.name)}, or use "
+                             f"--features=classifier:{source.name}")
+        if needs & {"critic", "pairs"} and self.critic is None:
+            raise ValueError("the measures wasserstein and mismatch need the critic of a run; there is none in an "
+                             "export, nor in a model trained without one")
         if "cycle" in needs and self.cycle is None:
             raise ValueError("the measure cycle_error needs a run whose model translates back, as cyclegan and stargan "
                              "do; leave it out")
@@ -114,8 +115,9 @@ class Instruments:
 
     def described(self, instrument: str) -> dict[str, str]:
         """Fields of `Result` that say who looked."""
-        if instrument in ("critic", "image", "partner", "cycle"):
-            return {"features": instrument, "features_hash": "", "resize": "none"}
+        if instrument in ("critic", "pairs", "image", "partner", "cycle"):
+            who = "critic" if instrument == "pairs" else instrument
+            return {"features": who, "features_hash": "", "resize": "none"}
         networks = {"classifiers": self.classifiers, "channels": (self.channels,)}.get(instrument, (self.network,))
         return {"features": networks[0].name, "features_hash": "+".join(network.hash for network in networks),
                 "resize": networks[0].resize}

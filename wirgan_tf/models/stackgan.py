@@ -9,7 +9,8 @@ stands for generated images. t is an embedding of a text, a vector of any other 
 condition there is neither augmentation nor x': the second stage refines images.
 
 Images of the first stage are enlarged to the size of the data by repeating pixels, and its critic sees means of as many
-pixels: it judges the small images themselves.
+pixels: it judges the small images themselves. Beside the second stage's images they are shown enlarged bicubically,
+which is what a second stage must be better than.
 """
 
 import dataclasses
@@ -29,7 +30,7 @@ from wirgan_tf.networks.generator import Batch
 from wirgan_tf.networks.initialization import WeightInitializers
 from wirgan_tf.networks.layers import Layers
 from wirgan_tf.networks.passes import INFERENCE, TRAINING, Pass
-from wirgan_tf.networks.stackgan import build_stage_critic, build_text_critic, enlarged, reduced, small_shape
+from wirgan_tf.networks.stackgan import build_stage_critic, build_text_critic, enlarged, small_shape, smoothly_enlarged
 from wirgan_tf.networks.stackgan_refiner import ConditioningAugmentation, Refiner, summed_divergence
 from wirgan_tf.noise import Noise, Stream
 from wirgan_tf.parts import Assembly, setting
@@ -64,14 +65,13 @@ class StageModel(AdversarialModel):
         names = super().entries
         return names if self.classes is None or not self.mismatched else tuple(dict.fromkeys((*names, self.classes)))
 
-    def _draw_first_stage(self, networks: Mapping[str, keras.Model], noise: Batch, conditions: Batch,
-                          run: Pass) -> Batch:
+    def _draw_small(self, networks: Mapping[str, keras.Model], noise: Batch, conditions: Batch, run: Pass) -> Batch:
+        """What the first stage draws, in its own size, and the moments of c."""
         moments = {}
         if conditions:
             drawn, moments = self._augmented(networks[AUGMENTATION], noise[AUGMENTATION], conditions)
             noise = noise | {AUGMENTATION: drawn}
-        drawn = networks["generator"].draw(noise, run)
-        return {name: enlarged(images, self.enlargement) for name, images in drawn.items()} | moments
+        return networks["generator"].draw(noise, run) | moments
 
     def _augmented(self, network: keras.Model, noise: tf.Tensor, conditions: Batch) -> tuple[tf.Tensor, Batch]:
         """c, and the moments that it was drawn with."""
@@ -104,7 +104,8 @@ class StageOneModel(StageModel):
 
     def draw(self, networks: Mapping[str, keras.Model], noise: Batch, conditions: Batch,
              run: Pass = INFERENCE) -> Batch:
-        return self._draw_first_stage(networks, noise, conditions, run)
+        drawn = self._draw_small(networks, noise, conditions, run)
+        return drawn | {name: enlarged(drawn[name], self.enlargement) for name in ("image", "canvases")}
 
 
 class StageTwoModel(StageModel):
@@ -117,12 +118,13 @@ class StageTwoModel(StageModel):
 
     def draw(self, networks: Mapping[str, keras.Model], noise: Batch, conditions: Batch,
              run: Pass = INFERENCE) -> Batch:
-        first = self._draw_first_stage(self.frozen_generators, noise, conditions, INFERENCE)
+        small = self._draw_small(self.frozen_generators, noise, conditions, INFERENCE)
         drawn, moments = None, {}
         if conditions:
             drawn, moments = self._augmented(networks[REFINER_AUGMENTATION], noise[REFINER_AUGMENTATION], conditions)
-        image = networks[REFINER](reduced(first["image"], self.enlargement), condition=drawn, run=run)
-        return {"image": image, "canvases": tf.concat([first["canvases"], image[tf.newaxis]], axis=0)} | moments
+        image = networks[REFINER](small["image"], condition=drawn, run=run)
+        before = smoothly_enlarged(small["canvases"], self.enlargement)
+        return {"image": image, "canvases": tf.concat([before, image[tf.newaxis]], axis=0)} | moments
 
 
 def mismatches(batch: Batch) -> tuple[tf.Tensor, tf.Tensor]:
