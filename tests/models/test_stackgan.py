@@ -203,6 +203,12 @@ def test_settings_without_an_effect_say_so():
     assert "critic_dropout" in Config(model="stackgan", network="convolutional").unused()
 
 
+def test_the_second_generator_may_be_narrower_than_the_first():
+    two = SMALL.replace(width=4, refiner_width=1)
+    refiner = two.family.build_generators(two, SPEC)["refiner"]
+    assert (refiner.first.filters, SMALL.family.build_generators(SMALL, SPEC)["refiner"].first.filters) == (2, 4)
+
+
 def test_stages_share_what_their_generators_are_built_by():
     family = SMALL.family
     fields = {field.name for field in dataclasses.fields(family)}

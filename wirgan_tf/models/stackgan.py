@@ -152,8 +152,8 @@ def mismatches(batch: Batch) -> tuple[tf.Tensor, tf.Tensor]:
 class StackGan(Adversarial):
     """A generator of small images of texts, and one that refines them.
 
-    `network` draws the first stage; its width and its critic's normalisation are also those of the second stage and of
-    both critics, which are the source's.
+    `network` draws the first stage; its width and its critic's normalisation are also those of both critics, which are
+    the source's, and of the second stage.
     """
 
     stage: int = setting(2, "1: the first stage alone; 2: the second one, after the first", at_least=1, at_most=2)
@@ -161,6 +161,7 @@ class StackGan(Adversarial):
                              path=True, safe_to_change=True)
     enlargement: int = setting(0, "how many times larger images of the second stage are, a side; a power of 2; 0: 4 "
                                "from 256x256 on, as in the paper, else 2", at_least=0)
+    refiner_width: int = setting(0, "channels of the second stage's generator; 0: the network's width", at_least=0)
     stage_condition: str = setting(
         "embedding", "what images are asked to be: a text or another vector, a class, attributes, or nothing",
         choices=("embedding", "label", "attributes", "none"))
@@ -192,7 +193,7 @@ class StackGan(Adversarial):
         if self.stage_condition == "none" or not self.conditioning_augmentation:
             unused["divergence_weight"] = "there is no conditioning augmentation"
         if self.stage == 1:
-            unused["stage_one"] = "it is the first stage of stage=2"
+            unused |= {"stage_one": "it is the first stage of stage=2", "refiner_width": "stage=1 refines nothing"}
         if "critic_dropout" in config.network.settings():
             unused["critic_dropout"] = f"the critics of family={self.name} have none"
         return unused
@@ -215,7 +216,8 @@ class StackGan(Adversarial):
         shape = spec["image"].shape
         small = small_shape(shape, self.factor(spec))
         if self.stage == 2:
-            refiner = Refiner(small, shape[0], config.network.width, _layers(config, REFINER))
+            width = self.refiner_width or config.network.width
+            refiner = Refiner(small, shape[0], width, _layers(config, REFINER))
             condition = tf.zeros([1, self.augmentation_size]) if self.condition_names else None
             refiner(tf.zeros([1, *small]), condition=condition)
             return {REFINER: refiner, **self._augmentation(config, spec, REFINER_AUGMENTATION)}
