@@ -159,7 +159,7 @@ class Measuring(FeatureNetworks):
         if conditions is not None:
             evaluation.check_conditions(self.measures, conditions)
         for name in self.measures:
-            needs_critic = evaluation.MEASURES[name].instrument in ("critic", "pairs")
+            needs_critic = evaluation.MEASURES[name].instrument == "critic"
             if needs_critic and config is not None and config.objective is None:
                 raise ValueError(f"the measure {name} needs a critic, and family={config.family.name} trains none; "
                                  "leave it out of --metrics")
@@ -174,7 +174,7 @@ class Measuring(FeatureNetworks):
         if "channels" in needs and isinstance(whole, StackedDigits):
             channels = evaluation.load_classifier(whole.digits_from, self.classifiers)
         found = evaluation.Instruments(self.feature_network(source.name), classifiers, channels=channels)
-        found.check(source, needs - {"critic", "pairs", "cycle"})
+        found.check(source, needs - {"critic", "cycle"})
         return found
 
 

@@ -81,9 +81,8 @@ class Measure(NamedTuple):
     """A measure, and what it needs.
 
     instrument: who must look at images: "network", "classifier" (a network that knows the data set's classes),
-      "classifiers" (two of them), "critic", "pairs" (the critic, of real images alone), "channels" (a classifier of
-      what is in one channel), "image" (the image itself), "partner" (the image that it should be), or "cycle" (the
-      model that translates it back).
+      "classifiers" (two of them), "critic", "channels" (a classifier of what is in one channel), "image" (the image
+      itself), "partner" (the image that it should be), or "cycle" (the model that translates it back).
     condition: name of what samples must have been asked to be; "" for none.
     of_example: what the examples that conditions are taken from must have, by its name in `evaluation.examples`.
     fewest_of_class: for a measure of samples that are asked for class by class, how many of each it needs, of real
@@ -254,7 +253,7 @@ MEASURES: Registry[Measure] = Registry("measure", {
     "condition_accuracy": Measure("classifier", _condition_accuracy, higher_is_better=True, condition="label"),
     "text_accuracy": Measure("classifier", _text_accuracy, higher_is_better=True, condition="embedding",
                              of_example=(CLASS,)),
-    "mismatch": Measure("pairs", _mismatch, higher_is_better=True, condition="embedding"),
+    "mismatch": Measure("critic", _mismatch, higher_is_better=True, condition="embedding"),
     "intra_fid": Measure("network", _intra_fid, condition="label", fewest_of_class=FEWEST_OF_INTRA_FID),
     "recall_per_class": Measure("network", _recall_per_class, higher_is_better=True, condition="label",
                                 fewest_of_class=FEWEST_OF_RECALL),

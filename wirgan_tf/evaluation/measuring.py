@@ -137,7 +137,7 @@ def _by_examples(draw: Draw, source: Source, instruments: Instruments, protocol:
     if "network" in needs:
         features = real_activations(instruments.network, source, protocol.split, count, cache=cache)
     about, pairs = {"class_names": _class_names(source), "class_qualities": _class_qualities(source)}, None
-    if "pairs" in needs:
+    if "mismatch" in measures:
         pairs = _scores_of_pairs(draw, source, instruments, count)
     if "critic" in needs:
         parts = [instruments.critic(batch["image"], batch) for batch in some_real_examples(source, count)]

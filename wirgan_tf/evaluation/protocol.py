@@ -101,7 +101,7 @@ class Instruments:
                              f"{source.name!r}, and the feature network is {self.network.name}; train it with "
                              f"--mode=train_classifier {flags_of(source.name)}, or use "
                              f"--features=classifier:{source.name}")
-        if needs & {"critic", "pairs"} and self.critic is None:
+        if "critic" in needs and self.critic is None:
             raise ValueError("the measures wasserstein and mismatch need the critic of a run; there is none in an "
                              "export, nor in a model trained without one")
         if "cycle" in needs and self.cycle is None:
@@ -115,9 +115,8 @@ class Instruments:
 
     def described(self, instrument: str) -> dict[str, str]:
         """Fields of `Result` that say who looked."""
-        if instrument in ("critic", "pairs", "image", "partner", "cycle"):
-            who = "critic" if instrument == "pairs" else instrument
-            return {"features": who, "features_hash": "", "resize": "none"}
+        if instrument in ("critic", "image", "partner", "cycle"):
+            return {"features": instrument, "features_hash": "", "resize": "none"}
         networks = {"classifiers": self.classifiers, "channels": (self.channels,)}.get(instrument, (self.network,))
         return {"features": networks[0].name, "features_hash": "+".join(network.hash for network in networks),
                 "resize": networks[0].resize}
