@@ -25,7 +25,7 @@ class TrainClassifier(Classifiers):
         dataset = Config(**self.changes).data
         expanded(self.classifiers).mkdir(parents=True, exist_ok=True)  # before the work, not after it
         classifier = evaluation.train_classifier(data.load(dataset, "train"), data.load(dataset, "test"),
-                                                 seed=self.classifier_seed)
+                                                 seed=self.classifier_seed, mirrored=dataset.mirrors_alike)
         path = classifier.save(self.classifiers)
         print(f"{classifier.name}: {classifier.accuracy:.2%} of the test images right, saved as {path}")
 

@@ -146,7 +146,7 @@ def _initializer(seeds: itertools.count) -> keras.initializers.Initializer:
 
 
 def train_classifier(train: Source, test: Source, *, seed: int = 0, epochs: int | None = None, batch_size: int = 128,
-                     learning_rate: float = 2e-3, progress: bool = True) -> Classifier:
+                     learning_rate: float = 2e-3, mirrored: bool = True, progress: bool = True) -> Classifier:
     """Trains a classifier on labelled images and measures it on `test`.
 
     Args:
@@ -156,6 +156,7 @@ def train_classifier(train: Source, test: Source, *, seed: int = 0, epochs: int 
       epochs: passes over `train`; by default as many as make 360,000 examples, at most 30.
       batch_size: images of a step.
       learning_rate: Adam's, which decays to 0 along a cosine.
+      mirrored: whether half of the images are mirrored when they are in colour.
       progress: show a bar.
 
     Raises: `ValueError` for a source without labels, not of images, or of another shape than `test`.
@@ -172,7 +173,7 @@ def train_classifier(train: Source, test: Source, *, seed: int = 0, epochs: int 
     model.compile(keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(learning_rate, steps)),
                   keras.losses.SparseCategoricalCrossentropy(from_logits=True), jit_compile=False)
     batches = training_batches(train, batch_size=batch_size, batches=1, seed=seed).enumerate().map(
-        lambda step, example: (_augment(example["image"][0], step, seed), example["label"][0])).prefetch(2)
+        lambda step, example: (_augment(example["image"][0], step, seed, mirrored), example["label"][0])).prefetch(2)
     with tqdm.tqdm(total=steps, desc=f"classifier:{train.name}", unit="step", disable=not progress) as bar:
         count = keras.callbacks.LambdaCallback(on_train_batch_end=lambda step, logs: bar.update())
         model.fit(batches, steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=[count])
@@ -180,8 +181,8 @@ def train_classifier(train: Source, test: Source, *, seed: int = 0, epochs: int 
     return dataclasses.replace(classifier, accuracy=_accuracy(classifier, test))
 
 
-def _augment(images: tf.Tensor, step: tf.Tensor, seed: int) -> tf.Tensor:
-    """Shifts each image a little, and mirrors half of those in colour: digits have a left and a right."""
+def _augment(images: tf.Tensor, step: tf.Tensor, seed: int, mirrored: bool) -> tf.Tensor:
+    """Shifts each image a little, and if `mirrored` mirrors half of those in colour."""
     count, height, width, channels = images.shape
     stream = tf.stack([tf.constant(seed, tf.int64), step])
     furthest = tf.constant([_SHIFT * width, _SHIFT * height], tf.float32)
@@ -190,9 +191,9 @@ def _augment(images: tf.Tensor, step: tf.Tensor, seed: int) -> tf.Tensor:
     images = tf.raw_ops.ImageProjectiveTransformV3(
         images=images, transforms=tf.stack([one, zero, shift[:, 0], zero, one, shift[:, 1], zero, zero], axis=1),
         output_shape=[height, width], fill_value=0.0, interpolation="NEAREST", fill_mode="NEAREST")
-    if channels == 3:
-        mirrored = tf.random.stateless_uniform([count, 1, 1, 1], stream + 1) < 0.5
-        images = tf.where(mirrored, images[:, :, ::-1], images)
+    if mirrored and channels == 3:
+        chosen = tf.random.stateless_uniform([count, 1, 1, 1], stream + 1) < 0.5
+        images = tf.where(chosen, images[:, :, ::-1], images)
     return images
 
 
