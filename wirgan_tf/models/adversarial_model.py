@@ -2,15 +2,17 @@
 
 import functools
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import keras
 import tensorflow as tf
 
 from wirgan_tf import replicas
 from wirgan_tf.entries import Spec
+from wirgan_tf.models import judging
 from wirgan_tf.models.averaging import GeneratorAverage
-from wirgan_tf.models.balance import Balance, Snapshot, ranking_accuracy
+from wirgan_tf.models.balance import Balance, Snapshot
+from wirgan_tf.models.judging import AllScores, Judged
 from wirgan_tf.models.model import Logs, Model
 from wirgan_tf.models.schedules import HalvingOnStall
 from wirgan_tf.models.side import Side
@@ -19,21 +21,11 @@ from wirgan_tf.networks.dropout import MASK_COUNT
 from wirgan_tf.networks.generator import Batch
 from wirgan_tf.networks.passes import INFERENCE, TRAINING, TRAINING_UNTRACKED, Pass
 from wirgan_tf.noise import Purpose, Stream
-from wirgan_tf.objectives import Objective, Penalty, Scores, check_features, check_scores
+from wirgan_tf.objectives import Objective, Penalty
 
 Terms = dict[str, tf.Tensor]
 """Terms of a player's loss by name, scalars whose sum is minimised."""
 CRITIC = "critic"
-AllScores = Mapping[str, Scores]
-"""The scores of each critic, by its name."""
-
-
-class Judged(NamedTuple):
-    """What a critic judges: images of the data and generated ones, [B, *shape], and the conditions that both have."""
-
-    real: tf.Tensor
-    fake: tf.Tensor
-    conditions: Batch
 
 
 class AdversarialModel(Model):
@@ -189,11 +181,11 @@ class AdversarialModel(Model):
         for name, found in scores.items():
             self.penalty.constrain(self.critics.networks[name])
             self.memory.assign(self.objective.next_state(found))
-        accuracy = _mean(ranking_accuracy(_of_images(found.real), _of_images(found.fake)) for found in scores.values())
+        accuracy = judging.accuracy(scores)
         if before is not None:
             before.restore_if(self.balance.skips_critic(accuracy))
         return {**{f"critic/{name}": value for name, value in logs.items()}, "critic/accuracy": accuracy,
-                "wasserstein": _distance(scores)}
+                "wasserstein": judging.distance(scores)}
 
     def update_generators(self, real: Batch, critic_accuracy: tf.Tensor) -> Logs:
         """The update of the generators; `real` is the last batch of the critic, whose conditions it shares."""
@@ -255,41 +247,24 @@ class AdversarialModel(Model):
         """Whether `Scores` must have what the critic sees in the images."""
         return self.objective.needs_features
 
-    def critic_scores(self, real: Batch, fake: Batch, run: Pass) -> dict[str, Scores]:
+    def critic_scores(self, real: Batch, fake: Batch, run: Pass) -> AllScores:
         """Each critic's scores of both batches, each judged by itself."""
-        return {name: self._scores_of_both(name, judged, run) for name, judged in self.judged(real, fake).items()}
+        return {name: judging.scores_of_both(self.critics.networks[name], judged, run, **self._asked)
+                for name, judged in self.judged(real, fake).items()}
 
-    def _scores_of_both(self, name: str, judged: Judged, run: Pass) -> Scores:
-        real_images, fake_images, conditions = judged
-        real_scores, real_features = self._judge(name, conditions, real_images, run)
-        fake_scores, fake_features = self._judge(name, conditions, fake_images, run)
-        return Scores(real_scores, fake_scores, real_images, fake_images, fake_features=fake_features,
-                      real_features=real_features, state=self.memory.values)
-
-    def generator_scores(self, real: Batch, fake: Batch) -> dict[str, Scores]:
+    def generator_scores(self, real: Batch, fake: Batch) -> AllScores:
         """The critics' scores in the generators' update, their statistics left as they are.
 
         Those of the real images are there for an objective that needs them.
         """
-        scores = {}
-        for name, judged in self.judged(real, fake).items():
-            real_scores, real_images = None, None
-            if self.objective.needs_real_scores:
-                real_images = judged.real
-                real_scores, _ = self._judge(name, judged.conditions, real_images, TRAINING_UNTRACKED)
-            fake_scores, fake_features = self._judge(name, judged.conditions, judged.fake, TRAINING_UNTRACKED)
-            scores[name] = Scores(real_scores, fake_scores, real_images, judged.fake, fake_features=fake_features,
-                                  state=self.memory.values)
-        return scores
+        score = judging.scores_of_both if self.objective.needs_real_scores else judging.scores_of_generated
+        return {name: score(self.critics.networks[name], judged, TRAINING_UNTRACKED, **self._asked)
+                for name, judged in self.judged(real, fake).items()}
 
-    def _judge(self, name: str, conditions: Batch, images: tf.Tensor,
-               run: Pass) -> tuple[tf.Tensor, tf.Tensor | None]:
-        """The scores of images by a critic, and what it sees in them where that is needed."""
-        critic = self.critics.networks[name].given(conditions)
-        if self.needs_features:
-            scores, features = critic.scores_and_features(images, run)
-            return check_scores(scores, images), check_features(features, images)
-        return check_scores(critic(images, run=run), images), None
+    @property
+    def _asked(self) -> dict[str, Any]:
+        """What scores are to have beside the scores."""
+        return {"features": self.needs_features, "state": self.memory.values}
 
     def diagnostics(self) -> Logs:
         """What the penalty shows of the critic, and how many updates have been skipped."""
@@ -306,7 +281,7 @@ class AdversarialModel(Model):
         noise = self._held_out_noise(self.noise, tf.shape(batch["image"])[0])
         fake = self.generate(batch, self._conditions_of(batch), noise, INFERENCE)
         scores = self.critic_scores(batch, fake, INFERENCE)
-        means = {"wasserstein_estimate": _distance(scores)}
+        means = {"wasserstein_estimate": judging.distance(scores)}
         for name, found in scores.items():
             means |= {_term("real_score", name): tf.reduce_mean(found.real),
                       _term("generated_score", name): tf.reduce_mean(found.fake)}
@@ -334,17 +309,3 @@ def _joined(parts: Iterable[Batch]) -> Batch:
 def _term(name: str, critic: str) -> str:
     """What a term of a critic's loss is called: that of `critic_a` is `<name>_a`."""
     return name + critic.removeprefix(CRITIC)
-
-
-def _distance(scores: AllScores) -> tf.Tensor:
-    """E[s] - E[r], the mean over the critics."""
-    return _mean(tf.reduce_mean(found.real) - tf.reduce_mean(found.fake) for found in scores.values())
-
-
-def _mean(values: Iterable[tf.Tensor]) -> tf.Tensor:
-    return tf.reduce_mean(tf.stack(list(values)))
-
-
-def _of_images(scores: tf.Tensor) -> tf.Tensor:
-    """One score for each image, [B]: of patches [B, P] their mean."""
-    return scores if scores.shape.rank == 1 else tf.reduce_mean(scores, axis=1)

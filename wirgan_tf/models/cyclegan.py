@@ -8,7 +8,8 @@ import keras
 import tensorflow as tf
 
 from wirgan_tf.entries import Entry, Spec
-from wirgan_tf.models.adversarial_model import AllScores, Judged, Terms
+from wirgan_tf.models.adversarial_model import Terms
+from wirgan_tf.models.judging import AllScores, Judged
 from wirgan_tf.models.pool import ImagePool
 from wirgan_tf.models.translation import Translation, TranslationModel, mean_absolute_error
 from wirgan_tf.networks.critic import Critic

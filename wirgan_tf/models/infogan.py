@@ -9,7 +9,8 @@ import tensorflow as tf
 
 from wirgan_tf.entries import Entry, Spec
 from wirgan_tf.models.adversarial import Adversarial, require
-from wirgan_tf.models.adversarial_model import CRITIC, AdversarialModel, AllScores, Terms
+from wirgan_tf.models.adversarial_model import CRITIC, AdversarialModel, Terms
+from wirgan_tf.models.judging import AllScores
 from wirgan_tf.networks import ConditionalNetwork
 from wirgan_tf.networks.conditioning import Conditioning
 from wirgan_tf.networks.generator import Batch

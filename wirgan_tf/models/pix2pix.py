@@ -6,7 +6,8 @@ from typing import Any
 import keras
 
 from wirgan_tf.entries import Entry, Spec
-from wirgan_tf.models.adversarial_model import CRITIC, AllScores, Terms
+from wirgan_tf.models.adversarial_model import CRITIC, Terms
+from wirgan_tf.models.judging import AllScores
 from wirgan_tf.models.translation import Translation, TranslationModel, mean_absolute_error
 from wirgan_tf.networks.conditional_critics import JoinedCritic
 from wirgan_tf.networks.generator import Batch

@@ -21,8 +21,9 @@ import tensorflow as tf
 
 from wirgan_tf.entries import Entry, Spec
 from wirgan_tf.models.adversarial import Adversarial, require
-from wirgan_tf.models.adversarial_model import CRITIC, AdversarialModel, AllScores, Terms
+from wirgan_tf.models.adversarial_model import CRITIC, AdversarialModel, Terms
 from wirgan_tf.models.family import FirstStage
+from wirgan_tf.models.judging import AllScores, judge
 from wirgan_tf.networks import ConditionalNetwork, NormalizedCritic
 from wirgan_tf.networks.conditioning import Conditioning
 from wirgan_tf.networks.generator import Batch
@@ -85,7 +86,8 @@ class StageModel(AdversarialModel):
         if not self.mismatched:
             return terms
         places, found = mismatches(real)
-        others, _ = self._judge(CRITIC, self._conditions_of(real), tf.gather(real["image"], places), TRAINING)
+        others, _ = judge(self.critic, self._conditions_of(real), tf.gather(real["image"], places), TRAINING,
+                          self.needs_features)
         # A row that agrees with all others of its batch has the generated image's score instead.
         wrong = scores[CRITIC]._replace(fake=tf.where(found, others, scores[CRITIC].fake))
         return terms | {"objective": terms["objective"] / 2.0,

@@ -8,8 +8,9 @@ import keras
 import tensorflow as tf
 
 from wirgan_tf.entries import Entry, Spec
-from wirgan_tf.models.adversarial_model import CRITIC, AllScores, Judged, Terms
+from wirgan_tf.models.adversarial_model import CRITIC, Terms
 from wirgan_tf.models.conditional import HEAD, class_head
+from wirgan_tf.models.judging import AllScores, Judged
 from wirgan_tf.models.translation import Translation, TranslationModel, mean_absolute_error
 from wirgan_tf.networks.generator import Batch
 from wirgan_tf.networks.initialization import WeightInitializers

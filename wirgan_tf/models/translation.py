@@ -12,8 +12,9 @@ import tensorflow as tf
 
 from wirgan_tf.entries import Spec
 from wirgan_tf.models.adversarial import Adversarial
-from wirgan_tf.models.adversarial_model import AdversarialModel, AllScores, Terms
+from wirgan_tf.models.adversarial_model import AdversarialModel, Terms
 from wirgan_tf.models.asking import check_direction
+from wirgan_tf.models.judging import AllScores
 from wirgan_tf.networks import TranslationNetwork
 from wirgan_tf.networks.generator import Batch
 from wirgan_tf.networks.passes import INFERENCE, Pass
