@@ -7,8 +7,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from typing import Protocol
 
 _WARMUP = 3
+
+
+class TakesTurns(Protocol):
+    """Does its work whenever it is asked to."""
+
+    def turn(self) -> dict[str, float]:
+        """Seconds `s` and CPU seconds `cpu_s` of one more turn."""
 
 
 class Worker:
@@ -40,12 +48,17 @@ class Worker:
 def answer_turns(work: Callable[[], object]) -> None:
     """Does `work` for each line of the standard input, and prints what it took."""
     for _ in sys.stdin:
-        start, cpu_start = time.perf_counter(), time.process_time()
-        work()
-        print(json.dumps({"s": time.perf_counter() - start, "cpu_s": time.process_time() - cpu_start}), flush=True)
+        print(json.dumps(timed(work)), flush=True)
 
 
-def take_turns(workers: Mapping[str, Worker], repeats: int,
+def timed(work: Callable[[], object]) -> dict[str, float]:
+    """Seconds `s` and CPU seconds `cpu_s` of doing `work` once."""
+    start, cpu_start = time.perf_counter(), time.process_time()
+    work()
+    return {"s": time.perf_counter() - start, "cpu_s": time.process_time() - cpu_start}
+
+
+def take_turns(workers: Mapping[str, TakesTurns], repeats: int,
                warmup: int = _WARMUP) -> list[dict[str, dict[str, float]]]:
     """What each worker's turn took, by its name, in each of `repeats` rounds; the first to go changes with each."""
     names = list(workers)
