@@ -52,8 +52,7 @@ def main() -> None:
     spec = {"image": Entry(shape), "label": Entry((), tf.int64, tuple(str(number) for number in range(_CLASSES)))}
     sides = {name: ModelUpdates(Config(model=model, jit_compile=arguments.jit_compile, **settings), spec)
              for name, model in (("other", arguments.other), ("this", arguments.model))}
-    rounds = take_turns(sides, arguments.repeats)
-    report("against_model", **vars(arguments), **compared(rounds, "this", "other"))
+    report("against_model", **vars(arguments), **compared(take_turns(sides, arguments.repeats), "this", "other"))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ _WARMUP = 3
 
 
 class TakesTurns(Protocol):
-    """Does its work once a turn."""
+    """Does its work whenever it is asked to."""
 
     def turn(self) -> dict[str, float]:
         """Seconds `s` and CPU seconds `cpu_s` of one more turn."""
@@ -52,7 +52,7 @@ def answer_turns(work: Callable[[], object]) -> None:
 
 
 def timed(work: Callable[[], object]) -> dict[str, float]:
-    """Seconds `s` and CPU seconds `cpu_s` that `work` took."""
+    """Seconds `s` and CPU seconds `cpu_s` of doing `work` once."""
     start, cpu_start = time.perf_counter(), time.process_time()
     work()
     return {"s": time.perf_counter() - start, "cpu_s": time.process_time() - cpu_start}
