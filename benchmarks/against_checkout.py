@@ -17,6 +17,8 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
+from typing import Protocol
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -77,21 +79,37 @@ def make_updates(arguments) -> None:
         print(json.dumps({"s": time.perf_counter() - start, "cpu_s": time.process_time() - cpu_start}), flush=True)
 
 
-def take_turns(checkouts: dict[str, Checkout], repeats: int) -> list[dict[str, dict[str, float]]]:
-    """What each checkout's update took in each turn, by its name."""
-    names = list(checkouts)
+class Updates(Protocol):
+    """Makes updates one by one."""
+
+    def update(self) -> dict[str, float]:
+        """Seconds `s` and CPU seconds `cpu_s` of one more update."""
+
+
+def take_turns(sides: Mapping[str, Updates], repeats: int) -> list[dict[str, dict[str, float]]]:
+    """What the update of each side took in each turn, by its name."""
+    names = list(sides)
     for _ in range(_WARMUP):
         for name in names:
-            checkouts[name].update()
+            sides[name].update()
     turns = []
     for _ in range(repeats):
-        turns.append({name: checkouts[name].update() for name in names})
+        turns.append({name: sides[name].update() for name in names})
         names.reverse()
     return turns
 
 
+def compared(turns: list[dict[str, dict[str, float]]]) -> dict[str, float]:
+    """Medians of the sides `this` and `other`, and of the turns' ratios of the first to the second."""
+    found = {f"{name}_{unit}": round(statistics.median(turn[name][unit] for turn in turns), 4)
+             for name in turns[0] for unit in ("s", "cpu_s")}
+    ratios = {unit: [turn["this"][unit] / turn["other"][unit] for turn in turns] for unit in ("s", "cpu_s")}
+    return {**found, "ratio": round(statistics.median(ratios["s"]), 4), "least_ratio": round(min(ratios["s"]), 4),
+            "greatest_ratio": round(max(ratios["s"]), 4), "cpu_ratio": round(statistics.median(ratios["cpu_s"]), 4)}
+
+
 def main() -> None:
-    from common import report, summary, update_parser
+    from common import report, update_parser
 
     parser = update_parser(__doc__)
     parser.add_argument("--other", type=pathlib.Path, help="folder of the checkout to compare with")
@@ -109,12 +127,7 @@ def main() -> None:
     turns = take_turns(checkouts, arguments.repeats)
     for checkout in checkouts.values():
         checkout.close()
-    found = {f"{name}_{unit}": round(statistics.median(turn[name][unit] for turn in turns), 4)
-             for name in checkouts for unit in ("s", "cpu_s")}
-    ratios = {unit: summary([turn["this"][unit] / turn["other"][unit] for turn in turns]) for unit in ("s", "cpu_s")}
-    report("against_checkout", **sizes, **found,
-           ratio=ratios["s"]["median_s"], least_ratio=ratios["s"]["min_s"], greatest_ratio=ratios["s"]["max_s"],
-           cpu_ratio=ratios["cpu_s"]["median_s"])
+    report("against_checkout", **sizes, **compared(turns))
 
 
 if __name__ == "__main__":

@@ -116,8 +116,14 @@ CONDITIONAL_WIRGAN = WIRGAN | {
     "family": "conditional", "initializer": "glorot", "critic_initializer": "he", "generator_learning_rate": 1e-3,
     "critic_learning_rate": 1e-3}
 
-# Mirza and Osindero 2014, as it is practised: DCGAN's networks and optimizer, label planes joined to the image.
-CGAN = DCGAN | {"family": "conditional", "network": "convolutional", "critic_condition": "planes"}
+# Mirza and Osindero 2014, as it is practised: DCGAN's networks and optimizer, label planes joined to the image. The
+# class enters by batch normalisation, as in the projection GAN. Joined to the noise, it is what batches vary by; then
+# the noise is not needed any more, and all samples of a class become one picture (docs/results.md). Rates and weights
+# are those of the conditional GP-WIRGAN.
+CGAN = DCGAN | {
+    "family": "conditional", "network": "convolutional", "generator_condition": "normalization",
+    "critic_condition": "planes", "initializer": "glorot", "critic_initializer": "he", "generator_learning_rate": 5e-4,
+    "critic_learning_rate": 5e-4, "learning_rate_decay": "linear"}
 
 # Odena et al. 2017: a classifier in the critic, trained on real images alone (see docs/reference.md).
 ACGAN = CGAN | {"critic_condition": "classifier"}

@@ -118,8 +118,9 @@ def test_attributes_are_conditions_too():
     of_faces = {"image": Entry(SHAPE), "attributes": Entry((2,), tf.float32, ("smiling", "young"))}
     asked = tf.constant([[[0.0, 1.0], [1.0, 0.0], [1.0, 1.0], [0.0, 0.0]]])
     rows = {"image": batch()["image"], "attributes": asked}
-    for critic_condition in ("projection", "planes", "classifier"):
-        settings = {"condition": "attributes", "critic_condition": critic_condition, **SMALL}
+    for asked_by in ({"critic_condition": "projection"}, {"critic_condition": "planes"},
+                     {"critic_condition": "classifier", "generator_condition": "normalization"}):
+        settings = {"condition": "attributes", **asked_by, **SMALL}
         model = build_model(Config(model="conditional_gp_wirgan", **settings), of_faces)
         assert all(np.isfinite(float(value)) for value in model.train_step(rows).values())
         images = [Sampler(model).images(row_seeds(0, 1), {"attributes": np.float32([asked])})

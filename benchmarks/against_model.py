@@ -1,0 +1,62 @@
+"""Seconds of a generator update of one model and of another one, the two taking turns update by update.
+
+    python benchmarks/against_model.py --model=conditional_gp_wirgan --other=gp_wirgan --width=32 --repeats=30
+
+What a condition costs, for one: images come with labels of ten classes, which a model without conditions does not look
+at. Takes the flags of an update's size of `train_step.py`. Both models have the same sizes, and are in one process; the
+first to go changes with every turn. Prints a JSON line: both medians, and the median, least and greatest of the turns'
+ratios of this model's time to the other's, in time and in CPU time.
+"""
+
+import os
+import time
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import tensorflow as tf
+from against_checkout import compared, take_turns
+from common import report, update_parser, update_settings
+
+from wirgan_tf.config import Config
+from wirgan_tf.entries import Entry, Spec
+from wirgan_tf.models import build_model
+from wirgan_tf.training.updates import compiled_update
+
+_CLASSES = 10
+
+
+class ModelUpdates:
+    """Makes updates of a model on images of `spec` at random, the same in each.
+
+    Args:
+      config: of its run.
+      spec: images, and the labels of _CLASSES classes.
+    """
+
+    def __init__(self, config: Config, spec: Spec):
+        rows = [config.family.batches, config.batch_size]
+        self._update = compiled_update(build_model(config, spec), tf.distribute.get_strategy(), config.jit_compile)
+        self._batch = {"image": tf.random.stateless_uniform([*rows, *spec["image"].shape], [0, 0], -1.0, 1.0),
+                       "label": tf.random.stateless_uniform(rows, [0, 0], 0, _CLASSES, tf.int64)}
+
+    def update(self) -> dict[str, float]:
+        """Seconds and CPU seconds of one more update."""
+        start, cpu_start = time.perf_counter(), time.process_time()
+        float(self._update(self._batch)["critic/loss"])
+        return {"s": time.perf_counter() - start, "cpu_s": time.process_time() - cpu_start}
+
+
+def main() -> None:
+    parser = update_parser(__doc__)
+    parser.add_argument("--model", default="conditional_gp_wirgan")
+    parser.add_argument("--other", default="gp_wirgan")
+    arguments = parser.parse_args()
+    settings, shape = update_settings(arguments)
+    spec = {"image": Entry(shape), "label": Entry((), tf.int64, tuple(str(number) for number in range(_CLASSES)))}
+    sides = {name: ModelUpdates(Config(model=model, jit_compile=arguments.jit_compile, **settings), spec)
+             for name, model in (("other", arguments.other), ("this", arguments.model))}
+    report("against_model", **vars(arguments), **compared(take_turns(sides, arguments.repeats)))
+
+
+if __name__ == "__main__":
+    main()
