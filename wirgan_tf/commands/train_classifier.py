@@ -27,7 +27,8 @@ class TrainClassifier(Classifiers):
         dataset = Config(**self.changes).data
         expanded(self.classifiers).mkdir(parents=True, exist_ok=True)  # before the work, not after it
         classifier = evaluation.train_classifier(data.load(dataset, "train"), data.load(dataset, "test"),
-                                                 reads=self.reads, seed=self.classifier_seed)
+                                                 reads=self.reads, seed=self.classifier_seed,
+                                                 mirrored=dataset.mirrors_alike)
         path = classifier.save(self.classifiers)
         print(f"{classifier.name}: {classifier.accuracy:.2%} of the test images right, saved as {path}")
 
