@@ -1,6 +1,7 @@
 """What an example of a data set has, by name: the entries of a batch."""
 
 import dataclasses
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,17 +19,19 @@ class Entry:
     dtype: int64 of a label, float32 of images, attributes and embeddings.
     names: of the classes that a label counts, or of the attributes of a vector; empty when they have none.
     groups: of the attributes, those of which an image has one alone, as of colours of hair; by names.
+    qualities: of a label that counts all combinations of several, the last one fastest: each by name, with its values.
     unpaired: whether it is an image of another domain that has nothing to do with the `image` beside it.
     entry: of a condition: the entry of an example that it is by default, when that has another name.
     of_next: of a condition: whether by default it is that of the next example, instead of the image's own.
 
-    Raises: `ValueError` for groups of other names, and for a name in two groups.
+    Raises: `ValueError` for groups of other names, for a name in two groups, and for other combinations than names.
     """
 
     shape: tuple[int, ...]
     dtype: tf.DType = tf.float32
     names: tuple[str, ...] = ()
     groups: tuple[tuple[str, ...], ...] = ()
+    qualities: tuple[tuple[str, tuple[str, ...]], ...] = ()
     unpaired: bool = False
     entry: str = ""
     of_next: bool = False
@@ -39,10 +42,22 @@ class Entry:
             if name not in self.names or grouped.count(name) > 1:
                 reason = "is in two groups" if name in self.names else f"is none of {', '.join(self.names)}"
                 raise ValueError(f"{name} of exclusive attributes {reason}; name each attribute once at most")
+        if self.qualities and math.prod(len(values) for _, values in self.qualities) != len(self.names):
+            counts = " x ".join(str(len(values)) for _, values in self.qualities)
+            raise ValueError(f"{len(self.names)} classes are not the combinations of {counts} values of qualities")
 
     def rows(self, name: str) -> tf.TensorSpec:
         """Of any number of rows of this entry, called `name`."""
         return tf.TensorSpec([None, *self.shape], self.dtype, name)
+
+    @property
+    def size(self) -> int:
+        """Classes of a label, or numbers in a vector. Raises `ValueError` for classes without names."""
+        if self.shape:
+            return self.shape[0]
+        if not self.names:
+            raise ValueError("the labels of the data have no classes; name them where the data is made")
+        return len(self.names)
 
     @property
     def is_named(self) -> bool:
@@ -62,6 +77,8 @@ class Entry:
 
     def to_json(self) -> dict[str, Any]:
         further = {"groups": [list(group) for group in self.groups]} if self.groups else {}
+        if self.qualities:
+            further["qualities"] = {name: list(values) for name, values in self.qualities}
         further |= {name: getattr(self, name) for name in ("unpaired", "entry", "of_next") if getattr(self, name)}
         return {"shape": list(self.shape), "dtype": self.dtype.name, "names": list(self.names), **further}
 
@@ -69,7 +86,9 @@ class Entry:
     def from_json(cls, fields: Mapping[str, Any]) -> "Entry":
         """What `to_json` wrote."""
         return cls(tuple(fields["shape"]), tf.as_dtype(fields["dtype"]), tuple(fields.get("names", ())),
-                   tuple(tuple(group) for group in fields.get("groups", ())), fields.get("unpaired", False),
+                   tuple(tuple(group) for group in fields.get("groups", ())),
+                   tuple((name, tuple(values)) for name, values in fields.get("qualities", {}).items()),
+                   fields.get("unpaired", False),
                    fields.get("entry", ""), fields.get("of_next", False))
 
 

@@ -64,6 +64,17 @@ def test_training_repeats_exactly_and_shows_a_bar(colour, capsys):
     assert "classifier:toy: 100%" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("mirrored", [True, False])
+def test_colour_images_may_be_mirrored(mirrored):
+    """A digit in colour, unlike most pictures, has a left and a right."""
+    light_left = np.repeat([[[[1.0]], [[-1.0]]]], 4, axis=2).transpose(0, 2, 1, 3).repeat(3, axis=3).repeat(4, axis=2)
+    found = module._augment(tf.constant(np.repeat(light_left, 32, axis=0), tf.float32), tf.constant(0, tf.int64), 0,
+                            mirrored).numpy()
+    lefts = found[:, :, :4].mean(axis=(1, 2, 3)) > 0
+    assert np.all(lefts) == (not mirrored)
+    assert np.any(lefts)
+
+
 def test_another_seed_is_another_classifier():
     hashes = {Classifier("toy", build_network((8, 8, 1), 2, seed=seed), 0.5, seed).hash for seed in (0, 0, 1)}
     assert len(hashes) == 2

@@ -5,6 +5,7 @@ import pytest
 
 from wirgan_tf import data
 from wirgan_tf.data import ArraySource
+from wirgan_tf.data.captioned import Captioned
 from wirgan_tf.data.digits import Digits
 from wirgan_tf.evaluation import Instruments, Protocol, evaluate, feature_network, thickness
 from wirgan_tf.evaluation.features import Activations
@@ -120,6 +121,75 @@ def test_a_run_and_its_export(labelled):
         known = {tuple(row) for row in test.attributes[test.labels == number]}
         assert {tuple(row) for row in asked[0]["attributes"][asked[0]["label"] == number]} <= known
     assert len({tuple(row) for row in asked[0]["attributes"]}) > 1
+
+
+@pytest.fixture(scope="module")
+def captioned():
+    """Digits with the texts "0 light", "1 dark", ..., as one-hot vectors: ten digits in two tones."""
+    light = data.load(Digits(), "test")
+    images = np.concatenate([light.images, light.images * 0.5 - 0.5])
+    labels = np.concatenate([2 * light.labels, 2 * light.labels + 1])
+    names = tuple(f"{digit} {tone}" for digit in range(10) for tone in ("light", "dark"))
+    pictures = ArraySource("tones", images, labels, class_names=names, class_qualities=(
+        ("digit", tuple("0123456789")), ("tone", ("light", "dark"))))
+    return Captioned(pictures, np.eye(20, dtype=np.float32), labels, np.ones(len(labels), np.int64), names)
+
+
+class Reader:
+    """Draws an image of the digit that its text says, and always a light one."""
+
+    def __init__(self, source):
+        self.pictures, self.choose = source.pictures, data.conditions_of(source, ["embedding"])
+
+    def conditions(self, seeds):
+        return self.choose(seeds)
+
+    def images(self, seeds, conditions):
+        asked = conditions["embedding"].argmax(axis=1) // 2 * 2
+        return np.stack([self.pictures.images[np.flatnonzero(self.pictures.labels == label)[0]] for label in asked])
+
+
+class ToneJudge:
+    """A classifier that knows the images of a source by heart."""
+
+    name, hash, resize, dataset = "classifier:tones", "0", "none", "tones"
+
+    def __init__(self, source):
+        self.known = {image.tobytes(): label for image, label in
+                      zip(source.pictures.images, source.pictures.labels, strict=True)}
+
+    def __call__(self, images):
+        labels = [self.known[image.astype(np.float32).tobytes()] for image in images]
+        return Activations(np.eye(20, dtype=np.float32)[labels], PIXELS(images)[1])
+
+
+def test_texts_and_the_qualities_that_they_ask_for(captioned):
+    draw, protocol = Reader(captioned), Protocol(("text_accuracy",), 200)
+    whole, digit, tone = evaluate(draw, captioned, Instruments(ToneJudge(captioned)), protocol, cache=None)
+    assert [result.measure for result in (whole, digit, tone)] == [
+        "text_accuracy", "text_accuracy_digit", "text_accuracy_tone"]
+    light = 1 - draw.conditions(np.arange(200))["embedding"].argmax(axis=1) % 2
+    assert digit.value == 1.0
+    assert whole.value == tone.value == pytest.approx(light.mean())
+    assert whole.by_class["3 light"] == 1.0
+    assert whole.by_class["3 dark"] == 0.0
+
+
+@pytest.mark.parametrize(("reads", "ranked"), [(True, 1.0), (False, 0.0)])
+def test_whether_a_critic_reads_the_text_of_real_images(captioned, reads, ranked):
+    judge = ToneJudge(captioned)
+
+    def critic(images, conditions):
+        seen = judge(images).logits.argmax(axis=1)
+        return np.where(seen == conditions["embedding"].argmax(axis=1), 2.0, 0.5) if reads else np.ones(len(images))
+
+    margin, share = evaluate(Reader(captioned), captioned, Instruments(PIXELS, critic=critic),
+                             Protocol(("mismatch",), 150), cache=None)
+    assert (margin.measure, margin.value) == ("mismatch_margin", 1.5 * ranked)
+    assert (share.measure, share.value) == ("mismatch_ranked", ranked)
+    assert (share.num_samples, share.num_real, share.features) == (150, 150, "critic")
+    with pytest.raises(ValueError, match="wasserstein and mismatch need the critic of a run"):
+        evaluate(Reader(captioned), captioned, Instruments(PIXELS), Protocol(("mismatch",), 9), cache=None)
 
 
 class Coded(Obedient):

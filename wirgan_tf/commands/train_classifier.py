@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from wirgan_tf import data, evaluation
 from wirgan_tf.commands.common import Classifiers
@@ -27,10 +27,11 @@ class TrainClassifier(Classifiers):
         dataset = Config(**self.changes).data
         expanded(self.classifiers).mkdir(parents=True, exist_ok=True)  # before the work, not after it
         classifier = evaluation.train_classifier(data.load(dataset, "train"), data.load(dataset, "test"),
-                                                 reads=self.reads, seed=self.classifier_seed)
+                                                 reads=self.reads, seed=self.classifier_seed,
+                                                 mirrored=dataset.mirrors_alike)
         path = classifier.save(self.classifiers)
         print(f"{classifier.name}: {classifier.accuracy:.2%} of the test images right, saved as {path}")
 
     @classmethod
-    def configs(cls, run_dir: str, parts: Mapping[str, str]) -> list[Config]:
-        return [Config(**parts)]
+    def configs(cls, run_dir: str, changes: Mapping[str, Any]) -> list[Config]:
+        return [Config(**changes)]

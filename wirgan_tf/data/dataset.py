@@ -2,13 +2,19 @@
 
 import abc
 import dataclasses
+from typing import ClassVar
 
 from wirgan_tf.data.source import Source
 from wirgan_tf.parts import Part, setting
 
 
 class DataSet(Part, abc.ABC):
-    """A data set by name."""
+    """A data set by name.
+
+    mirrors_alike: whether the mirror image of an image is of the same class.
+    """
+
+    mirrors_alike: ClassVar[bool] = True
 
     @abc.abstractmethod
     def load(self, split: str) -> Source:

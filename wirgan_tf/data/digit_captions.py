@@ -32,11 +32,12 @@ class DigitCaptions(DigitTranslation):
         labels = (digits.labels * len(TINTS) + tinted.tints) * len(THICKNESSES) + tinted.thick
         texts = [text for number in range(len(CLASSES)) for text in captions_of(number)]
         vocabulary = vocabulary_of(texts, _MOST_WORDS)
-        pictures = ArraySource(self.name, tinted.pixels, labels, class_names=CLASSES)
+        pictures = ArraySource(self.name, tinted.pixels, labels, class_names=CLASSES, class_qualities=QUALITIES)
         return Captioned(pictures, bag_of_words(tf.constant(texts), vocabulary).numpy(), len(WORDINGS) * labels,
                          np.full(len(labels), len(WORDINGS)), vocabulary)
 
 
+QUALITIES = (("digit", NUMBERS), ("tint", TINTS), ("thickness", THICKNESSES))
 _COMBINATIONS = tuple(itertools.product(range(len(NUMBERS)), TINTS, THICKNESSES))
 CLASSES = tuple(f"{thickness} {tint} {NUMBERS[digit]}" for digit, tint, thickness in _COMBINATIONS)
 

@@ -37,6 +37,8 @@ class DigitTranslation(StoredDataSet):
     digits_from: str = setting("digits", "whose digits: those that scikit-learn brings, 16x16, or MNIST's, 32x32",
                                choices=("digits", "mnist"))
 
+    mirrors_alike = False
+
     def unused(self, config: Assembly) -> dict[str, str]:
         reason = {"data_dir": "digits_from=digits needs no folder"} if self.digits_from == "digits" else {}
         return super().unused(config) | reason

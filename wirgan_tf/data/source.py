@@ -61,6 +61,7 @@ class ArraySource:
       labels: int [N], in 0 .. num_classes - 1. A class may be without images.
       num_classes: how many there are, by default as many as `class_names`; 0 without labels.
       class_names: of the classes; by default their numbers.
+      class_qualities: what classes are combinations of, as an `Entry` has it.
       attributes: [N, A], 0 or 1, called `attribute_names`.
       attribute_groups: names of attributes of which an image has one alone.
       source: [N, height, width, channels] as `images`, of which these are the translations.
@@ -77,6 +78,7 @@ class ArraySource:
     num_classes: int = 0
     _: dataclasses.KW_ONLY
     class_names: tuple[str, ...] = ()
+    class_qualities: tuple[tuple[str, tuple[str, ...]], ...] = ()
     attributes: np.ndarray | None = None
     attribute_names: tuple[str, ...] = ()
     attribute_groups: tuple[tuple[str, ...], ...] = ()
@@ -123,7 +125,7 @@ class ArraySource:
         spec = {"image": Entry(self.shape)}
         if self.labels is not None:
             names = self.class_names or [str(number) for number in range(self.num_classes)]
-            spec["label"] = Entry((), tf.int64, tuple(names))
+            spec["label"] = Entry((), tf.int64, tuple(names), qualities=self.class_qualities)
         if self.attributes is not None:
             spec["attributes"] = Entry((len(self.attribute_names),), tf.float32, tuple(self.attribute_names),
                                        self.attribute_groups)

@@ -162,7 +162,8 @@ def _initializer(seeds: itertools.count) -> keras.initializers.Initializer:
 
 
 def train_classifier(train: Source, test: Source, *, reads: str = LABEL, seed: int = 0, epochs: int | None = None,
-                     batch_size: int = 128, learning_rate: float = 2e-3, progress: bool = True) -> Classifier:
+                     batch_size: int = 128, learning_rate: float = 2e-3, mirrored: bool = True,
+                     progress: bool = True) -> Classifier:
     """Trains a classifier on images with labels or attributes, and measures it on `test`.
 
     Args:
@@ -173,6 +174,7 @@ def train_classifier(train: Source, test: Source, *, reads: str = LABEL, seed: i
       epochs: passes over `train`; by default as many as make 360,000 examples, at most 30.
       batch_size: images of a step.
       learning_rate: Adam's, which decays to 0 along a cosine.
+      mirrored: whether half of the images are mirrored when they are in colour.
       progress: show a bar.
 
     Raises: `ValueError` for a source without what is to be read, not of images, or of another shape than `test`.
@@ -190,7 +192,8 @@ def train_classifier(train: Source, test: Source, *, reads: str = LABEL, seed: i
     model.compile(keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(learning_rate, steps)),
                   _loss(train, reads), jit_compile=False)
     batches = training_batches(train, batch_size=batch_size, batches=1, seed=seed).enumerate().map(
-        lambda step, example: (_augment(example["image"][0], step, seed), example[reads][0])).prefetch(2)
+        lambda step, example: (_augment(example["image"][0], step, seed, mirrored),
+                               example[reads][0])).prefetch(2)
     untrained = Classifier(train.name, network, 0.0, seed, reads,
                            train.spec[ATTRIBUTES].names if reads == ATTRIBUTES else ())
     with tqdm.tqdm(total=steps, desc=untrained.name, unit="step", disable=not progress) as bar:
@@ -206,8 +209,8 @@ def _loss(train: Source, reads: str) -> Callable[[tf.Tensor, tf.Tensor], tf.Tens
     return lambda attributes, logits: attribute_loss(logits, attributes, groups)
 
 
-def _augment(images: tf.Tensor, step: tf.Tensor, seed: int) -> tf.Tensor:
-    """Shifts each image a little, and mirrors half of those in colour: digits have a left and a right."""
+def _augment(images: tf.Tensor, step: tf.Tensor, seed: int, mirrored: bool) -> tf.Tensor:
+    """Shifts each image a little, and if `mirrored` mirrors half of those in colour."""
     count, height, width, channels = images.shape
     stream = tf.stack([tf.constant(seed, tf.int64), step])
     furthest = tf.constant([_SHIFT * width, _SHIFT * height], tf.float32)
@@ -216,9 +219,9 @@ def _augment(images: tf.Tensor, step: tf.Tensor, seed: int) -> tf.Tensor:
     images = tf.raw_ops.ImageProjectiveTransformV3(
         images=images, transforms=tf.stack([one, zero, shift[:, 0], zero, one, shift[:, 1], zero, zero], axis=1),
         output_shape=[height, width], fill_value=0.0, interpolation="NEAREST", fill_mode="NEAREST")
-    if channels == 3:
-        mirrored = tf.random.stateless_uniform([count, 1, 1, 1], stream + 1) < 0.5
-        images = tf.where(mirrored, images[:, :, ::-1], images)
+    if mirrored and channels == 3:
+        chosen = tf.random.stateless_uniform([count, 1, 1, 1], stream + 1) < 0.5
+        images = tf.where(chosen, images[:, :, ::-1], images)
     return images
 
 

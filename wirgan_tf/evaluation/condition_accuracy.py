@@ -1,5 +1,7 @@
 """Does a generator draw the class that it is asked for?"""
 
+from collections.abc import Sequence
+
 import numpy as np
 import tensorflow as tf
 
@@ -29,3 +31,17 @@ def condition_accuracy(logits: np.ndarray | tf.Tensor, labels: np.ndarray) -> By
     counts = np.bincount(labels, minlength=num_classes)
     right = np.bincount(labels[obeyed], minlength=num_classes)
     return ByClass(float(obeyed.mean()), np.where(counts > 0, right / np.maximum(counts, 1), np.nan))
+
+
+def quality_accuracies(logits: np.ndarray, labels: np.ndarray, counts: Sequence[int]) -> list[float]:
+    """The same for each quality by itself, of classes that are all combinations of several.
+
+    Args:
+      logits, labels: as of `condition_accuracy`.
+      counts: how many values each quality has; the last one counts fastest.
+
+    >>> quality_accuracies(np.eye(6)[[0, 1, 4]], np.array([0, 2, 5]), counts=[2, 3])  # 4 is (1, 1), and 5 is (1, 2)
+    [1.0, 0.3333333333333333]
+    """
+    seen, asked = (np.unravel_index(numbers, counts) for numbers in (logits.argmax(axis=1), labels))
+    return [float((value == wanted).mean()) for value, wanted in zip(seen, asked, strict=True)]

@@ -20,7 +20,7 @@ from wirgan_tf.evaluation.by_class import (
 from wirgan_tf.evaluation.classifier_error import classifier_error
 from wirgan_tf.evaluation.code_correlation import code_correlation
 from wirgan_tf.evaluation.code_purity import code_purity
-from wirgan_tf.evaluation.condition_accuracy import condition_accuracy
+from wirgan_tf.evaluation.condition_accuracy import condition_accuracy, quality_accuracies
 from wirgan_tf.evaluation.density_coverage import density_coverage
 from wirgan_tf.evaluation.examples import CLASS, PARTNER
 from wirgan_tf.evaluation.features import Activations
@@ -51,12 +51,14 @@ class Evidence(NamedTuple):
     strokes: of the generated images.
     partner: how far translations are from what they should be.
     cycle: how far images that were translated there and back are from themselves, [n].
-    kept: classes int64 [n] of the images that were translated.
+    kept: classes int64 [n] of the images that were translated, or whose texts were asked for.
+    pairs: the critic's scores [m] of real images with their own condition, and [m] of others with the same.
     attributes: logits [n, A] of a classifier of attributes, of the generated images.
     asked_attributes: what the attributes are called, and which of them exclude one another.
     modes: int64 [n], see `mode_numbers`, of the generated images.
     conditions: what the generated images were asked to be, by name; empty for an unconditional model.
     class_names: of the classes that a label counts.
+    class_qualities: what they are combinations of, as an `Entry` has it.
     real_labels: int64 [n], for measures within each class.
     """
 
@@ -68,11 +70,13 @@ class Evidence(NamedTuple):
     partner: PartnerErrors | None = None
     cycle: np.ndarray | None = None
     kept: np.ndarray | None = None
+    pairs: tuple[np.ndarray, np.ndarray] | None = None
     attributes: np.ndarray | None = None
     asked_attributes: Entry | None = None
     modes: np.ndarray | None = None
     conditions: Mapping[str, np.ndarray] = MappingProxyType({})
     class_names: tuple[str, ...] = ()
+    class_qualities: tuple[tuple[str, tuple[str, ...]], ...] = ()
     real_labels: np.ndarray | None = None
 
 
@@ -87,7 +91,7 @@ class Measure(NamedTuple):
       is in one channel), "image" (the image itself), "partner" (the image that it should be), or "cycle" (the model
       that translates it back).
     condition: name of what samples must have been asked to be; "" for none.
-    of_example: what the examples that are translated must have, by its name in `evaluation.examples`.
+    of_example: what the examples that conditions are taken from must have, by its name in `evaluation.examples`.
     fewest_of_class: for a measure of samples that are asked for class by class, how many of each it needs, of real
       images too; 0 for one of samples with any conditions.
     results: names of its results, when they do not begin with its own.
@@ -165,8 +169,29 @@ def _of_modes(seen: Evidence) -> dict:
 
 
 def _condition_accuracy(seen: Evidence) -> Measured:
-    found = condition_accuracy(seen.fake.logits, seen.conditions["label"])
-    return [{"measure": "condition_accuracy", "split": "", "num_real": 0, **_by_class(found, seen)}]
+    return _accuracies("condition_accuracy", seen.conditions["label"], seen, {"split": "", "num_real": 0})
+
+
+def _text_accuracy(seen: Evidence) -> Measured:
+    return _accuracies("text_accuracy", seen.kept, seen, {"num_real": 0})
+
+
+def _accuracies(measure: str, labels: np.ndarray, seen: Evidence, about: dict) -> Measured:
+    """How often the class `labels` is seen, and each quality of it."""
+    logits, names = seen.fake.logits, [name for name, _ in seen.class_qualities]
+    each = quality_accuracies(logits, labels, [len(values) for _, values in seen.class_qualities]) if names else []
+    return [{"measure": measure, **about, **_by_class(condition_accuracy(logits, labels), seen)},
+            *({"measure": f"{measure}_{name}", "value": value, **about}
+              for name, value in zip(names, each, strict=True))]
+
+
+def _mismatch(seen: Evidence) -> Measured:
+    """D(x, t) - D(x', t), x' a real image that t does not describe: whether the critic reads t."""
+    own, other = (scores.astype(np.float64) for scores in seen.pairs)
+    about = {"num_samples": len(own), "num_real": len(own)}
+    return [{"measure": "mismatch_margin", "value": float((own - other).mean()),
+             "note": "in the critic's own units", **about},
+            {"measure": "mismatch_ranked", "value": float((own > other).mean()), **about}]
 
 
 def _intra_fid(seen: Evidence) -> Measured:
@@ -217,8 +242,7 @@ def _cycle_error(seen: Evidence) -> Measured:
 
 
 def _class_kept(seen: Evidence) -> Measured:
-    found = condition_accuracy(seen.fake.logits, seen.kept)
-    return [{"measure": "class_kept", "num_real": 0, **_by_class(found, seen)}]
+    return _accuracies("class_kept", seen.kept, seen, {"num_real": 0})
 
 
 def _attribute_accuracy(seen: Evidence) -> Measured:
@@ -242,6 +266,9 @@ MEASURES: Registry[Measure] = Registry("measure", {
     "modes": Measure("channels", _modes, higher_is_better=True),
     "mode_divergence": Measure("channels", _mode_divergence),
     "condition_accuracy": Measure("classifier", _condition_accuracy, higher_is_better=True, condition="label"),
+    "text_accuracy": Measure("classifier", _text_accuracy, higher_is_better=True, condition="embedding",
+                             of_example=(CLASS,)),
+    "mismatch": Measure("critic", _mismatch, higher_is_better=True, condition="embedding"),
     "intra_fid": Measure("network", _intra_fid, condition="label", fewest_of_class=FEWEST_OF_INTRA_FID),
     "recall_per_class": Measure("network", _recall_per_class, higher_is_better=True, condition="label",
                                 fewest_of_class=FEWEST_OF_RECALL),

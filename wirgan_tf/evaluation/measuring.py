@@ -22,6 +22,7 @@ from wirgan_tf.evaluation.partner_errors import PartnerErrors, partner_errors
 from wirgan_tf.evaluation.protocol import Conditions, Draw, Instruments, Protocol
 from wirgan_tf.evaluation.real_features import class_by_class, labels_in_order, real_activations, some_real_examples
 from wirgan_tf.evaluation.report import Result
+from wirgan_tf.models.stackgan import mismatches
 
 _BATCH = 640  # images drawn and looked at together; none is kept
 
@@ -135,6 +136,9 @@ def _by_examples(draw: Draw, source: Source, instruments: Instruments, protocol:
     features = scores = None
     if "network" in needs:
         features = real_activations(instruments.network, source, protocol.split, count, cache=cache)
+    about, pairs = {"class_names": _class_names(source), "class_qualities": _class_qualities(source)}, None
+    if "mismatch" in measures:
+        pairs = _scores_of_pairs(draw, source, instruments, count)
     if "critic" in needs:
         parts = [instruments.critic(batch["image"], batch) for batch in some_real_examples(source, count)]
         scores = (np.concatenate(parts), np.empty(0))
@@ -153,8 +157,8 @@ def _by_examples(draw: Draw, source: Source, instruments: Instruments, protocol:
     chosen = [f"{', '.join(of_data)} of {protocol.split} examples" if of_data else "",
               f"{', '.join(own)} drawn by the model" if own else ""]
     return _Set(measures, protocol.num_samples, lambda places, seeds: draw.conditions(seeds),
-                Evidence(real=features, scores=scores, class_names=_class_names(source),
-                         asked_attributes=source.spec.get("attributes")),
+                Evidence(real=features, scores=scores, pairs=pairs, asked_attributes=source.spec.get("attributes"),
+                         **about),
                 {"num_samples": protocol.num_samples, "num_real": count,
                  "conditions": "; ".join(filter(None, chosen))},
                 examples)
@@ -187,7 +191,8 @@ def _by_classes(draw: Draw, source: Source, instruments: Instruments, protocol: 
                 for name, values in draw.conditions(seeds).items()}
 
     return _Set(measures, each * len(names), conditions,
-                Evidence(real=real, class_names=names, real_labels=labels_in_order(examples)),
+                Evidence(real=real, class_names=names, class_qualities=_class_qualities(source),
+                         real_labels=labels_in_order(examples)),
                 {"num_samples": each * len(names), "per_class": each, "num_real": len(labels),
                  "conditions": "each label equally often"})
 
@@ -196,6 +201,21 @@ def _class_names(source: Source) -> tuple[str, ...]:
     if "label" not in source.spec:
         return ()
     return source.spec["label"].names or tuple(str(number) for number in range(source.num_classes))
+
+
+def _class_qualities(source: Source) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return source.spec["label"].qualities if "label" in source.spec else ()
+
+
+def _scores_of_pairs(draw: Draw, source: Source, instruments: Instruments, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """The critic's scores of `count` real images with their conditions, and of others that these do not describe."""
+    names = [name for name in ("image", "label", *draw.conditions(np.arange(1))) if name in source.spec]
+    own, other = [], []
+    for batch in some_real_examples(source, count):
+        places, found = (array.numpy() for array in mismatches({name: tf.constant(batch[name]) for name in names}))
+        own.append(instruments.critic(batch["image"], batch)[found])
+        other.append(instruments.critic(batch["image"][places], batch)[found])
+    return np.concatenate(own), np.concatenate(other)
 
 
 def _look_at_fake(draw: Draw, first: int, shape: tuple[int, ...], instruments: Instruments, per_step: bool,

@@ -100,12 +100,13 @@ class Instruments:
                 raise ValueError(f"the feature network {network.name} knows nothing of {source.name!r}; use "
                                  f"classifier:{source.name}, inception or pixels")
         if "classifier" in needs and self.network.dataset != source.name:
-            raise ValueError(f"condition_accuracy, code_purity and class_kept need a classifier of {source.name!r}, "
-                             f"and the feature network is {self.network.name}; train it with --mode=train_classifier "
-                             f"{flags_of(source.name)}, or use --features=classifier:{source.name}")
+            raise ValueError(f"condition_accuracy, text_accuracy, code_purity and class_kept need a classifier of "
+                             f"{source.name!r}, and the feature network is {self.network.name}; train it with "
+                             f"--mode=train_classifier {flags_of(source.name)}, or use "
+                             f"--features=classifier:{source.name}")
         if "critic" in needs and self.critic is None:
-            raise ValueError("the measure wasserstein needs the critic of a run; there is none in an export, nor in a "
-                             "model trained without one")
+            raise ValueError("the measures wasserstein and mismatch need the critic of a run; there is none in an "
+                             "export, nor in a model trained without one")
         if "cycle" in needs and self.cycle is None:
             raise ValueError("the measure cycle_error needs a run whose model translates back, as cyclegan and stargan "
                              "do; leave it out")

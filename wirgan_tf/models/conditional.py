@@ -133,12 +133,12 @@ class Conditional(Adversarial):
     def conditions(self, spec: Spec) -> dict[str, Entry]:
         """The condition, or none when there is a single class: then nothing conditional is built."""
         found = super().conditions(spec)
-        return {} if _size(found[self.condition]) == 1 else found
+        return {} if found[self.condition].size == 1 else found
 
     def build_generators(self, config: Assembly, spec: Spec) -> dict[str, keras.Model]:
         conditioning = None
         for entry in self.conditions(spec).values():
-            conditioning = Conditioning(_size(entry), self.condition_embedding,
+            conditioning = Conditioning(entry.size, self.condition_embedding,
                                         normalized=self.generator_condition == "normalization")
         shape = spec["image"].shape
         return {"generator": config.network.build_generator(shape, config.seed, conditioning)}
@@ -146,7 +146,7 @@ class Conditional(Adversarial):
     def build_critics(self, config: Assembly, spec: Spec) -> dict[str, keras.Model]:
         shape, network = spec["image"].shape, config.network
         for name, entry in self.conditions(spec).items():
-            size = _size(entry)
+            size = entry.size
             if self.critic_condition == "planes":
                 joined = network.build_critic((*shape[:-1], shape[-1] + size), config.seed)
                 return {"critic": PlanesCritic(joined, name, size)}
@@ -169,12 +169,3 @@ def class_head(critic: Critic, shape: tuple[int, ...], size: int, initializers: 
     units = critic.scores_and_features(tf.zeros([1, *shape]))[1].shape[-1]
     layer = keras.layers.Dense(size, kernel_initializer=initializers.glorot(), dtype="float32", name="to_class")
     return keras.Sequential([keras.Input((units,)), layer], name=HEAD)
-
-
-def _size(entry: Entry) -> int:
-    """Classes of a label, or numbers in a vector of attributes. Raises `ValueError` for classes without names."""
-    if entry.shape:
-        return entry.shape[0]
-    if not entry.names:
-        raise ValueError("the labels of the data have no classes; name them where the data is made")
-    return len(entry.names)

@@ -9,7 +9,8 @@ stands for generated images. t is an embedding of a text, a vector of any other 
 condition there is neither augmentation nor x': the second stage refines images.
 
 Images of the first stage are enlarged to the size of the data by repeating pixels, and its critic sees means of as many
-pixels: it judges the small images themselves.
+pixels: it judges the small images themselves. Beside the second stage's images they are shown enlarged bicubically,
+which is what a second stage must be better than.
 """
 
 import dataclasses
@@ -19,7 +20,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from wirgan_tf.entries import Entry, Spec
+from wirgan_tf.entries import Spec
 from wirgan_tf.models.adversarial import Adversarial, require
 from wirgan_tf.models.adversarial_model import CRITIC, AdversarialModel, Terms
 from wirgan_tf.models.family import FirstStage
@@ -30,7 +31,7 @@ from wirgan_tf.networks.generator import Batch
 from wirgan_tf.networks.initialization import WeightInitializers
 from wirgan_tf.networks.layers import Layers
 from wirgan_tf.networks.passes import INFERENCE, TRAINING, Pass
-from wirgan_tf.networks.stackgan import build_stage_critic, build_text_critic, enlarged, reduced, small_shape
+from wirgan_tf.networks.stackgan import build_stage_critic, build_text_critic, enlarged, small_shape, smoothly_enlarged
 from wirgan_tf.networks.stackgan_refiner import ConditioningAugmentation, Refiner, summed_divergence
 from wirgan_tf.noise import Noise, Stream
 from wirgan_tf.parts import Assembly, setting
@@ -65,14 +66,13 @@ class StageModel(AdversarialModel):
         names = super().entries
         return names if self.classes is None or not self.mismatched else tuple(dict.fromkeys((*names, self.classes)))
 
-    def _draw_first_stage(self, networks: Mapping[str, keras.Model], noise: Batch, conditions: Batch,
-                          run: Pass) -> Batch:
+    def _draw_small(self, networks: Mapping[str, keras.Model], noise: Batch, conditions: Batch, run: Pass) -> Batch:
+        """What the first stage draws, in its own size, and the moments of c."""
         moments = {}
         if conditions:
             drawn, moments = self._augmented(networks[AUGMENTATION], noise[AUGMENTATION], conditions)
             noise = noise | {AUGMENTATION: drawn}
-        drawn = networks["generator"].draw(noise, run)
-        return {name: enlarged(images, self.enlargement) for name, images in drawn.items()} | moments
+        return networks["generator"].draw(noise, run) | moments
 
     def _augmented(self, network: keras.Model, noise: tf.Tensor, conditions: Batch) -> tuple[tf.Tensor, Batch]:
         """c, and the moments that it was drawn with."""
@@ -106,7 +106,8 @@ class StageOneModel(StageModel):
 
     def draw(self, networks: Mapping[str, keras.Model], noise: Batch, conditions: Batch,
              run: Pass = INFERENCE) -> Batch:
-        return self._draw_first_stage(networks, noise, conditions, run)
+        drawn = self._draw_small(networks, noise, conditions, run)
+        return drawn | {name: enlarged(drawn[name], self.enlargement) for name in ("image", "canvases")}
 
 
 class StageTwoModel(StageModel):
@@ -119,12 +120,13 @@ class StageTwoModel(StageModel):
 
     def draw(self, networks: Mapping[str, keras.Model], noise: Batch, conditions: Batch,
              run: Pass = INFERENCE) -> Batch:
-        first = self._draw_first_stage(self.frozen_generators, noise, conditions, INFERENCE)
+        small = self._draw_small(self.frozen_generators, noise, conditions, INFERENCE)
         drawn, moments = None, {}
         if conditions:
             drawn, moments = self._augmented(networks[REFINER_AUGMENTATION], noise[REFINER_AUGMENTATION], conditions)
-        image = networks[REFINER](reduced(first["image"], self.enlargement), condition=drawn, run=run)
-        return {"image": image, "canvases": tf.concat([first["canvases"], image[tf.newaxis]], axis=0)} | moments
+        image = networks[REFINER](small["image"], condition=drawn, run=run)
+        before = smoothly_enlarged(small["canvases"], self.enlargement)
+        return {"image": image, "canvases": tf.concat([before, image[tf.newaxis]], axis=0)} | moments
 
 
 def mismatches(batch: Batch) -> tuple[tf.Tensor, tf.Tensor]:
@@ -152,8 +154,8 @@ def mismatches(batch: Batch) -> tuple[tf.Tensor, tf.Tensor]:
 class StackGan(Adversarial):
     """A generator of small images of texts, and one that refines them.
 
-    `network` draws the first stage; its width and its critic's normalisation are also those of the second stage and of
-    both critics, which are the source's.
+    `network` draws the first stage; its width and its critic's normalisation are also those of both critics, which are
+    the source's, and of the second stage.
     """
 
     stage: int = setting(2, "1: the first stage alone; 2: the second one, after the first", at_least=1, at_most=2)
@@ -161,6 +163,7 @@ class StackGan(Adversarial):
                              path=True, safe_to_change=True)
     enlargement: int = setting(0, "how many times larger images of the second stage are, a side; a power of 2; 0: 4 "
                                "from 256x256 on, as in the paper, else 2", at_least=0)
+    refiner_width: int = setting(0, "channels of the second stage's generator; 0: the network's width", at_least=0)
     stage_condition: str = setting(
         "embedding", "what images are asked to be: a text or another vector, a class, attributes, or nothing",
         choices=("embedding", "label", "attributes", "none"))
@@ -192,7 +195,7 @@ class StackGan(Adversarial):
         if self.stage_condition == "none" or not self.conditioning_augmentation:
             unused["divergence_weight"] = "there is no conditioning augmentation"
         if self.stage == 1:
-            unused["stage_one"] = "it is the first stage of stage=2"
+            unused |= {"stage_one": "it is the first stage of stage=2", "refiner_width": "stage=1 refines nothing"}
         if "critic_dropout" in config.network.settings():
             unused["critic_dropout"] = f"the critics of family={self.name} have none"
         return unused
@@ -215,7 +218,8 @@ class StackGan(Adversarial):
         shape = spec["image"].shape
         small = small_shape(shape, self.factor(spec))
         if self.stage == 2:
-            refiner = Refiner(small, shape[0], config.network.width, _layers(config, REFINER))
+            width = self.refiner_width or config.network.width
+            refiner = Refiner(small, shape[0], width, _layers(config, REFINER))
             condition = tf.zeros([1, self.augmentation_size]) if self.condition_names else None
             refiner(tf.zeros([1, *small]), condition=condition)
             return {REFINER: refiner, **self._augmentation(config, spec, REFINER_AUGMENTATION)}
@@ -235,7 +239,7 @@ class StackGan(Adversarial):
         """The network of the conditioning augmentation by its name, if there is a condition."""
         networks = {}
         for entry in self.conditions(spec).values():
-            size = _size(entry)
+            size = entry.size
             networks[name] = ConditioningAugmentation(size, self.augmentation_size, _layers(config, name), name)
             networks[name](tf.zeros([1, size]))
         return networks
@@ -244,7 +248,7 @@ class StackGan(Adversarial):
         shape = spec["image"].shape
         settings = {"reduction": self.factor(spec)} if self.stage == 1 else {"network": "refiner_critic"}
         for name, entry in self.conditions(spec).items():
-            return {CRITIC: build_text_critic(config.network, shape, config.seed, name, _size(entry), **settings)}
+            return {CRITIC: build_text_critic(config.network, shape, config.seed, name, entry.size, **settings)}
         return {CRITIC: build_stage_critic(config.network, shape, config.seed, **settings)}
 
     def model_settings(self, spec: Spec) -> dict[str, Any]:
@@ -258,12 +262,3 @@ def _layers(config: Assembly, name: str) -> Layers:
     network = config.network
     return Layers(WeightInitializers(network.initializer, config.seed, name), kernel_size=4, batch_norm_steps=1,
                   synchronized=network.sync_batch_norm)
-
-
-def _size(entry: Entry) -> int:
-    """Numbers in a vector, or classes of a label. Raises `ValueError` for classes without names."""
-    if entry.shape:
-        return entry.shape[0]
-    if not entry.names:
-        raise ValueError("the labels of the data have no classes; name them where the data is made")
-    return len(entry.names)

@@ -11,6 +11,7 @@ import keras
 import tensorflow as tf
 
 from wirgan_tf.networks import recurrent
+from wirgan_tf.networks.activations import leaky_relu
 from wirgan_tf.networks.autoencoder import AutoencoderCritic
 from wirgan_tf.networks.convolutional import ConvolutionalDecoder, critic_layers, generator_layers
 from wirgan_tf.networks.dcgan import channel_levels
@@ -57,10 +58,10 @@ class EnergyEncoder(Composite, keras.layers.Layer):
 
     def call(self, images, run: Pass = INFERENCE):
         first, *others = self.convolutions
-        features = tf.nn.leaky_relu(first(images, training=run.tracking), _SLOPE)
+        features = leaky_relu(first(images, training=run.tracking), _SLOPE)
         for convolution, norm in zip(others, self.norms, strict=True):
             features = norm(convolution(features, training=run.tracking), run=run)
-            features = tf.nn.leaky_relu(features, _SLOPE)
+            features = leaky_relu(features, _SLOPE)
         return features
 
 
@@ -79,5 +80,5 @@ class EnergyDecoder(Composite, keras.layers.Layer):
         features = codes
         for convolution, norm in zip(self.convolutions, self.norms, strict=True):
             features = norm(convolution(features, training=run.tracking), run=run)
-            features = tf.nn.leaky_relu(features, _SLOPE)
+            features = leaky_relu(features, _SLOPE)
         return self.to_image(features, training=run.tracking)

@@ -10,6 +10,7 @@ import keras
 import tensorflow as tf
 
 from wirgan_tf.networks import recurrent
+from wirgan_tf.networks.activations import leaky_relu
 from wirgan_tf.networks.conditioning import Conditioning, as_vectors
 from wirgan_tf.networks.convolutional import critic_layers
 from wirgan_tf.networks.critic import ConditionalCritic, FeatureCritic
@@ -76,6 +77,14 @@ def enlarged(images: tf.Tensor, factor: int) -> tf.Tensor:
     return images if factor == 1 else tf.repeat(tf.repeat(images, factor, axis=-3), factor, axis=-2)
 
 
+def smoothly_enlarged(images: tf.Tensor, factor: int) -> tf.Tensor:
+    """Images [..., H, W, C] in [-1, 1], enlarged `factor` times a side by bicubic interpolation (Keys 1981)."""
+    height, width, channels = images.shape[-3:]
+    large = [factor * height, factor * width]
+    found = tf.image.resize(tf.reshape(images, [-1, height, width, channels]), large, "bicubic")
+    return tf.reshape(tf.clip_by_value(found, -1.0, 1.0), [*tf.unstack(tf.shape(images)[:-3]), *large, channels])
+
+
 def _levels(shape: tuple[int, ...]) -> int:
     """How many times images of `shape` [H, W, C] are halved to maps of 4x4. Raises `ValueError` for other sizes."""
     side = check_side(shape, SIDES, "resize the images to one of them, or use network=convolutional for stage=1")
@@ -104,9 +113,9 @@ class Bottleneck(Composite, keras.layers.Layer):
         features = inputs
         for convolution, norm in zip(self.convolutions[:-1], self.norms[:-1], strict=True):
             features = norm(convolution(features, training=run.tracking), run=run)
-            features = tf.nn.leaky_relu(features, self.slope)
+            features = leaky_relu(features, self.slope)
         features = self.norms[-1](self.convolutions[-1](features, training=run.tracking), run=run)
-        return tf.nn.leaky_relu(inputs + features, self.slope)
+        return leaky_relu(inputs + features, self.slope)
 
 
 class Doubling(Composite, keras.layers.Layer):
@@ -176,7 +185,7 @@ class StageFeatures(Composite, keras.layers.Layer):
             if norm is not None:
                 features = norm(features, run=run)
             if convolution is not self.convolutions[-1]:  # the residual comes before the last one's activation
-                features = tf.nn.leaky_relu(features, _SLOPE)
+                features = leaky_relu(features, _SLOPE)
         return self.residual(features, run=run)
 
 
@@ -218,8 +227,8 @@ class TextCritic(ConditionalCritic):
 
     def call(self, images, conditions, run: Pass = INFERENCE):
         text = self.embedding(as_vectors(conditions[self.condition], self.size), training=run.tracking)
-        text = tf.nn.leaky_relu(text, _SLOPE)[:, tf.newaxis, tf.newaxis]
+        text = leaky_relu(text, _SLOPE)[:, tf.newaxis, tf.newaxis]
         maps = self.maps(images, run=run)
         both = tf.concat([maps, tf.tile(tf.cast(text, maps.dtype), [1, *maps.shape[1:3], 1])], axis=-1)
-        both = tf.nn.leaky_relu(self.norm(self.joined(both, training=run.tracking), run=run), _SLOPE)
+        both = leaky_relu(self.norm(self.joined(both, training=run.tracking), run=run), _SLOPE)
         return tf.squeeze(self.to_score(self.flatten(both), training=run.tracking), axis=-1)
