@@ -66,7 +66,7 @@ benchmark: .venv/installed  ## all timings, three quarters of an hour; their tab
 	$(STEP) --width=32 --steps=1 --repeats=20; $(STEP) --width=32 --steps=5 --repeats=20; \
 	$(STEP) $(LARGE); $(STEP) $(LARGE) --recompute; $(STEP) $(LARGE) --steps=9; $(STEP) $(LARGE) --steps=9 --recompute; \
 	$(PROFILE) --width=128; $(PROFILE) --width=32; \
-	$(PROFILE) $(TOY); $(BENCH)/sampling.py --width=128; $(BENCH)/evaluation.py; \
+	$(PROFILE) $(TOY); $(BENCH)/sampling.py --width=128; $(BENCH)/evaluation.py; $(BENCH)/onednn.py; \
 	if [ -n "$(TORCH_PYTHON)" ]; then $(BENCH)/against_torch.py --torch_python=$(TORCH_PYTHON) --peer=$(TORCH_PEER); fi; \
 	$(BENCH)/iterations.py ) | tee build/benchmarks.jsonl
 	$(BENCH)/tables.py build/benchmarks.jsonl docs/performance.md

@@ -9,13 +9,12 @@ ratios of this model's time to the other's, in time and in CPU time.
 """
 
 import os
-import time
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import tensorflow as tf
-from against_checkout import compared, take_turns
 from common import report, update_parser, update_settings
+from turns import compared, take_turns, timed
 
 from wirgan_tf.config import Config
 from wirgan_tf.entries import Entry, Spec
@@ -39,11 +38,9 @@ class ModelUpdates:
         self._batch = {"image": tf.random.stateless_uniform([*rows, *spec["image"].shape], [0, 0], -1.0, 1.0),
                        "label": tf.random.stateless_uniform(rows, [0, 0], 0, _CLASSES, tf.int64)}
 
-    def update(self) -> dict[str, float]:
+    def turn(self) -> dict[str, float]:
         """Seconds and CPU seconds of one more update."""
-        start, cpu_start = time.perf_counter(), time.process_time()
-        float(self._update(self._batch)["critic/loss"])
-        return {"s": time.perf_counter() - start, "cpu_s": time.process_time() - cpu_start}
+        return timed(lambda: float(self._update(self._batch)["critic/loss"]))
 
 
 def main() -> None:
@@ -55,7 +52,7 @@ def main() -> None:
     spec = {"image": Entry(shape), "label": Entry((), tf.int64, tuple(str(number) for number in range(_CLASSES)))}
     sides = {name: ModelUpdates(Config(model=model, jit_compile=arguments.jit_compile, **settings), spec)
              for name, model in (("other", arguments.other), ("this", arguments.model))}
-    report("against_model", **vars(arguments), **compared(take_turns(sides, arguments.repeats)))
+    report("against_model", **vars(arguments), **compared(take_turns(sides, arguments.repeats), "this", "other"))
 
 
 if __name__ == "__main__":

@@ -26,6 +26,9 @@ _TABLES = {
     "profile_step": ("Where their time goes", {
         "shape": "image", "width": "width", "seconds_per_update": "update, s",
         "share": "share of operations' time"}),
+    "onednn": ("Everything but training GANs, with oneDNN's operations and with TensorFlow's own", {
+        "job": "28x28x1, T = 3", "on_s": "oneDNN, s", "off_s": "TensorFlow's own, s", "ratio": "ratio",
+        "least_ratio": "least", "greatest_ratio": "greatest", "cpu_ratio": "of CPU time"}),
     "startup": ("To the first update", {
         "dataset": "data", "width": "width", "import_s": "import, s", "data_s": "data, s", "build_s": "building, s",
         "trace_and_first_update_s": "tracing and first update, s", "median_s": "the program, s",

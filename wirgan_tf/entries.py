@@ -64,6 +64,11 @@ class Entry:
         """Whether it has names, and they are other than its classes' numbers."""
         return any(name != str(number) for number, name in enumerate(self.names))
 
+    @property
+    def group_places(self) -> list[list[int]]:
+        """`groups` by places in `names`."""
+        return [[self.names.index(name) for name in group] for group in self.groups]
+
     def limits(self, name: str) -> tuple[int, int] | None:
         """The least and the greatest value of the condition `name` of this entry; None when they are not known."""
         if not self.shape and self.dtype.is_integer and self.names:

@@ -162,10 +162,13 @@ CYCLEGAN = PIX2PIX | {
     "family": "cyclegan", "network": "resnet_translator", "objective": "lsgan", "fake_target": 0.0, "real_target": 1.0,
     "generator_target": 1.0, "adversarial_weight": 2.0, "critic_weight": 1.0, "learning_rate_decay": "linear"}
 
-# Choi et al. 2018, section 4 and appendix 7.2: 200,000 updates of the critic.
+# Choi et al. 2018, section 4 and appendix 7.2: 200,000 updates of the critic. Its authors' program leaves the initial
+# weights to PyTorch: variance 1 / (3 fan in), to which Glorot's is the nearest here. N(0, 0.02^2) is too small for a
+# critic of few channels without normalisation.
 STARGAN = GP_WIRGAN | {
     "family": "stargan", "network": "stargan", "padding": "zero", "strided_kernel": 4, "patch_normalization": "none",
-    "width": 64, "batch_size": 16, "beta_2": 0.999, "learning_rate_decay": "linear", "iterations": 40_000}
+    "width": 64, "batch_size": 16, "beta_2": 0.999, "initializer": "glorot", "critic_initializer": "glorot",
+    "learning_rate_decay": "linear", "iterations": 40_000}
 
 # Not adversaries: Kingma and Welling 2014 on GP-WIRGAN's own generator, by Adam as its article sets it.
 VAE = GP_WIRGAN | {

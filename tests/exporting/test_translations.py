@@ -135,13 +135,15 @@ def test_attributes(tinting):
         ("translate_png_rows", files(*FILES[:2]) | {"attributes": attributes}),
         ("translate_rows", {"source": source, "attributes": 2 * attributes}),
         ("translate_rows", {"source": source, "attributes": attributes[:1]}),
-        ("attributes_names_rows", {"seed": np.zeros(1, np.int64)})])])
-    (_, images), (_, png), (_, out_of_range), (_, too_few), (_, names) = answers
+        ("attributes_names_rows", {"seed": np.zeros(1, np.int64)}),
+        ("attributes_groups_rows", {"seed": np.zeros(2, np.int64)})])])
+    (_, images), (_, png), (_, out_of_range), (_, too_few), (_, names), (_, groups) = answers
     np.testing.assert_allclose(images, model.translate(tf.constant(source), tf.constant(attributes)), atol=1e-5)
     assert [Image.open(io.BytesIO(one)).size for one in png] == [(9, 13), (1, 1)]
     assert "attributes must be 0 to 1, got] [2 2 2]" in out_of_range
     assert "expected a row of attributes for each source, got] [1] [for] [2]" in too_few
     assert names.tolist() == [[b"red", b"green", b"thick"]]
+    assert groups.tolist() == [[0, 0, -1]] * 2
     drawn = open_export(folder).images(np.arange(2), {"source": source[:, :8, :8].repeat(2, 1).repeat(2, 2),
                                                       "attributes": attributes})
     assert drawn.shape == (2, 16, 16, 3)

@@ -1,3 +1,5 @@
+import collections
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -164,6 +166,29 @@ def test_xla_gives_the_same_step(monkeypatch):
                        for jit_compile in (False, True))
     for name, value in plain.items():  # loosely: Adam's first step makes 1e-4 out of a rounding
         assert float(compiled[name]) == pytest.approx(float(value), rel=1e-2, abs=1e-5), name
+
+
+def test_the_operations_of_an_update_are_tensorflows_own_on_every_device():
+    """A GPU runs none that were chosen for a CPU: what a device is best at, its own libraries choose."""
+    config = SMALL.replace(critic_updates=1)
+    counts = {}
+    for device in ("/CPU:0", "/GPU:0"):
+        model = build_model(config, (8, 8, 1))
+
+        @tf.function(autograph=False)
+        def update(batch, model=model, device=device):
+            with tf.device(device):
+                return model.train_step(batch)
+
+        graph = update.get_concrete_function({"image": tf.TensorSpec([1, 8, 8, 8, 1])}).graph
+        definition = graph.as_graph_def()
+        nodes = [*definition.node, *(node for function in definition.library.function for node in function.node_def)]
+        counts[device] = collections.Counter(node.op for node in nodes)
+        assert any(node.device.endswith("GPU:0") for node in nodes) == (device == "/GPU:0")
+    assert counts["/CPU:0"] == counts["/GPU:0"]
+    assert {op for op in counts["/GPU:0"] if "Conv" in op} == {"Conv2D", "Conv2DBackpropInput", "Conv2DBackpropFilter"}
+    assert not {"DepthToSpace", "SpaceToDepth", "SpaceToBatchND", "BatchToSpaceND", "ExtractImagePatches"} & set(
+        counts["/GPU:0"])
 
 
 class DriftingModel(AdversarialModel):

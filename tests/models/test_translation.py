@@ -151,6 +151,15 @@ def test_without_the_source_pix2pix_judges_images_alone():
     assert Scorer(model)(np.zeros([2, *SIZE, 1], np.float32)).shape == (2,)
 
 
+def test_cyclegan_under_wgan_gp():
+    model = built("cyclegan", objective="wgan", penalty="gp", adversarial_weight=1.0)
+    real, fake, _, found = generator_update(model, tf.GradientTape())
+    assert float(found["objective_b"]) == pytest.approx(-np.mean(model.critic_b(fake["image"])), rel=1e-4)
+    terms = model.critic_terms(real, fake, model.critic_scores(real, fake, TRAINING), model._stream(0))
+    assert set(terms) == {"objective_a", "objective_b", "penalty_a", "penalty_b"}
+    assert all(float(terms[f"penalty_{domain}"]) > 0.0 for domain in "ab")
+
+
 def test_finite_differences_of_a_cycle_term():
     model = built("cyclegan", normalization="none")
     tape = tf.GradientTape()

@@ -31,6 +31,12 @@ def client(request, server):
     return Client(client_of(request.param, server.server, "colouring"))
 
 
+@pytest.fixture(scope="module")
+def tints(tinting):
+    with running(tinting[1].parent) as server:
+        yield server
+
+
 def opened(file):
     return np.asarray(Image.open(io.BytesIO(file)))
 
@@ -114,3 +120,23 @@ def test_the_page(server):
             return await page.evaluate("element('request').textContent")
 
     assert "base64 -w 0 photo.jpg" in asyncio.run(look())
+
+
+@pytest.mark.skipif(browser.CHROMIUM is None, reason="there is no chromium on this machine")
+def test_the_page_unchecks_what_an_attribute_excludes(tints):
+    checked = "[...document.querySelectorAll('[name=attributes]')].filter(box => box.checked).map(box => box.value)"
+
+    async def look():
+        async with browser.open_page() as page:
+            await page.open(tints.url("/"))
+            await page.until("document.querySelectorAll('[name=attributes]').length === 3")
+            seen = [await page.evaluate(checked)]
+            for value in ("thick", "green", "red", "thick"):
+                await page.evaluate(f"document.querySelector('[value={value}]').click()")
+                seen.append(await page.evaluate(checked))
+            assert page.problems == []
+            return seen, await page.evaluate("element('request').textContent")
+
+    seen, request = asyncio.run(look())
+    assert seen == [["red"], ["red", "thick"], ["green", "thick"], ["red", "thick"], ["red"]]
+    assert '"attributes":[1,0,0]' in request

@@ -74,7 +74,9 @@ from wirgan_tf.training import loop
 from wirgan_tf.training.run_directory import RunDirectory
 from wirgan_tf.training.variable_keys import keyed_variables
 
-config = Config(width=16, latent=8, batch_size=16, critic_updates=2, time_steps=2, iterations=4, eval_every=0)
+of_points = {"network": "mlp", "dataset": "gaussians_25", "jit_compile": True} if sys.argv[2] == "xla" else {}
+config = Config(width=16, latent=8, batch_size=16, critic_updates=2, time_steps=2, iterations=4, eval_every=0,
+                **of_points)
 for name, stops in (("first", [4]), ("second", [4]), ("resumed", [1, 4])):
     for stop in stops:
         model = loop.train(config.replace(iterations=stop), RunDirectory(f"{sys.argv[1]}/{name}"))
@@ -86,10 +88,10 @@ for name, stops in (("first", [4]), ("second", [4]), ("resumed", [1, 4])):
 
 
 @pytest.mark.processes  # oneDNN is chosen before TensorFlow starts
-@pytest.mark.parametrize("onednn", ["0", "1"])
-def test_repeated_and_resumed_runs_are_the_same_to_the_bit(tmp_path, onednn):
-    ended = subprocess.run([sys.executable, "-c", REPEATED, str(tmp_path)], capture_output=True, text=True, timeout=250,
-                           cwd=ROOT, env=os.environ | {"TF_ENABLE_ONEDNN_OPTS": onednn})
+@pytest.mark.parametrize(("onednn", "compiler"), [("0", "tensorflow"), ("1", "tensorflow"), ("1", "xla")])
+def test_repeated_and_resumed_runs_are_the_same_to_the_bit(tmp_path, onednn, compiler):
+    ended = subprocess.run([sys.executable, "-c", REPEATED, str(tmp_path), compiler], capture_output=True, text=True,
+                           timeout=250, cwd=ROOT, env=os.environ | {"TF_ENABLE_ONEDNN_OPTS": onednn})
     weights = [line for line in ended.stdout.splitlines() if line.startswith("weights")]
     assert len(weights) == 3, ended.stderr
     assert len(set(weights)) == 1

@@ -173,7 +173,11 @@ class Measuring(FeatureNetworks):
         whole, channels = undivided(source), None
         if "channels" in needs and isinstance(whole, StackedDigits):
             channels = evaluation.load_classifier(whole.digits_from, self.classifiers)
-        found = evaluation.Instruments(self.feature_network(source.name), classifiers, channels=channels)
+        attributes = None
+        if "attributes" in needs:
+            attributes = evaluation.load_classifier(source.name, self.classifiers, reads=evaluation.ATTRIBUTES)
+        found = evaluation.Instruments(self.feature_network(source.name), classifiers, channels=channels,
+                                       attributes=attributes)
         found.check(source, needs - {"critic", "cycle"})
         return found
 

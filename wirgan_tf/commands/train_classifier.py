@@ -13,8 +13,10 @@ from wirgan_tf.parts import setting
 
 @dataclasses.dataclass(frozen=True)
 class TrainClassifier(Classifiers):
-    """Trains the classifier of a data set, whose features and classes the measures use."""
+    """Trains the classifier of a data set, whose features and classes, or attributes, the measures use."""
 
+    reads: str = setting(evaluation.LABEL, "what it reads in an image: its label, or its attributes, which "
+                         "attribute_accuracy needs", choices=(evaluation.LABEL, evaluation.ATTRIBUTES))
     classifier_seed: int = setting(0, "0: the classifier that measures; 1: the second one, which classifier_error "
                                    "needs beside it", at_least=0, at_most=len(evaluation.SEEDS) - 1)
 
@@ -25,7 +27,8 @@ class TrainClassifier(Classifiers):
         dataset = Config(**self.changes).data
         expanded(self.classifiers).mkdir(parents=True, exist_ok=True)  # before the work, not after it
         classifier = evaluation.train_classifier(data.load(dataset, "train"), data.load(dataset, "test"),
-                                                 seed=self.classifier_seed, mirrored=dataset.mirrors_alike)
+                                                 reads=self.reads, seed=self.classifier_seed,
+                                                 mirrored=dataset.mirrors_alike)
         path = classifier.save(self.classifiers)
         print(f"{classifier.name}: {classifier.accuracy:.2%} of the test images right, saved as {path}")
 

@@ -1,7 +1,8 @@
 """Measures of generated images: pure functions of features and samples, each with its protocol in its result."""
 
+from wirgan_tf.evaluation.attribute_accuracy import attribute_accuracy
 from wirgan_tf.evaluation.by_class import ByClass, intra_fid, recall_per_class
-from wirgan_tf.evaluation.classifier import SEEDS, Classifier, load_classifier, train_classifier
+from wirgan_tf.evaluation.classifier import ATTRIBUTES, LABEL, SEEDS, Classifier, load_classifier, train_classifier
 from wirgan_tf.evaluation.classifier_error import ClassifierError, classifier_error
 from wirgan_tf.evaluation.code_correlation import code_correlation, slant, thickness
 from wirgan_tf.evaluation.code_purity import CodePurity, code_purity
@@ -33,14 +34,15 @@ from wirgan_tf.evaluation.real_features import real_activations, some_real_examp
 from wirgan_tf.evaluation.report import Result, append, latest, table, write_summaries
 
 __all__ = [
-    "FEATURE_NETWORKS", "MEASURES", "REPORT_SEED", "SEEDS", "SELECTION_SEED", "THRESHOLDS", "Activations", "Battle",
-    "ByClass", "Classifier", "ClassifierError", "CodePurity", "DensityCoverage", "Draw", "FeatureNetwork",
-    "InceptionScore", "Instruments", "KernelDistance", "ModeCoverage", "Modes", "NearestDistances", "Place",
-    "PrecisionRecall", "Protocol", "Result", "Verdicts", "append", "check_conditions", "classifier_error",
-    "code_correlation", "code_purity", "comparable", "condition_accuracy", "density_coverage", "evaluate",
-    "evaluate_samples", "extract", "feature_network", "frechet_distance", "gam", "inception_score", "intra_fid",
-    "kernel_distance", "kernel_distance_and_std", "latest", "load_classifier", "measure_of", "mode_coverage",
-    "mode_numbers", "modes", "nearest_distances", "pairs", "precision_recall", "real_activations", "recall_per_class",
-    "round_robin", "slant", "some_real_examples", "some_real_images", "table", "thickness", "thresholds",
-    "train_classifier", "write_summaries",
+    "ATTRIBUTES", "FEATURE_NETWORKS", "LABEL", "MEASURES", "REPORT_SEED", "SEEDS", "SELECTION_SEED", "THRESHOLDS",
+    "Activations", "Battle", "ByClass", "Classifier", "ClassifierError", "CodePurity", "DensityCoverage", "Draw",
+    "FeatureNetwork", "InceptionScore", "Instruments", "KernelDistance", "ModeCoverage", "Modes",
+    "NearestDistances", "Place", "PrecisionRecall", "Protocol", "Result", "Verdicts", "append",
+    "attribute_accuracy", "check_conditions", "classifier_error", "code_correlation", "code_purity", "comparable",
+    "condition_accuracy", "density_coverage", "evaluate", "evaluate_samples", "extract", "feature_network",
+    "frechet_distance", "gam", "inception_score", "intra_fid", "kernel_distance", "kernel_distance_and_std",
+    "latest", "load_classifier", "measure_of", "mode_coverage", "mode_numbers", "modes", "nearest_distances",
+    "pairs", "precision_recall", "real_activations", "recall_per_class", "round_robin", "slant",
+    "some_real_examples", "some_real_images", "table", "thickness", "thresholds", "train_classifier",
+    "write_summaries",
 ]

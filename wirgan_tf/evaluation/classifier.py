@@ -1,4 +1,7 @@
-"""The feature network `classifier:<dataset>`: a small convolutional classifier, trained on the data set itself."""
+"""Small convolutional classifiers, trained on a data set itself.
+
+One reads the `label` of an image: the feature network `classifier:<dataset>`. Another reads its `attributes`.
+"""
 
 import dataclasses
 import functools
@@ -8,6 +11,7 @@ import json
 import os
 import pathlib
 import zipfile
+from collections.abc import Callable
 
 import keras
 import numpy as np
@@ -16,10 +20,13 @@ import tqdm
 
 from wirgan_tf.data import Source, batches_in_order, flags_of, training_batches
 from wirgan_tf.evaluation import checks, files
+from wirgan_tf.evaluation.attribute_accuracy import attribute_accuracy
 from wirgan_tf.files import expanded
+from wirgan_tf.models.stargan import attribute_loss
 
 FEATURES = 128
 SEEDS = (0, 1)  # of the classifier that measures, and of the one that disagrees with it
+LABEL, ATTRIBUTES = "label", "attributes"  # what a classifier reads: an entry of the data set's examples
 _CHANNELS = (32, 64, 128)
 _SMALLEST_MAP = 4  # height and width: what is left of 28 and 32 after three poolings, and of 8 after one
 _SHIFT = 1 / 14  # of height and width
@@ -32,23 +39,28 @@ class Classifier:
     """A trained classifier as a feature network.
 
     Attributes:
-      dataset: name of the data set whose classes it knows.
-      network: Keras model from images [n, H, W, C] to (logits [n, classes], features [n, 128]).
-      accuracy: share of the test split it labels correctly.
+      dataset: name of the data set whose classes or attributes it knows.
+      network: Keras model from images [n, H, W, C] to (logits [n, classes], features [n, 128]); or to logits of
+        attributes, [n, A].
+      accuracy: share of the test split it labels correctly, or `attribute_accuracy` on it.
       seed: what it was trained with.
+      reads: "label" or "attributes".
+      attributes: names of the attributes that it reads.
     """
 
     dataset: str
     network: keras.Model
     accuracy: float
     seed: int
+    reads: str = LABEL
+    attributes: tuple[str, ...] = ()
 
     resize = "none"
 
     @property
     def name(self) -> str:
-        """As in "classifier:mnist"."""
-        return f"classifier:{self.dataset}"
+        """As in "classifier:mnist", or "attributes:digit_tints"."""
+        return f"{'classifier' if self.reads == LABEL else self.reads}:{self.dataset}"
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -84,36 +96,40 @@ class Classifier:
     def save(self, folder: str | pathlib.Path) -> pathlib.Path:
         """Writes one file into `folder`, all or nothing, and returns its path."""
         about = {"dataset": self.dataset, "accuracy": self.accuracy, "seed": self.seed, "hash": self.hash,
-                 "shape": self.shape, "num_classes": self.network.output_shape[0][1]}
+                 "shape": self.shape, "num_classes": self.network.output_shape[0][1], "attributes": self.attributes}
         weights = {f"weight_{index:03d}": weight for index, weight in enumerate(self.network.get_weights())}
-        path = classifier_path(folder, self.dataset, self.seed)
+        path = classifier_path(folder, self.dataset, self.seed, self.reads)
         files.save_arrays(path, {"about": np.array(json.dumps(about)), **weights})
         return path
 
 
-def classifier_path(folder: str | pathlib.Path, dataset: str, seed: int = 0) -> pathlib.Path:
+def classifier_path(folder: str | pathlib.Path, dataset: str, seed: int = 0, reads: str = LABEL) -> pathlib.Path:
     """Where the classifier of `dataset` trained with `seed` is kept."""
-    return expanded(folder) / f"{dataset}_{seed}.npz"
+    what = "" if reads == LABEL else f"{reads}_"
+    return expanded(folder) / f"{dataset}_{what}{seed}.npz"
 
 
 def load_classifier(dataset: str, folder: str | pathlib.Path = files.CACHE / "classifiers", *,
-                    seed: int = 0) -> Classifier:
-    """What `Classifier.save` wrote for `dataset` and `seed`.
+                    seed: int = 0, reads: str = LABEL) -> Classifier:
+    """What `Classifier.save` wrote for `dataset` and `seed`, of a classifier that reads labels or attributes.
 
     Raises: `FileNotFoundError` when there is none, `ValueError` when the file is damaged or of another version.
     """
-    path = classifier_path(folder, dataset, seed)
+    path = classifier_path(folder, dataset, seed, reads)
     if not os.path.exists(path):  # unlike pathlib's, False below a folder that cannot be entered
-        another = (f" --classifier_seed={seed}, which classifier_error needs" if seed else
+        another = (" --reads=attributes, which attribute_accuracy needs" if reads == ATTRIBUTES else
+                   f" --classifier_seed={seed}, which classifier_error needs" if seed else
                    ", or choose --features=pixels")
-        raise FileNotFoundError(f"there is no classifier of {dataset} with seed {seed} at {path}; train it with "
+        of = dataset if reads == LABEL else f"the {reads} of {dataset}"
+        raise FileNotFoundError(f"there is no classifier of {of} with seed {seed} at {path}; train it with "
                                 f"--mode=train_classifier {flags_of(dataset)}{another}")
     try:
         arrays = files.load_arrays(path)
         about = json.loads(str(arrays.pop("about")))
         network = build_network(tuple(about["shape"]), about["num_classes"], seed=0)
         network.set_weights(list(arrays.values()))
-        classifier = Classifier(about["dataset"], network, about["accuracy"], about["seed"])
+        classifier = Classifier(about["dataset"], network, about["accuracy"], about["seed"], reads,
+                                tuple(about.get("attributes", ())))
     except (KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
         raise ValueError(f"{path} is not a classifier of this version of wirgan_tf ({error}); delete it and train it "
                          "again") from error
@@ -145,13 +161,15 @@ def _initializer(seeds: itertools.count) -> keras.initializers.Initializer:
     return keras.initializers.HeNormal(seed=next(seeds))
 
 
-def train_classifier(train: Source, test: Source, *, seed: int = 0, epochs: int | None = None, batch_size: int = 128,
-                     learning_rate: float = 2e-3, mirrored: bool = True, progress: bool = True) -> Classifier:
-    """Trains a classifier on labelled images and measures it on `test`.
+def train_classifier(train: Source, test: Source, *, reads: str = LABEL, seed: int = 0, epochs: int | None = None,
+                     batch_size: int = 128, learning_rate: float = 2e-3, mirrored: bool = True,
+                     progress: bool = True) -> Classifier:
+    """Trains a classifier on images with labels or attributes, and measures it on `test`.
 
     Args:
-      train: source of images [H, W, C] with labels.
+      train: source of images [H, W, C] with labels, or with attributes.
       test: source of the same data set's other split, for the accuracy alone.
+      reads: "label" or "attributes". Of attributes a group that excludes one another is one softmax.
       seed: of weights, order, shifts and dropout; another seed gives an independent classifier.
       epochs: passes over `train`; by default as many as make 360,000 examples, at most 30.
       batch_size: images of a step.
@@ -159,26 +177,35 @@ def train_classifier(train: Source, test: Source, *, seed: int = 0, epochs: int 
       mirrored: whether half of the images are mirrored when they are in colour.
       progress: show a bar.
 
-    Raises: `ValueError` for a source without labels, not of images, or of another shape than `test`.
+    Raises: `ValueError` for a source without what is to be read, not of images, or of another shape than `test`.
     """
-    _check_sources(train, test)
+    _check_sources(train, test, reads)
     epochs = min(_MOST_EPOCHS, -(-_EXAMPLES_SEEN // train.size)) if epochs is None else epochs
     if epochs < 1:
         raise ValueError(f"epochs={epochs}: must be at least 1")
     batch_size = min(batch_size, train.size)
     steps = epochs * (train.size // batch_size)
-    network = build_network(train.shape, train.num_classes, seed=seed)
+    outputs = train.num_classes if reads == LABEL else train.spec[ATTRIBUTES].shape[0]
+    network = build_network(train.shape, outputs, seed=seed)
     # The optimizer's model shares its layers with the network and stops at the logits, the output that has a label.
     model = keras.Model(network.input, network.output[0])
     model.compile(keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(learning_rate, steps)),
-                  keras.losses.SparseCategoricalCrossentropy(from_logits=True), jit_compile=False)
+                  _loss(train, reads), jit_compile=False)
     batches = training_batches(train, batch_size=batch_size, batches=1, seed=seed).enumerate().map(
-        lambda step, example: (_augment(example["image"][0], step, seed, mirrored), example["label"][0])).prefetch(2)
-    with tqdm.tqdm(total=steps, desc=f"classifier:{train.name}", unit="step", disable=not progress) as bar:
+        lambda step, example: (_augment(example["image"][0], step, seed, mirrored), example[reads][0])).prefetch(2)
+    untrained = Classifier(train.name, network, 0.0, seed, reads,
+                           train.spec[ATTRIBUTES].names if reads == ATTRIBUTES else ())
+    with tqdm.tqdm(total=steps, desc=untrained.name, unit="step", disable=not progress) as bar:
         count = keras.callbacks.LambdaCallback(on_train_batch_end=lambda step, logs: bar.update())
         model.fit(batches, steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=[count])
-    classifier = Classifier(train.name, network, 0.0, seed)
-    return dataclasses.replace(classifier, accuracy=_accuracy(classifier, test))
+    return dataclasses.replace(untrained, accuracy=_accuracy(untrained, test))
+
+
+def _loss(train: Source, reads: str) -> Callable[[tf.Tensor, tf.Tensor], tf.Tensor]:
+    if reads == LABEL:
+        return keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    groups = train.spec[ATTRIBUTES].group_places
+    return lambda attributes, logits: attribute_loss(logits, attributes, groups)
 
 
 def _augment(images: tf.Tensor, step: tf.Tensor, seed: int, mirrored: bool) -> tf.Tensor:
@@ -197,11 +224,14 @@ def _augment(images: tf.Tensor, step: tf.Tensor, seed: int, mirrored: bool) -> t
     return images
 
 
-def _check_sources(train: Source, test: Source) -> None:
+def _check_sources(train: Source, test: Source, reads: str) -> None:
     if len(train.shape) != 3:
         raise ValueError(f"the data set {train.name!r} has examples of shape {list(train.shape)}; a classifier needs "
                          "images [H, W, C]")
-    if train.num_classes < 2:
+    if reads == ATTRIBUTES and ATTRIBUTES not in train.spec:
+        raise ValueError(f"the data set {train.name!r} has no attributes to train a classifier of them on; it has "
+                         f"{', '.join(train.spec)}")
+    if reads == LABEL and train.num_classes < 2:
         raise ValueError(f"the data set {train.name!r} has no labels to train a classifier on; use the feature network "
                          "pixels or inception, or the classifier of another data set")
     if train.shape != test.shape:
@@ -210,8 +240,9 @@ def _check_sources(train: Source, test: Source) -> None:
 
 
 def _accuracy(classifier: Classifier, test: Source) -> float:
-    right = 0
-    for example in batches_in_order(test, _BATCH):
-        logits, _ = classifier.features(example["image"])
-        right += int((logits.argmax(axis=1) == example["label"].numpy()).sum())
-    return right / test.size
+    seen = [(classifier.features(example["image"])[0], example[classifier.reads].numpy())
+            for example in batches_in_order(test, _BATCH)]
+    logits, truth = (np.concatenate(part) for part in zip(*seen, strict=True))
+    if classifier.reads == LABEL:
+        return float((logits.argmax(axis=1) == truth).mean())
+    return attribute_accuracy(logits, truth, test.spec[ATTRIBUTES].group_places).value

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from wirgan_tf.entries import Entry
+from wirgan_tf.evaluation.attribute_accuracy import attribute_accuracy, question_names
 from wirgan_tf.evaluation.by_class import (
     FEWEST_OF_INTRA_FID,
     FEWEST_OF_RECALL,
@@ -51,6 +53,8 @@ class Evidence(NamedTuple):
     cycle: how far images that were translated there and back are from themselves, [n].
     kept: classes int64 [n] of the images that were translated, or whose texts were asked for.
     pairs: the critic's scores [m] of real images with their own condition, and [m] of others with the same.
+    attributes: logits [n, A] of a classifier of attributes, of the generated images.
+    asked_attributes: what the attributes are called, and which of them exclude one another.
     modes: int64 [n], see `mode_numbers`, of the generated images.
     conditions: what the generated images were asked to be, by name; empty for an unconditional model.
     class_names: of the classes that a label counts.
@@ -67,6 +71,8 @@ class Evidence(NamedTuple):
     cycle: np.ndarray | None = None
     kept: np.ndarray | None = None
     pairs: tuple[np.ndarray, np.ndarray] | None = None
+    attributes: np.ndarray | None = None
+    asked_attributes: Entry | None = None
     modes: np.ndarray | None = None
     conditions: Mapping[str, np.ndarray] = MappingProxyType({})
     class_names: tuple[str, ...] = ()
@@ -81,8 +87,9 @@ class Measure(NamedTuple):
     """A measure, and what it needs.
 
     instrument: who must look at images: "network", "classifier" (a network that knows the data set's classes),
-      "classifiers" (two of them), "critic", "channels" (a classifier of what is in one channel), "image" (the image
-      itself), "partner" (the image that it should be), or "cycle" (the model that translates it back).
+      "classifiers" (two of them), "attributes" (a classifier of attributes), "critic", "channels" (a classifier of what
+      is in one channel), "image" (the image itself), "partner" (the image that it should be), or "cycle" (the model
+      that translates it back).
     condition: name of what samples must have been asked to be; "" for none.
     of_example: what the examples that conditions are taken from must have, by its name in `evaluation.examples`.
     fewest_of_class: for a measure of samples that are asked for class by class, how many of each it needs, of real
@@ -238,6 +245,14 @@ def _class_kept(seen: Evidence) -> Measured:
     return _accuracies("class_kept", seen.kept, seen, {"num_real": 0})
 
 
+def _attribute_accuracy(seen: Evidence) -> Measured:
+    entry = seen.asked_attributes
+    found = attribute_accuracy(seen.attributes, seen.conditions["attributes"], entry.group_places)
+    by_question = dict(zip(question_names(entry), found.classes.tolist(), strict=True))
+    return [{"measure": "attribute_accuracy", "value": found.value, "split": "", "num_real": 0,
+             "by_class": {name: value for name, value in by_question.items() if np.isfinite(value)}}]
+
+
 MEASURES: Registry[Measure] = Registry("measure", {
     "fid": Measure("network", _fid),
     "kid": Measure("network", _kid),
@@ -257,6 +272,7 @@ MEASURES: Registry[Measure] = Registry("measure", {
     "intra_fid": Measure("network", _intra_fid, condition="label", fewest_of_class=FEWEST_OF_INTRA_FID),
     "recall_per_class": Measure("network", _recall_per_class, higher_is_better=True, condition="label",
                                 fewest_of_class=FEWEST_OF_RECALL),
+    "attribute_accuracy": Measure("attributes", _attribute_accuracy, higher_is_better=True, condition="attributes"),
     "code_purity": Measure("classifier", _code_purity, higher_is_better=True, condition="category"),
     "code_correlation": Measure("image", _code_correlation, higher_is_better=True, condition="codes"),
     "l1": Measure("partner", _of_partner("l1"), condition="source", of_example=(PARTNER,)),

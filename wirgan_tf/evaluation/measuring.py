@@ -157,7 +157,8 @@ def _by_examples(draw: Draw, source: Source, instruments: Instruments, protocol:
     chosen = [f"{', '.join(of_data)} of {protocol.split} examples" if of_data else "",
               f"{', '.join(own)} drawn by the model" if own else ""]
     return _Set(measures, protocol.num_samples, lambda places, seeds: draw.conditions(seeds),
-                Evidence(real=features, scores=scores, pairs=pairs, **about),
+                Evidence(real=features, scores=scores, pairs=pairs, asked_attributes=source.spec.get("attributes"),
+                         **about),
                 {"num_samples": protocol.num_samples, "num_real": count,
                  "conditions": "; ".join(filter(None, chosen))},
                 examples)
@@ -249,6 +250,8 @@ def _look(images: np.ndarray, conditions: Conditions, of_examples: Conditions, i
         found["channels"].append(mode_numbers(images, instruments.channels))
     if "classifiers" in needs:
         found["classifiers"].append([classifier(images)[0] for classifier in instruments.classifiers])
+    if "attributes" in needs:
+        found["attributes"].append(instruments.attributes(images)[0])
     if "critic" in needs:
         found["critic"].append(instruments.critic(images, conditions))
     if "partner" in needs:
@@ -267,6 +270,8 @@ def _evidence(found: dict[str, list], real: Evidence) -> Evidence:
         seen = seen._replace(modes=np.concatenate(found["channels"]))
     if found["classifiers"]:
         seen = seen._replace(logits=tuple(np.concatenate(parts) for parts in zip(*found["classifiers"], strict=True)))
+    if found["attributes"]:
+        seen = seen._replace(attributes=np.concatenate(found["attributes"]))
     if found["critic"]:
         seen = seen._replace(scores=(real.scores[0], np.concatenate(found["critic"])))
     if found["partner"]:

@@ -79,6 +79,7 @@ class Instruments:
     critic: the model's own; for the Wasserstein estimate.
     cycle: of a model that translates back.
     channels: a classifier of single digits, for images that have one in each channel.
+    attributes: a classifier of the data set's attributes.
     """
 
     network: FeatureNetwork
@@ -86,13 +87,15 @@ class Instruments:
     critic: Score | None = None
     cycle: Cycle | None = None
     channels: Classifier | None = None
+    attributes: Classifier | None = None
 
     def check(self, source: Source, needs: set[str]) -> None:
         """Raises `ValueError` when they cannot judge the images of `source`, or one that is needed is not there."""
         if len(source.shape) != 3:
             raise ValueError(f"the data set {source.name!r} has examples of shape {list(source.shape)}; these measures "
                              "are of images [H, W, C]")
-        for network in (self.network, *(self.classifiers or ())):
+        judges = [judge for judge in (*(self.classifiers or ()), self.attributes) if judge is not None]
+        for network in (self.network, *judges):
             if network.dataset not in ("", source.name):
                 raise ValueError(f"the feature network {network.name} knows nothing of {source.name!r}; use "
                                  f"classifier:{source.name}, inception or pixels")
@@ -109,14 +112,27 @@ class Instruments:
                              "do; leave it out")
         if "classifiers" in needs and self.classifiers is None:
             raise ValueError("the measure classifier_error needs two classifiers; give both in Instruments")
+        if "attributes" in needs:
+            self._check_attributes(source)
         if "channels" in needs and self.channels is None:
             raise ValueError(f"modes and mode_divergence are of images with a digit in each channel, as stacked_mnist, "
                              f"and the data set is {source.name!r}; leave them out")
+
+    def _check_attributes(self, source: Source) -> None:
+        if self.attributes is None or "attributes" not in source.spec:
+            raise ValueError("the measure attribute_accuracy needs a data set with attributes, and a classifier of "
+                             "them in Instruments")
+        names, known = source.spec["attributes"].names, self.attributes.attributes
+        if names != known:
+            raise ValueError(f"the images have the attributes {', '.join(names)}, and {self.attributes.name} reads "
+                             f"{', '.join(known)}; train it again with --mode=train_classifier "
+                             f"{flags_of(source.name)} --reads=attributes and the attributes of the run")
 
     def described(self, instrument: str) -> dict[str, str]:
         """Fields of `Result` that say who looked."""
         if instrument in ("critic", "image", "partner", "cycle"):
             return {"features": instrument, "features_hash": "", "resize": "none"}
-        networks = {"classifiers": self.classifiers, "channels": (self.channels,)}.get(instrument, (self.network,))
+        networks = {"classifiers": self.classifiers, "channels": (self.channels,),
+                    "attributes": (self.attributes,)}.get(instrument, (self.network,))
         return {"features": networks[0].name, "features_hash": "+".join(network.hash for network in networks),
                 "resize": networks[0].resize}

@@ -12,7 +12,8 @@ from wirgan_tf.exporting.exported import (
 )
 from wirgan_tf.exporting.pretrained import find_pretrained, pretrained_names
 from wirgan_tf.exporting.saved_model import export_generator
+from wirgan_tf.exporting.tflite import export_tflite
 
 __all__ = ["MOST_SAMPLES", "ExportedGenerator", "ExportedTranslator", "data_conditions", "export_generator",
-           "exported_conditions", "exported_weights", "find_export", "find_pretrained", "open_export",
+           "export_tflite", "exported_conditions", "exported_weights", "find_export", "find_pretrained", "open_export",
            "pretrained_names"]

@@ -3,9 +3,10 @@
 import functools
 from collections.abc import Callable, Mapping, Sequence
 
+import numpy as np
 import tensorflow as tf
 
-from wirgan_tf.entries import Spec
+from wirgan_tf.entries import Entry, Spec
 
 MOST_SAMPLES = 1024
 
@@ -47,16 +48,26 @@ def checked_conditions(inputs: Tensors, conditions: Spec) -> Tensors:
 
 
 def name_signatures(conditions: Spec) -> dict[str, Signature]:
-    """For each of the `conditions` with names a signature that tells them."""
-    return {f"{name}_names_rows": of_inputs(functools.partial(_names_rows, entry.names),
-                                            {"seed": tf.TensorSpec([None], tf.int64, "seed")})
-            for name, entry in conditions.items() if entry.names}
+    """For each of the `conditions` with names signatures that tell them, and which of them exclude one another."""
+    told = {f"{name}_names_rows": ("names", entry.names) for name, entry in conditions.items() if entry.names}
+    told |= {f"{name}_groups_rows": ("groups", _group_numbers(entry)) for name, entry in conditions.items()
+             if entry.groups}
+    seeds = {"seed": tf.TensorSpec([None], tf.int64, "seed")}
+    return {signature: of_inputs(functools.partial(_told_rows, *answer), seeds) for signature, answer in told.items()}
 
 
-def _names_rows(names: Sequence[str], inputs: Mapping[str, tf.Tensor]) -> Tensors:
+def _group_numbers(entry: Entry) -> np.ndarray:
+    """The number of the group of each attribute, int64 [A]; -1 for those in none."""
+    numbers = np.full(len(entry.names), -1)
+    for number, places in enumerate(entry.group_places):
+        numbers[places] = number
+    return numbers
+
+
+def _told_rows(output: str, values: Sequence, inputs: Mapping[str, tf.Tensor]) -> Tensors:
     rows = tf.size(inputs["seed"])
     rows = checked(rows, (rows >= 1) & (rows <= MOST_SAMPLES), f"expected 1 to {MOST_SAMPLES} rows, got", rows)
-    return {"names": tf.repeat(tf.constant([names]), rows, axis=0)}
+    return {output: tf.repeat(tf.constant(values)[tf.newaxis], rows, axis=0)}
 
 
 def png_files(images) -> tf.Tensor:

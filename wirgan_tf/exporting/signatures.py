@@ -17,9 +17,11 @@ each, and one without noise has no `latents_rows`. What conditions are called ca
 | signature | inputs | output |
 |---|---|---|
 | `<condition>_names_rows` | seed int64 [B] | names string [B, K], the same in every row |
+| `attributes_groups_rows` | seed int64 [B] | groups int64 [B, A]: the number of each one's group, or -1 |
 | `sample_by_name_rows`, `png_by_name_rows` | as without `by_name`, label string [B] | the same |
 
-The first are there for conditions with names, the others when classes have names other than their numbers.
+The first are there for conditions with names, the second when some attributes exclude one another, those of a group,
+the others when classes have names other than their numbers.
 
 A model of an `embedding` that is a bag of words can be asked in words: `text_rows`, `text_refine_rows`, `text_png_rows`
 and `text_refine_png_rows` take `text`, string [B], in its place, and count the words in the graph. Words that the model

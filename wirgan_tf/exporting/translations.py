@@ -6,6 +6,7 @@
 | `translate_png_rows` | source_bytes string [B], a PNG or JPEG file each | png_bytes string [B], a PNG file each |
 | `translate_back_rows`, `translate_back_png_rows` | the same, of a model of two directions | by the second direction |
 | `attributes_names_rows` | seed int64 [B] | names string [B, A], the same in every row |
+| `attributes_groups_rows` | seed int64 [B] | groups int64 [B, A], where some attributes exclude one another |
 
 A model that translates to attributes takes them as one more input, attributes float32 [B, A], 0 or 1. There are no
 seeds: where features are dropped, the masks are those of seed 0 in every row.

@@ -139,7 +139,6 @@ class StarGan(Translation):
         return {CRITIC: critic, HEAD: class_head(critic, shape, attributes, initializers)}
 
     def model_settings(self, spec: Spec) -> dict[str, Any]:
-        names = spec["attributes"].names
-        groups = [[names.index(name) for name in group] for group in spec["attributes"].groups]
         return super().model_settings(spec) | {
-            "class_weight": self.class_weight, "reconstruction_weight": self.reconstruction_weight, "groups": groups}
+            "class_weight": self.class_weight, "reconstruction_weight": self.reconstruction_weight,
+            "groups": spec["attributes"].group_places}

@@ -3,6 +3,9 @@
 The second derivative of ReLU is 0. TensorFlow's own activations pass on these zeros, and the gradient of a gradient
 penalty then goes back through the whole pass that found the slopes. With constant slopes it has no such part: grad_x D
 is a chain W_1^T S_1 ... W_L^T S_L, and nothing goes back through the slopes S.
+
+The slopes are told from the outputs, which have the signs of the inputs. The inputs are then needed for nothing else,
+and TensorFlow computes the activation within the convolution or product before it.
 """
 
 import tensorflow as tf
@@ -12,10 +15,12 @@ def leaky_relu(features: tf.Tensor, slope: float) -> tf.Tensor:
     """x where x > 0, else slope x."""
     @tf.custom_gradient
     def activation(features):
-        def gradient(upstream):
-            return tf.raw_ops.LeakyReluGrad(gradients=upstream, features=tf.stop_gradient(features), alpha=slope)
+        outputs = tf.nn.leaky_relu(features, slope)
 
-        return tf.nn.leaky_relu(features, slope), gradient
+        def gradient(upstream):
+            return tf.raw_ops.LeakyReluGrad(gradients=upstream, features=tf.stop_gradient(outputs), alpha=slope)
+
+        return outputs, gradient
 
     return activation(features)
 

@@ -11,8 +11,9 @@ function drawOnChange(control) {
   return control;
 }
 
-// A box for each attribute.
-function addAttributes(name, names, before) {
+// A box for each attribute. Of a group that excludes one another, groups[place] >= 0, the first is checked at the start,
+// and checking one unchecks the others.
+function addAttributes(name, names, groups, before) {
   const fieldset = document.createElement("fieldset"), legend = document.createElement("legend");
   const words = (before ?? "").split(",").map(text => text.trim()), numbers = words.map(Number);
   legend.textContent = name;
@@ -22,19 +23,36 @@ function addAttributes(name, names, before) {
     box.type = "checkbox";
     box.name = name;
     box.value = text;
-    box.checked = words.includes(text) || numbers.length === names.length && numbers[place] >= 0.5;
+    box.checked = words.includes(text) || numbers.length === names.length && numbers[place] >= 0.5
+      || !before && groups[place] >= 0 && groups.indexOf(groups[place]) === place;
     label.append(box, text);
     fieldset.append(label);
     return box;
   });
+  for (const [place, box] of boxes.entries()) {
+    if (groups[place] < 0) continue;
+    const others = boxes.filter((other, at) => other !== box && groups[at] === groups[place]);
+    // "input" comes before "change", which draws.
+    box.addEventListener("input", () => { if (box.checked) for (const other of others) other.checked = false; });
+  }
   element("conditions").append(fieldset);
   const checked = () => boxes.filter(box => box.checked).map(box => box.value).join(",");
   conditions.push({name, of: () => boxes.map(box => Number(box.checked)), text: checked, said: checked});
 }
 
-async function namesOf(name) {
-  const body = JSON.stringify({signature_name: `${name}_names_rows`, inputs: {seed: [0]}});
+async function told(signature_name) {
+  const body = JSON.stringify({signature_name, inputs: {seed: [0]}});
   return (await ask(`${address}:predict`, {method: "POST", body})).outputs[0];
+}
+
+function namesOf(name) {
+  return told(`${name}_names_rows`);
+}
+
+// The number of each attribute's exclusive group; -1 for those in none.
+async function groupsOf(name, names, signatures) {
+  const signature = `${name}_groups_rows`;
+  return signature in signatures ? (await told(signature)).map(Number) : names.map(() => -1);
 }
 
 function curl(body) {  // in single quotes; of all JSON only a single quote would end them
