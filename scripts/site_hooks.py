@@ -3,6 +3,7 @@
 * A link to a file outside `docs/` leads to a page of that file.
 * A line that is a link to code, [`wirgan_tf/noise.py`: `Stream.uniform`](../wirgan_tf/noise.py), becomes that code.
 * An equation between dollars becomes MathML, so that no script has to be loaded.
+* A line may not end after the hyphens of a flag.
 """
 
 import ast
@@ -20,6 +21,8 @@ _LINK = re.compile(r"(?<=\]\()(?P<path>[^)#:\s]+)(?P<anchor>(?:#[^)]*)?)(?=\))")
 _SHOWN = re.compile(r"^\[`(?P<path>[^`]+\.py)`: `(?P<name>[\w.]+)`\]\([^)]+\)$", re.MULTILINE)
 _INLINE = re.compile(r'<span class="arithmatex">\\\((.*?)\\\)</span>', re.DOTALL)
 _DISPLAY = re.compile(r'<div class="arithmatex">\s*\\\[(.*?)\\\]\s*</div>', re.DOTALL)
+_INLINE_CODE = re.compile(r"<code>[^<]*</code>")
+_FLAG = re.compile(r"--\w")
 _WITH_LINKS = (".md", ".ipynb")
 _LANGUAGES = {".py": "python", ".sh": "bash", ".yaml": "yaml", ".yml": "yaml", ".toml": "toml"}
 
@@ -77,8 +80,9 @@ def on_page_markdown(markdown, page, config, files):
 
 
 def on_page_content(content, page, config, files):
-    """Turns LaTeX into MathML."""
+    """Turns LaTeX into MathML, and keeps the hyphens of flags and their names together."""
     del page, config, files
+    content = _INLINE_CODE.sub(lambda code: _FLAG.sub(r'<span class="flag">\g<0></span>', code[0]), content)
     content = _INLINE.sub(lambda found: _as_mathml(found[1], "inline"), content)
     return _DISPLAY.sub(lambda found: _as_mathml(found[1], "block"), content)
 

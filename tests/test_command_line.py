@@ -91,7 +91,8 @@ class TestAModesFlags:
         (["--nocanvases"], "--canvases is a flag of --mode=sample"),
         (["--mode=sample", "--width=8"], "--width is a flag of --mode=train and --mode=toy"),
         (["--mode=evaluate", "--model=gran"], "--model is a flag of --mode=train and --mode=toy"),
-        (["--mode=serve", "--run_dir=x"], "--run_dir is a flag of --mode=train, --mode=evaluate, --mode=gam"),
+        (["--mode=list", "--run_dir=x"], "--run_dir is a flag of --mode=train, --mode=evaluate, --mode=gam"),
+        (["--data_dir=my", "pictures"], "'pictures'; flags are written --name=value, values with spaces in quotes"),
         (["--mode=export", "--version=3"], "--version is now --export_version"),
         (["--mode=sample", "--model_dir=x", "--version=3"], "--version is now --export_version"),
         (["--mode=train_classifier", "--seed=1"], "--seed is now --classifier_seed"),
@@ -259,6 +260,13 @@ class TestHelp:
         Config(model="gran", width=9).save(tmp_path / "config.json")
         assert "--width=9 " in shown(f"--run_dir={tmp_path}", "--help")
 
+    def test_shows_the_values_of_a_flagfile_and_of_flags(self, shown, tmp_path):
+        (tmp_path / "mine.flags").write_text("--model=wirgan\n--iterations=700\n--eval_all_metrics\n")
+        text = shown(f"--flagfile={tmp_path}/mine.flags", "--width=9", "--unknown=1", "-h")
+        assert all(flag in text for flag in ("--iterations=700 ", "--eval_all_metrics=true", "--clip=", "--width=9 "))
+        text = shown("--mode=sample", "--seed=7", "--help")
+        assert "--sample_seed=7 " in text
+
     def test_in_full_has_every_flag(self, shown):
         text = shown("--helpfull")
         assert [name for mode in MODES.values() for name in flag_kinds(mode) if f"--{name}=" not in text] == []
@@ -268,8 +276,8 @@ class TestProgram:
     def test_no_arguments_give_a_guide(self, capsys):
         assert main.main(["wirgan_tf"]) == 0
         assert capsys.readouterr().out == GUIDE + "\n"
-        assert len(GUIDE.splitlines()) <= 11
-        assert GUIDE.count("\n  wirgan_tf ") == 4
+        assert len(GUIDE.splitlines()) <= 12
+        assert GUIDE.count("\n  wirgan_tf ") == 5
 
     def test_the_guides_commands_and_documents_are_there(self):
         for line in GUIDE.splitlines():

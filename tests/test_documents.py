@@ -124,6 +124,11 @@ def test_there_are_commands_to_read():
     assert sum(len(commands(path)) for path in DOCUMENTS) > 50
 
 
+def test_flags_are_not_broken_after_their_hyphens():
+    shown = site_hooks.on_page_content("<p><code>--mode=list --a-b</code> -- </p>", None, None, None)
+    assert shown == '<p><code><span class="flag">--m</span>ode=list <span class="flag">--a</span>-b</code> -- </p>'
+
+
 def test_docstrings_become_lists_and_code():
     docstring = ("A side.\n\nwidth: of the image.\nloss, penalty: terms, which\n  are minimised.\n\n"
                  "Args:\n  x: a number, `<y>` or <z>.\n\nRaises: `ValueError` for\n  others.\n\n>>> 1 + 1\n2")

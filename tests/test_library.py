@@ -33,9 +33,14 @@ def test_own_arrays_get_all_that_the_command_does(tmp_path, capsys):
 
 
 def test_images_of_the_wrong_range_are_not_trained_on(tmp_path):
-    with pytest.raises(ValueError, match=r"images are float32, from 0 to 1: expected float32 in \[-1, 1\]"):
+    with pytest.raises(ValueError, match=r"images are float32, from 0 to 1: .*; give 2 \* images - 1"):
         wirgan_tf.train(wirgan_tf.Config(**TINY), PIXELS.astype(np.float32) / 255, run_dir=tmp_path / "run")
     assert not (tmp_path / "run").exists()
+
+
+def test_images_without_a_config_are_refused():
+    with pytest.raises(ValueError, match=r"config is of the type ndarray: expected a Config, then the images"):
+        wirgan_tf.train(PIXELS)
 
 
 def test_a_registered_data_set_needs_no_images(monkeypatch):

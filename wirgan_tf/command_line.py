@@ -1,7 +1,7 @@
 """The command line: which command its arguments ask for.
 
-The arguments are read twice. The first look finds the mode, and for `--help` the model and its parts; the second one
-knows the flags of that mode and refuses all others, naming who has them.
+The arguments are read twice. The first look finds the mode; the second one knows the flags of that mode and refuses all
+others, naming who has them. `--help` passes over what is unknown.
 """
 
 import dataclasses
@@ -36,8 +36,7 @@ def parse(arguments: Sequence[str]) -> Mode | None:
         print(explain_everything())
         return None
     if first.get("help"):
-        parts = {name: value for name, value in first.items() if name == "model" or name in REGISTRIES}
-        print(explain_mode(mode, mode.configs(first.get("run_dir", ""), parts)))
+        print(_explained(words, mode))
         return None
     return _second_look(words, mode)
 
@@ -50,8 +49,17 @@ def _with_flagfiles(words: Sequence[str]) -> list[str]:
 
 
 def _first_look(words: Sequence[str]) -> dict[str, Any]:
-    kinds = {**_OF_EVERY_MODE, "run_dir": str, "model": str, **dict.fromkeys(REGISTRIES, str)}
-    return _values(words, kinds, {"h": "help"}, known_only=True)[0]
+    return _values(words, _OF_EVERY_MODE, {"h": "help"}, known_only=True)[0]
+
+
+def _explained(words: Sequence[str], kind: type[Mode]) -> str:
+    """The text of `--help`, with the values that the other flags give."""
+    kinds = _OF_EVERY_MODE | flag_kinds(kind)
+    given, _ = _values(words, kinds, {**kind.short_forms, "h": "help"}, known_only=True)
+    own = {flag_name(field): name for name, field in setting_fields(kind).items()}
+    changes = {name: value for name, value in given.items() if name not in own and name not in _OF_EVERY_MODE}
+    return explain_mode(kind, kind.configs(given.get("run_dir", ""), changes),
+                        {own[name]: value for name, value in given.items() if name in own})
 
 
 def _second_look(words: Sequence[str], kind: type[Mode]) -> Mode:
@@ -63,7 +71,8 @@ def _second_look(words: Sequence[str], kind: type[Mode]) -> Mode:
     except flags.UnrecognizedFlagError as error:
         raise ValueError(_who_has(error.flagname, kind)) from error
     if rest:
-        hint = f"did you mean --mode={rest[0]}?" if rest[0] in MODES else "flags are written --name=value, see --help"
+        hint = f"did you mean --mode={rest[0]}?" if rest[0] in MODES else (
+            "flags are written --name=value, values with spaces in quotes; see --help")
         raise ValueError(f"unexpected argument {rest[0]!r}; {hint}")
     paths = {name for name, field in {**of_runs, **own}.items() if field.metadata["path"]}
     given = {name: _whole_path(name, value) if name in paths else value for name, value in given.items()

@@ -32,11 +32,14 @@ def prepare() -> None:
 
 
 def prepare_tensorflow() -> None:
-    """Has TensorFlow use oneDNN on x86 processors with AVX2, unless it has been imported or the user has chosen.
+    """Has TensorFlow keep its notes on hardware to itself, and use oneDNN on x86 processors with AVX2.
 
-    By itself TensorFlow does so with AVX-512 alone.
+    By itself it uses oneDNN with AVX-512 alone. Nothing is done when it has been imported, or the user has chosen.
     """
-    if "tensorflow" not in sys.modules and "avx2" in _processor_flags():
+    if "tensorflow" in sys.modules:
+        return
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    if "avx2" in _processor_flags():
         os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 
 

@@ -10,6 +10,7 @@ from wirgan_tf.config import Config
 from wirgan_tf.data.own import Images, own_splits
 from wirgan_tf.models import Model
 from wirgan_tf.parts import setting_fields
+from wirgan_tf.resources import naming_what_ran_out
 
 _DEFAULTS = {name: field.default for name, field in setting_fields(Train).items()}
 
@@ -40,12 +41,17 @@ def train(config: Config, images: Images | None = None, labels: np.ndarray | Non
     Raises: `ValueError` for images of another type or range, with what was found and how to scale them, and as
       `training.loop.train`.
     """
+    if not isinstance(config, Config):
+        raise ValueError(f"config is of the type {type(config).__name__}: expected a Config, then the images, as in "
+                         "train(Config(), images)")
     command = Train(run_dir=os.fspath(run_dir), metrics=metrics, features=features, classifiers=os.fspath(classifiers),
                     strategy=strategy)
     if images is not None:
         splits = own_splits(config.dataset, images, labels, test_images=test_images, test_labels=test_labels,
                             class_names=class_names, validation_share=config.validation_share)
-        return command.train(config, splits)
+        with naming_what_ran_out():
+            return command.train(config, splits)
     if test_images is not None or labels is not None or test_labels is not None or class_names:
         raise ValueError("labels, test_images and class_names go with images; give images too")
-    return command.train(config)
+    with naming_what_ran_out():
+        return command.train(config)

@@ -1,11 +1,8 @@
 """Command-line program: `wirgan_tf --flagfile=configs/digits_gp_wirgan_t3.flags`, or `python -m wirgan_tf`."""
 
 import logging
-import os
 import sys
 import traceback
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow starts: its notes on hardware are not ours
 
 from wirgan_tf import __version__, environment
 from wirgan_tf.guide import GUIDE
@@ -29,6 +26,7 @@ def main(arguments: list[str]) -> int:
             logging.getLogger(name).setLevel(logging.ERROR)  # their notes on their own workings
 
         from wirgan_tf.command_line import parse
+        from wirgan_tf.resources import naming_what_ran_out
         from wirgan_tf.training.strategies import InterruptedRunError
 
     debug = "--debug" in arguments
@@ -36,7 +34,8 @@ def main(arguments: list[str]) -> int:
         command = parse(arguments)
         if command is not None:
             debug = command.debug
-            command.run()
+            with naming_what_ran_out():
+                command.run()
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return _INTERRUPTED
@@ -44,7 +43,7 @@ def main(arguments: list[str]) -> int:
         return _report(error, _START_AGAIN, debug)
     except (ValueError, FileNotFoundError) as error:
         return _report(error, _USAGE, debug)
-    except (OSError, ArithmeticError, tf.errors.OpError) as error:
+    except (OSError, MemoryError, ArithmeticError, tf.errors.OpError) as error:
         return _report(error, _FAILURE, debug)
     return 0
 

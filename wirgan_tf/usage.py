@@ -32,15 +32,18 @@ class Flag(NamedTuple):
     notes: Sequence[str] = ()
 
 
-def explain_mode(mode: type[Mode], configs: Sequence[Config]) -> str:
-    """The text of `--help`: the flags of a mode, and the settings of `configs` when they are flags of it too."""
+def explain_mode(mode: type[Mode], configs: Sequence[Config], given: Mapping[str, Any]) -> str:
+    """The text of `--help`: the flags of a mode, and the settings of `configs` when they are flags of it too.
+
+    given: values of the mode's own flags that stand beside `--help`, in place of their defaults.
+    """
     lines = [f"usage: wirgan_tf --mode={mode.name} [--flagfile=FILE] [--name=value ...]", *_wrapped(_about(mode))]
     if mode.takes_run:
-        lines += _wrapped("The flags that apply, with their defaults. Another --model, --network, --objective, ... "
-                          "brings flags and defaults of its own: give it beside --help.")
+        lines += _wrapped("The flags that apply, with the values that they have here. Another --model, --network, "
+                          "--objective, --flagfile, ... brings flags and values of its own: give it beside --help.")
     lines += _wrapped(f"Other modes: {', '.join(name for name in MODES if name != mode.name)}. --helpfull explains "
                       "everything.")
-    lines += ["", f"--mode={mode.name}", *_explained(_own(mode))]
+    lines += ["", f"--mode={mode.name}", *_explained(_own(mode, given))]
     if mode.takes_run:
         lines += ["", "every run", *_explained(_run(configs))]
     for axis in mode.axes:
@@ -57,7 +60,7 @@ def explain_everything() -> str:
     """The text of `--helpfull`: every mode and every part, with their own defaults."""
     lines = ["usage: wirgan_tf [--mode=MODE] [--flagfile=FILE] [--name=value ...]"]
     for name, mode in MODES.items():
-        lines += ["", f"--mode={name}", *_wrapped(_about(mode)), *_explained(_own(mode))]
+        lines += ["", f"--mode={name}", *_wrapped(_about(mode)), *_explained(_own(mode, {}))]
     lines += ["", "every run", *_explained(_run([Config()]))]
     for axis, registry in REGISTRIES.items():
         for name, part in registry.items():
@@ -71,14 +74,14 @@ def _about(mode: type[Mode]) -> str:
     return mode.__doc__.partition("\n\n")[0]
 
 
-def _own(mode: type[Mode]) -> list[Flag]:
+def _own(mode: type[Mode], given: Mapping[str, Any]) -> list[Flag]:
     """The flags of a mode, those of its own class first."""
     fields, ordered = setting_fields(mode), {}
     for owner in mode.__mro__:
         ordered |= {name: fields[name] for name in vars(owner).get("__annotations__", {})
                     if name in fields and name not in ordered}
     short = {name: f"short: --{form}" for form, name in mode.short_forms.items()}
-    return [_flag(field, [field.default], [short[name]] if name in short else [])
+    return [_flag(field, [given.get(name, field.default)], [short[name]] if name in short else [])
             for name, field in ordered.items()]
 
 

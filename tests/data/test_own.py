@@ -53,10 +53,11 @@ SLICES = tf.data.Dataset.from_tensor_slices
 
 @pytest.mark.parametrize(("images", "more", "message"), [
     (PIXELS / 255.0, {}, "images are float64, from 0 to 1: expected uint8 from 0 to 255, or float32"),
-    (PIXELS.astype(np.float32), {}, r"float32, from 0 to 255: expected float32 in \[-1, 1\]; give images / 127.5 - 1"),
+    (PIXELS.astype(np.float32), {}, r"float32, from 0 to 255: .* give images / 127.5 - 1"),
     (PIXELS // 255, {}, "uint8 of 0 and 1 alone"),
     (Scaled("pets", PIXELS), {}, r"the source 'pets' gives images of uint8: expected float32 in \[-1, 1\]"),
     (SLICES(PIXELS.astype(np.float32) / 255), {}, "float32, from 0 to 1: .* give 2 \\* images - 1"),
+    ("my pictures", {}, r"images='my pictures': expected an array, .*Config\(dataset='image_folder', data_dir"),
     (SLICES(PIXELS).repeat(), {}, r"whose size is endless; take\(N\) gives it one"),
     (SLICES(PIXELS).filter(lambda image: True), {}, "whose size is not known; apply"),
     (SLICES((PIXELS, PIXELS, PIXELS)), {}, "expected images, pairs"),

@@ -50,7 +50,7 @@ def test_measuring_runs_in_every_way(program):
         assert {line["thresholds"][1] for line in lines} == {0.0}
         assert len({line["thresholds"][0] for line in lines}) == 3
     code, _, error = program("--mode=evaluate", "--model_dir=one/export", "--metrics=wasserstein", *shared)
-    assert (code, "needs the critic of a run" in error) == (2, True)
+    assert (code, "need the critic of a run" in error) == (2, True)
     code, shown, _ = program("--mode=evaluate", "--model_dir=one/export", "--per_step", "--metrics=kid", *shared)
     assert (code, "kid_40_digits_test_classifier_t2" in shown) == (0, True)
 

@@ -176,7 +176,7 @@ def test_classifiers_and_critic_are_asked(held_out_digits, tmp_path):
     assert everything.value == pytest.approx(expected, rel=1e-4)
 
 
-@pytest.mark.parametrize(("measure", "message"), [("wasserstein", "needs the critic of a run"),
+@pytest.mark.parametrize(("measure", "message"), [("wasserstein", "need the critic of a run"),
                                                   ("classifier_error", "needs two classifiers")])
 def test_an_instrument_that_is_not_there(measure, message, held_out_digits):
     with pytest.raises(ValueError, match=message):

@@ -13,7 +13,9 @@ import pytest
 import requests
 
 from wirgan_tf.command_line import parse
+from wirgan_tf.config import Config
 from wirgan_tf.serving.settings import Settings
+from wirgan_tf.training.run_directory import RunDirectory
 
 ROOT = pathlib.Path(__file__).parents[2]
 LINE = re.compile(r"serving (\S+) at REST (http://127\.0\.0\.1:\d+) gRPC (127\.0\.0\.1:\d+)\n")
@@ -83,6 +85,22 @@ def test_flags(monkeypatch):
     assert (made.rest_port, made.grpc_port, made.poll_s) == (1, 2, 5.0)
     made = settings_of(monkeypatch, "--model_base=b", "--served_versions=all", "--batched_signatures=none")
     assert (made.policy.kind, made.batched_signatures) == ("all", frozenset())
+
+
+def test_a_run_is_served_by_its_exports(monkeypatch, tmp_path):
+    run = RunDirectory(tmp_path / "mine")
+    with pytest.raises(FileNotFoundError, match=r"no run in .*mine"):
+        settings_of(monkeypatch, f"--run_dir={run.path}")
+    run.path.mkdir()
+    Config().save(run.config_file)
+    with pytest.raises(FileNotFoundError, match=r"no export yet: .*--mode=export --run_dir=.*mine --model_base="):
+        settings_of(monkeypatch, f"--run_dir={run.path}")
+    run.export.mkdir()
+    made = settings_of(monkeypatch, f"--run_dir={run.path}")
+    assert (made.model_base, made.name) == (run.export, "mine")
+    assert settings_of(monkeypatch, f"--run_dir={run.path}", "--model_name=digits").name == "digits"
+    with pytest.raises(ValueError, match="run_dir and pretrained were given; choose one of them"):
+        settings_of(monkeypatch, "--run_dir=mine", "--pretrained=mnist_gp_wirgan_t3")
 
 
 @pytest.mark.parametrize(("flags", "message"), [

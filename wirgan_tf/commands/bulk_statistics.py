@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Mapping
+from typing import Any
 
 from wirgan_tf import __version__, data, evaluation
 from wirgan_tf.bulk.jobs import StatisticsJob
@@ -40,5 +41,5 @@ class BulkStatistics(BulkJob):
         print(f"statistics of {total} {self.split} images of {source.name} by {network.name}: {folder.statistics}")
 
     @classmethod
-    def configs(cls, run_dir: str, parts: Mapping[str, str]) -> list[Config]:
-        return [Config(**parts)]
+    def configs(cls, run_dir: str, changes: Mapping[str, Any]) -> list[Config]:
+        return [Config(**changes)]

@@ -37,7 +37,7 @@ class Mode(Part, abc.ABC):
         return {}
 
     @classmethod
-    def configs(cls, run_dir: str, parts: Mapping[str, str]) -> list[Config]:
-        """The configs whose settings are flags of the mode when `parts`, by axis, were chosen: for `--help`."""
-        del run_dir, parts
+    def configs(cls, run_dir: str, changes: Mapping[str, Any]) -> list[Config]:
+        """The configs whose settings are flags of the mode when flags set `changes`: for `--help`."""
+        del run_dir, changes
         return []

@@ -10,10 +10,11 @@ from wirgan_tf.commands.mode import Mode
 from wirgan_tf.exporting import find_pretrained
 from wirgan_tf.parts import setting
 from wirgan_tf.serving.settings import ALL, NEWEST, SPECIFIC, Settings, VersionPolicy
+from wirgan_tf.training.run_directory import RunDirectory
 
 _EXTRA = ("aiohttp", "grpc_health", "orjson")
 # Settings of the server that are flags of the same name.
-_SAME = ("model_name", "host", "rest_port", "grpc_port", "call_wait_ms", "parallel_calls", "max_request_mb",
+_SAME = ("host", "rest_port", "grpc_port", "call_wait_ms", "parallel_calls", "max_request_mb",
          "max_request_rows", "max_call_rows", "max_waiting", "request_timeout_s", "poll_s")
 
 
@@ -22,8 +23,9 @@ class Serve(Mode):
     """Serves an exported model by REST and gRPC until it is asked to stop."""
 
     model_base: str = setting("", "folder of the model's versions, as in export/models/<name>", path=True)
+    run_dir: str = setting("", "a run, whose newest export is served, instead of model_base", path=True)
     pretrained: str = setting("", "a generator that comes with the package, by name, instead of model_base")
-    model_name: str = setting("", "name under which it is served; default: that of the folder")
+    model_name: str = setting("", "name under which it is served; default: that of the folder, or of the run")
     host: str = setting("127.0.0.1", "address: this machine alone; 0.0.0.0: every network it is on")
     rest_port: int = setting(8501, "port of the REST API and the page; 0: any free one", at_least=0, below=2**16)
     grpc_port: int = setting(8500, "port of the gRPC API; 0: any free one", at_least=0, below=2**16)
@@ -42,8 +44,9 @@ class Serve(Mode):
     poll_s: float = setting(1.0, "seconds between looks for new versions", above=0)
 
     def run(self) -> None:
-        if self.pretrained and self.model_base:
-            raise ValueError("pretrained and model_base were both given; choose one of them")
+        given = [name for name in ("model_base", "run_dir", "pretrained") if getattr(self, name)]
+        if len(given) > 1:
+            raise ValueError(f"{' and '.join(given)} were given; choose one of them")
         missing = [name for name in _EXTRA if importlib.util.find_spec(name) is None]
         if missing:
             raise ValueError(f"--mode=serve needs {', '.join(missing)}: pip install 'wirgan-tf[serving]'")
@@ -54,14 +57,28 @@ class Serve(Mode):
             self.base(), policy=_policy(self.served_versions), labels=_labels(self.version_labels),
             batched_signatures=_signatures(self.batched_signatures),
             padded_rows=tuple(_numbers("padded_rows", self.padded_rows)) if self.padded_rows else (),
-            **{name: getattr(self, name) for name in _SAME})
+            **{name: getattr(self, name) for name in _SAME},
+            model_name=self.model_name or (pathlib.Path(self.run_dir).resolve().name if self.run_dir else ""))
         serve_until_stopped(settings, functools.partial(print, flush=True))
 
     def base(self) -> pathlib.Path:
         """The folder of the model's versions."""
         if self.pretrained:
             return find_pretrained(self.pretrained).export_base()
-        return required_path(self, "model_base", "an exported model's versions, as in export/models/<name>")
+        if self.run_dir:
+            return self._exports_of_run()
+        return required_path(self, "model_base", "an exported model's versions, as in export/models/<name>; or give "
+                             "--run_dir or --pretrained")
+
+
+    def _exports_of_run(self) -> pathlib.Path:
+        """Raises `FileNotFoundError` for a folder that is no run, and for a run that has not been exported."""
+        run = RunDirectory(pathlib.Path(self.run_dir))
+        run.load_config()
+        if not run.export.is_dir():
+            raise FileNotFoundError(f"{run.path} has no export yet: it is written at the end of training, or by "
+                                    f"--mode=export --run_dir={run.path} --model_base={run.export}")
+        return run.export
 
 
 def _policy(text: str) -> VersionPolicy:

@@ -3,6 +3,7 @@
 import dataclasses
 import pathlib
 from collections.abc import Mapping
+from typing import Any
 
 from wirgan_tf import pictures
 from wirgan_tf.commands.common import num_samples_setting
@@ -41,6 +42,7 @@ class Toy(Mode):
         print(f"{table(results)}\npictures and numbers in {folder}")
 
     @classmethod
-    def configs(cls, run_dir: str, parts: Mapping[str, str]) -> list[Config]:
+    def configs(cls, run_dir: str, changes: Mapping[str, Any]) -> list[Config]:
+        parts = {name: value for name, value in changes.items() if name in ("model", "dataset", *AXES)}
         models = [parts["model"]] if "model" in parts else MODELS
         return [Config(**{"dataset": "gaussians_25", **parts, "model": model}) for model in models]

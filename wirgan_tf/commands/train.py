@@ -6,6 +6,7 @@ import logging
 import pathlib
 import shlex
 from collections.abc import Mapping
+from typing import Any
 
 import tensorflow as tf
 
@@ -121,8 +122,8 @@ class Train(Measuring):
         return shlex.join(["python", "-m", "wirgan_tf.main", *(f"--{name}={value}" for name, value in flags.items())])
 
     @classmethod
-    def configs(cls, run_dir: str, parts: Mapping[str, str]) -> list[Config]:
-        return [_config(run_dir, parts)]
+    def configs(cls, run_dir: str, changes: Mapping[str, Any]) -> list[Config]:
+        return [_config(run_dir, changes)]
 
 
 def _config(run_dir: str, changes: Mapping) -> Config:

@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from wirgan_tf import data, evaluation
 from wirgan_tf.commands.common import Classifiers
@@ -33,5 +33,5 @@ class TrainClassifier(Classifiers):
         print(f"{classifier.name}: {classifier.accuracy:.2%} of the test images right, saved as {path}")
 
     @classmethod
-    def configs(cls, run_dir: str, parts: Mapping[str, str]) -> list[Config]:
-        return [Config(**parts)]
+    def configs(cls, run_dir: str, changes: Mapping[str, Any]) -> list[Config]:
+        return [Config(**changes)]

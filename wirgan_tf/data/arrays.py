@@ -6,7 +6,7 @@ import numpy as np
 
 _ROUNDING = 1e-3  # how far images may leave [-1, 1]
 _SHOWN = 5
-_FIXES = {"b": "images.astype(np.uint8) * 255", "f": "images.astype(np.float32)"}
+_BRIGHTEST_SEEN = 128  # of images whose brightest pixel is taken to be 255
 
 
 def check_images(images: np.ndarray) -> None:
@@ -23,21 +23,30 @@ def check_images(images: np.ndarray) -> None:
         if images.max() == 1:
             raise ValueError("images are uint8 of 0 and 1 alone: expected uint8 from 0 to 255; give 255 * images")
         return
-    whole_bytes = "images.astype(np.uint8), if they are from 0 to 255"
-    if kind != np.float32:
+    if kind.kind != "f":
+        fix = ("images.astype(np.uint8) * 255" if kind.kind == "b" else
+               "images.astype(np.uint8), if they are from 0 to 255")
         raise ValueError(f"images are {kind}, {_range(images)}: expected uint8 from 0 to 255, or float32 in [-1, 1]; "
-                         f"give {_FIXES.get(kind.kind, whole_bytes)}")
-    low, high = images.min(), images.max()
-    if not np.isfinite([low, high]).all():
+                         f"give {fix}")
+    if not np.isfinite([images.min(), images.max()]).all():
         raise ValueError("images hold values that are NaN or infinite; mend them, or leave those images out")
-    if images.ndim == 2:
-        return  # points have the data's own units
-    if low < -1 - _ROUNDING or high > 1 + _ROUNDING:
-        scaled = "images / 127.5 - 1, or images.astype(np.uint8)" if low >= 0 and high <= 255 else "scaled ones"
-        raise ValueError(f"images are float32, {_range(images)}: expected float32 in [-1, 1]; give {scaled}")
-    if low >= 0 and high > low:
-        raise ValueError(f"images are float32, {_range(images)}: expected float32 in [-1, 1], where black is -1; give "
-                         "2 * images - 1")
+    scaled = "images" if images.ndim == 2 else _scaled(images)  # points have the data's own units
+    if kind != np.float32:
+        scaled = f"{scaled if scaled == 'images' else f'({scaled})'}.astype(np.float32)"
+    if scaled != "images":
+        raise ValueError(f"images are {kind}, {_range(images)}: expected uint8 from 0 to 255, or float32 in [-1, 1], "
+                         f"where black is -1; give {scaled}")
+
+
+def _scaled(images: np.ndarray) -> str:
+    """The expression that brings floating-point images to [-1, 1]: "images" when they are there."""
+    low, high = images.min(), images.max()
+    if low >= -1 - _ROUNDING and high <= 1 + _ROUNDING:
+        return "2 * images - 1" if 0 <= low < high else "images"
+    if low >= 0 and _BRIGHTEST_SEEN <= high <= 255:
+        return "images / 127.5 - 1"
+    middle, half = (high + low) / 2, (high - low) / 2
+    return f"images / {half:g} - 1" if low == 0 else f"(images - {middle:g}) / {half:g}".replace("- -", "+ ")
 
 
 def check_source(source: np.ndarray, count: int) -> None:

@@ -1,5 +1,6 @@
 """Data that a caller brings along: arrays, data sets of tf.data and sources, as the splits of a run."""
 
+import os
 from collections.abc import Sequence
 
 import numpy as np
@@ -53,6 +54,9 @@ def as_source(name: str, images: np.ndarray | tf.Tensor | Sequence | Source, lab
     if isinstance(images, np.ndarray | tf.Tensor | list | tuple):
         names = tuple(class_names) if labels is not None else ()
         return ArraySource(name, np.asarray(images), labels, class_names=names)
+    if isinstance(images, str | os.PathLike):
+        raise ValueError(f"images={str(images)!r}: expected an array, a tf.data.Dataset or a Source; for pictures in a "
+                         "folder leave images out, and give Config(dataset='image_folder', data_dir=...)")
     if labels is not None:
         raise ValueError("labels were given beside a source, which has its own; leave them out")
     if images.size < 1:

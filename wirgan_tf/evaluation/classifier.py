@@ -192,7 +192,8 @@ def train_classifier(train: Source, test: Source, *, reads: str = LABEL, seed: i
     model.compile(keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(learning_rate, steps)),
                   _loss(train, reads), jit_compile=False)
     batches = training_batches(train, batch_size=batch_size, batches=1, seed=seed).enumerate().map(
-        lambda step, example: (_augment(example["image"][0], step, seed, mirrored), example[reads][0])).prefetch(2)
+        lambda step, example: (_augment(example["image"][0], step, seed, mirrored),
+                               example[reads][0])).prefetch(2)
     untrained = Classifier(train.name, network, 0.0, seed, reads,
                            train.spec[ATTRIBUTES].names if reads == ATTRIBUTES else ())
     with tqdm.tqdm(total=steps, desc=untrained.name, unit="step", disable=not progress) as bar:

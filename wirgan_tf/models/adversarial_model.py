@@ -109,6 +109,7 @@ class AdversarialModel(Model):
         `wasserstein` (E[s] - E[r] on the training batches), and what the objective and the balance remember. Those of
         the critic are means over its n_D updates.
         """
+        data = self.examples_of(data)
         images = data["image"]
         if images.shape[0] != self.critic_updates:
             raise ValueError(f"train_step got images of shape {images.shape}; expected [{self.critic_updates}, B, ...],"

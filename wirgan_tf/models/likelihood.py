@@ -72,7 +72,7 @@ class LikelihoodModel(Model):
 
         Returns: scalars of this replica: `loss`, its terms, and `gradient_norm`.
         """
-        images, = tf.unstack(data["image"])
+        images, = tf.unstack(self.examples_of(data)["image"])
         noise = self._stream(0).noise(Purpose.POSTERIOR, self._posterior_noise, tf.shape(images)[0])
         with tf.GradientTape() as tape:
             terms = self.losses(images, self._infer(self.encoder_input(images), noise, TRAINING))

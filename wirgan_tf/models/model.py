@@ -124,6 +124,13 @@ class Model(keras.Model):
         """One update, given {"image": float32 [n_D, B, *shape], ...}; scalars of this replica."""
         raise NotImplementedError
 
+    def examples_of(self, data) -> Batch:
+        """The batches of examples that `train_step` got. Raises `ValueError` for what has no entries by name."""
+        if not isinstance(data, Mapping) or "image" not in data:
+            raise ValueError(f"train_step got {type(data).__name__}: expected batches {{\"image\": [n_D, B, ...]}}, "
+                             "which wirgan_tf.data.training_batches makes of a source, as of ArraySource")
+        return dict(data)
+
     def estimates(self, batch: Batch) -> Logs:
         """Scalars of a batch at inference, to compare data that it is trained on with data that it is not."""
         raise NotImplementedError

@@ -137,7 +137,9 @@ class _Keeper:
             if config.init_from:
                 self._checkpoints.save()  # so that a run that is resumed does not take them again
         run.prepare(config, splits)
-        if first:
+        if first == config.iterations:
+            logging.info("%s has made its %d updates; for more, ask for a larger iterations", run.path, first)
+        elif first:
             logging.info("resuming %s after update %d", run.path, first)
         self._sampler = Sampler(model, data.conditions_of(splits.validation or splits.train, model.data_conditions))
         self._watch = Watch(config, model, self._sampler, splits, run)
