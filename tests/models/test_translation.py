@@ -152,7 +152,7 @@ def test_without_the_source_pix2pix_judges_images_alone():
 
 
 def test_cyclegan_under_wgan_gp():
-    model = built("cyclegan", objective="wgan", penalty="gp", adversarial_weight=1.0)
+    model = built("cyclegan", objective="wgan", penalty="gp", adversarial_weight=1.0, blocks=1)
     real, fake, _, found = generator_update(model, tf.GradientTape())
     assert float(found["objective_b"]) == pytest.approx(-np.mean(model.critic_b(fake["image"])), rel=1e-4)
     terms = model.critic_terms(real, fake, model.critic_scores(real, fake, TRAINING), model._stream(0))
