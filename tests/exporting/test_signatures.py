@@ -172,6 +172,7 @@ def test_points_have_no_png_files():
     assert set(signatures.table()) == {"serving_default", "sample", "sample_rows", "refine_rows", "latents_rows"}
 
 
+@pytest.mark.exhaustive
 def test_every_generator_is_exported_and_draws_in_a_session(tmp_path, monkeypatch):
     """With T = 2 where it has an encoder; what it draws is what the model draws here."""
     table = Signatures.table
