@@ -137,9 +137,9 @@ PROJECTION_GAN = SNGAN | {
 
 # Chen et al. 2016, appendix C.1, MNIST: 62 numbers of noise, a code of 10 classes and two continuous ones.
 INFOGAN = GP_WIRGAN | {
-    "family": "infogan", "time_steps": 1, "latent": 62, "noise": "uniform", "objective": "gan", "penalty": "none",
-    "critic_normalization": "batch", "critic_updates": 1, "batch_size": 128, "generator_learning_rate": 1e-3,
-    "critic_learning_rate": 2e-4, "beta_2": 0.999}
+    "family": "infogan", "network": "infogan", "time_steps": 1, "width": 64, "kernel_size": 4, "latent": 62,
+    "noise": "uniform", "objective": "gan", "penalty": "none", "critic_normalization": "batch", "critic_updates": 1,
+    "batch_size": 128, "generator_learning_rate": 1e-3, "critic_learning_rate": 2e-4, "beta_2": 0.999}
 
 # Zhang et al. 2017: their rates, 2e-4, halve every 50 or 100 epochs; a rate that falls linearly stands for that. These
 # rates and weights learn digits in 800 updates; the flagfiles of 256x256 have theirs.

@@ -26,7 +26,6 @@ from wirgan_tf.networks.network import (
 from wirgan_tf.networks.passes import INFERENCE, Pass
 from wirgan_tf.parts import setting
 
-_SLOPE = 0.2  # of the critic's LeakyReLU
 _SMALLEST_MAP = 4
 _FEWEST_LEVELS = 2
 _MOST_WIDENING = 8
@@ -149,7 +148,11 @@ class ConvolutionalCritic(FeatureCritic):
 
     Calls take images [B, H, W, C] and return scores, float32 [B]. Batch normalisation, when asked for, follows all
     convolutions but the first. Dropout follows every LeakyReLU.
+
+    slope: of the LeakyReLU.
     """
+
+    slope = 0.2
 
     def __init__(self, levels: list[int], settings: ConvolutionSettings, layers: Layers, seed: int):
         super().__init__(name="critic")
@@ -168,7 +171,7 @@ class ConvolutionalCritic(FeatureCritic):
             features = convolution(features, training=run.tracking)
             if norm is not None:
                 features = norm(features, run=run)
-            features = leaky_relu(features, _SLOPE)
+            features = leaky_relu(features, self.slope)
             if dropout is not None:
                 features = dropout(features, run=run)
         return self.flatten(features)
