@@ -25,6 +25,14 @@ def run(code, **variables):
                           env=os.environ | variables)
 
 
+@pytest.mark.parametrize(("started", "words"), [
+    ("/venv/bin/wirgan_tf", "wirgan_tf"), ("/site-packages/wirgan_tf/main.py", "python -m wirgan_tf.main"),
+    ("pytest", "python -m wirgan_tf.main")])
+def test_a_command_begins_as_the_program_was_started(monkeypatch, started, words):
+    monkeypatch.setattr(sys, "argv", [started])
+    assert environment.program_words() == words.split()
+
+
 def test_the_program_can_be_imported_before_tensorflow_starts():
     """A strategy of several workers must be built before any operation runs, and so must this setting be made."""
     done = run("import wirgan_tf.command_line, tensorflow; "
@@ -167,7 +175,8 @@ def test_a_closed_stream_is_the_null_device(monkeypatch, number, name):
         os.close(saved)
 
 
-@pytest.mark.parametrize("closed", ["2>&-", ">&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize("closed", ["<&- >&- 2>&-", *(pytest.param(one, marks=pytest.mark.exhaustive)
+                                                      for one in ("<&-", ">&-", "2>&-"))])
 def test_the_program_without_streams(closed):
     program = f"exec '{sys.executable}' -m wirgan_tf.main --nonsense {closed}"
     assert subprocess.run(["sh", "-c", program], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT,

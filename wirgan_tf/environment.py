@@ -21,6 +21,11 @@ _KERAS_SETTINGS = {"floatx": "float32", "image_data_format": "channels_last", "e
 _REFUSED = ("floatx", "image_data_format")
 
 
+def program_words() -> list[str]:
+    """How a person starts the program: as this one was, by its own name or by Python."""
+    return ["wirgan_tf"] if pathlib.Path(sys.argv[0]).name == "wirgan_tf" else ["python", "-m", "wirgan_tf.main"]
+
+
 def prepare() -> None:
     """Makes TensorFlow, Keras and matplotlib fit to be imported by this package; called by its own import.
 

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from tests.training.uncompiled import uncompiled_updates
 from wirgan_tf.commands import train
 from wirgan_tf.commands.train import Train
 from wirgan_tf.config import Config
@@ -32,6 +33,12 @@ def weights(run):
 def assert_same(first, second):
     for mine, theirs in zip(first, second, strict=True):
         np.testing.assert_array_equal(mine, theirs)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _uncompiled():
+    with uncompiled_updates():
+        yield
 
 
 @pytest.fixture(scope="module")
