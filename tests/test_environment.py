@@ -1,5 +1,6 @@
 """What the environment may hold against the package."""
 
+import logging
 import os
 import pathlib
 import signal
@@ -158,6 +159,15 @@ def test_start_up_lines_are_shown_when_something_fails(monkeypatch, capfd, level
         os.close(os.write(2, b"no such symbol\n") + 1000)
     os.write(2, b"after it\n")
     assert capfd.readouterr().err == "no such symbol\nafter it\n"
+
+
+def test_notes_of_tensorflow_are_kept_out():
+    logger = logging.getLogger("tensorflow")
+    before = logger.level
+    with environment.without_notes():
+        assert not logger.isEnabledFor(logging.WARNING)
+        assert logger.isEnabledFor(logging.ERROR)
+    assert logger.level == before
 
 
 @pytest.mark.parametrize(("number", "name"), [(0, "stdin"), (1, "stdout"), (2, "stderr")])

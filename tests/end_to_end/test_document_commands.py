@@ -37,7 +37,7 @@ SHORT = {
     "bulk_translate": IN_THIS_PROCESS,
     "toy": {"iterations": 2, "num_samples": 20, "width": 2, "batch_size": 4, "critic_updates": 1},
 }
-SHORT_BENCHMARKS = {
+SHORT_SCRIPTS = {
     "train_step": "--size=8 --channels=1 --width=2 --critic_updates=1 --repeats=1",
     "profile_step": "--size=8 --width=2 --critic_updates=1 --repeats=1",
     "against_model": "--size=8 --width=2 --critic_updates=1 --repeats=1",
@@ -49,6 +49,7 @@ SHORT_BENCHMARKS = {
     "serving": "--seconds=1 --clients=2",
     "bulk_sampling": "--num_samples=40 --metrics=fid",
     "package_generator": "--folder=packaged",
+    "against_torch": "--torch_python=PYTHON --peer=PROGRAM",  # it has no others
 }
 # Runs that documents speak of without the command that trains them, by what is asked of them.
 RUNS = {
@@ -178,8 +179,10 @@ def test_scripts(command, tmp_path, reader, stock):
     for word in words:
         path = pathlib.Path(word.partition("=")[2] if word.startswith(("--model_base=", "--model_dir=")) else word)
         if path.parts[0] in ("runs", "export"):
-            stock(command, path, "export" if path.parts[0] == "export" else "")
-    words += shlex.split(SHORT_BENCHMARKS.get(pathlib.Path(script).stem, ""))
+            stock(command, path.parent if path.name == "1" else path, "export" if path.parts[0] == "export" else "")
+    if "--classifiers=DIR" in words:
+        assert reader("--mode=train_classifier", "--dataset=digits", "--classifiers=DIR")[0] == 0
+    words += shlex.split(SHORT_SCRIPTS.get(pathlib.Path(script).stem, ""))
     ended = subprocess.run([sys.executable, ROOT / script, *words], capture_output=True, text=True, cwd=tmp_path,
                            env={**os.environ, "PYTHONPATH": str(ROOT)})
     assert ended.returncode == 0, ended.stderr
@@ -199,9 +202,10 @@ def test_flags_of_other_scripts(command, monkeypatch):
 
     read = argparse.ArgumentParser.parse_args
     monkeypatch.setattr(argparse.ArgumentParser, "parse_args", parse_args)
-    monkeypatch.setattr(sys, "argv", shlex.split(command)[1:])
+    _, script, *words = shlex.split(command)
+    monkeypatch.setattr(sys, "argv", [script, *words, *SHORT_SCRIPTS.get(pathlib.Path(script).stem, "").split()])
     with pytest.raises(ReadError):
-        runpy.run_path(str(ROOT / sys.argv[0]), run_name="__main__")
+        runpy.run_path(str(ROOT / script), run_name="__main__")
 
 
 def test_flags_that_other_programs_pass_on(monkeypatch):

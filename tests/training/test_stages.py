@@ -44,7 +44,7 @@ def _uncompiled():
 @pytest.fixture(scope="module")
 def uninterrupted(tmp_path_factory):
     folder = tmp_path_factory.mktemp("stackgan") / "run"
-    command(folder, SETTINGS).run()
+    command(folder, SETTINGS, report_samples=20).run()
     return RunDirectory(folder)
 
 
