@@ -61,7 +61,8 @@ RUNS = {
     r"": "--model=gp_wirgan --dataset=digits",
 }
 STANDING_FOR_ANY = ("runs/name", "runs/a", "runs/b", "export/models/name", "RUN")
-NAMED = {"--pretrained=NAME": "--pretrained=mnist_gp_wirgan_t3", "--model_dir=EXPORT": "--model_dir=export/models/name"}
+NAMED = {"--pretrained=NAME": "--pretrained=mnist_gp_wirgan_t3", "--model=NAME": "--model=gp_wirgan",
+         "--model_dir=EXPORT": "--model_dir=export/models/name"}
 COMPLETED = {  # with what the sentence around it says
     r"--reads=attributes": "--dataset=celeba --attributes=Male,Smiling",
     r"--mode=(sample|evaluate|export)\b(?!.*--(run_dir|model_dir|pretrained)=)": "--run_dir=runs/name",
@@ -144,7 +145,9 @@ def provide(command, words, stock):
     """Makes the runs and exports that a command takes, and that no command before it has made."""
     given = dict(word.lstrip("-").partition("=")[::2] for word in words)
     mode = given.get("mode", "train")
-    taken = {"init_from": "", "model_dir": "export"} | ({} if mode in ("train", "toy") else {"run_dir": ""})
+    taken = {"init_from": "", "model_dir": "export"}
+    if mode not in ("train", "toy") or len(words_of(command)) == 1:  # a run that is gone on with
+        taken["run_dir"] = ""
     if mode == "serve":
         taken["model_base"] = "export"
     for word in words:
