@@ -42,7 +42,7 @@ SHORT_SCRIPTS = {
     "profile_step": "--size=8 --width=2 --critic_updates=1 --repeats=1",
     "against_model": "--size=8 --width=2 --critic_updates=1 --repeats=1",
     "translation": "--width=2 --pictures=2 --rounds=1",
-    "evaluation": "--images=64 --rows=200 --repeats=1 --calls=1",
+    "evaluation": "--images=64 --rows=200 --repeats=1 --calls=5",
     "onednn": "--repeats=1 --jobs='sampling, width 32'",
     "sampling": "--images=64 --repeats=1",
     "workers": "--width=2 --repeats=1",
