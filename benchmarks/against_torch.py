@@ -58,7 +58,10 @@ def main() -> None:
     parser.add_argument("--turns", type=int, default=3)
     parser.add_argument("--works", default=";".join(_WORKS), help="which, separated by ;")
     arguments = parser.parse_args()
-    for work in arguments.works.split(";"):
+    works = arguments.works.split(";")
+    if unknown := [work for work in works if work not in _WORKS]:
+        parser.error(f"--works: unknown {unknown[0]!r}; the choices, separated by ;, are {'; '.join(_WORKS)}")
+    for work in works:
         compare(work, arguments.torch_python, arguments.peer, arguments.turns)
 
 

@@ -32,6 +32,15 @@ def two_replicas():
     return strategy
 
 
+@pytest.fixture
+def uncompiled():
+    """Updates without the graph, whose tracing takes most of a short run."""
+    from tests.training.uncompiled import uncompiled_updates
+
+    with uncompiled_updates():
+        yield
+
+
 MEASURES = [{"name": "fid_1k_digits_test_pixels", "value": 8.5, "iteration": 40}]
 
 

@@ -4,24 +4,17 @@ import ast
 import functools
 import pathlib
 import re
-import shlex
 
 import pytest
 import site_hooks
 import yaml
 from site_docstrings import as_markdown
 
+from tests.document_commands import DOCUMENTS, FENCED, ROOT, program_commands, words_of
 from wirgan_tf.command_line import parse
 from wirgan_tf.commands import MODES
 
-ROOT = pathlib.Path(__file__).parents[1]
-DOCUMENTS = [*(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "export/README.md")),
-             *sorted((ROOT / "docs").rglob("*.md"))]
-FENCED = re.compile(r"^ *```(\w*)[^\n]*\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
-PROGRAMS = ("python -m wirgan_tf.main ", ".venv/bin/python -m wirgan_tf.main ", "wirgan_tf ")
-# What stands for something that only the reader knows.
-PLACEHOLDERS = ("...", "SETTINGS")
 
 every_document = pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 
@@ -95,24 +88,12 @@ def test_every_page_has_its_place_on_the_site():
     assert len(found) == len(set(found))
 
 
-def commands(path: pathlib.Path) -> list[str]:
-    """The commands of our program in a document, each in one line: of its fenced blocks, and flags that open a mode."""
-    found = [f"wirgan_tf {flags}" for flags in re.findall(r"`(--mode=[^`]* [^`]*)`", path.read_text())]
-    for language, block in FENCED.findall(path.read_text()):
-        if language in ("", "sh", "bash"):
-            lines = [line.strip() for line in block.replace("\\\n", " ").splitlines()]
-            found += [line for line in lines if line.startswith(PROGRAMS)]
-    found = [re.sub(r"<\w+>", "name", command) for command in found]
-    return [command for command in found if not any(placeholder in command for placeholder in PLACEHOLDERS)]
-
-
 @every_document
 def test_commands_have_flags_that_there_are(path, tmp_path, monkeypatch):
-    """They are read, and not run: test_readme.py runs some of them."""
+    """They are read here; end_to_end/test_document_commands.py runs them."""
     monkeypatch.chdir(tmp_path)
-    for command in commands(path):
-        program = next(name for name in PROGRAMS if command.startswith(name))
-        words = shlex.split(command.removeprefix(program), comments=True)
+    for command in program_commands(path):
+        words = words_of(command)
         if "--help" in words or words == ["--version"]:
             continue
         asked = parse(["wirgan_tf", *words])
@@ -121,7 +102,7 @@ def test_commands_have_flags_that_there_are(path, tmp_path, monkeypatch):
 
 
 def test_there_are_commands_to_read():
-    assert sum(len(commands(path)) for path in DOCUMENTS) > 50
+    assert sum(len(program_commands(path)) for path in DOCUMENTS) > 100
 
 
 def test_flags_are_not_broken_after_their_hyphens():

@@ -1,5 +1,6 @@
 """What the environment may hold against the package."""
 
+import logging
 import os
 import pathlib
 import signal
@@ -23,6 +24,14 @@ print(keras.config.backend(), keras.config.floatx(), keras.config.image_data_for
 def run(code, **variables):
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=120,
                           env=os.environ | variables)
+
+
+@pytest.mark.parametrize(("started", "words"), [
+    ("/venv/bin/wirgan_tf", "wirgan_tf"), ("/site-packages/wirgan_tf/main.py", "python -m wirgan_tf.main"),
+    ("pytest", "python -m wirgan_tf.main")])
+def test_a_command_begins_as_the_program_was_started(monkeypatch, started, words):
+    monkeypatch.setattr(sys, "argv", [started])
+    assert environment.program_words() == words.split()
 
 
 def test_the_program_can_be_imported_before_tensorflow_starts():
@@ -152,6 +161,15 @@ def test_start_up_lines_are_shown_when_something_fails(monkeypatch, capfd, level
     assert capfd.readouterr().err == "no such symbol\nafter it\n"
 
 
+def test_notes_of_tensorflow_are_kept_out():
+    logger = logging.getLogger("tensorflow")
+    before = logger.level
+    with environment.without_notes():
+        assert not logger.isEnabledFor(logging.WARNING)
+        assert logger.isEnabledFor(logging.ERROR)
+    assert logger.level == before
+
+
 @pytest.mark.parametrize(("number", "name"), [(0, "stdin"), (1, "stdout"), (2, "stderr")])
 def test_a_closed_stream_is_the_null_device(monkeypatch, number, name):
     monkeypatch.setattr(sys, name, None)
@@ -167,7 +185,8 @@ def test_a_closed_stream_is_the_null_device(monkeypatch, number, name):
         os.close(saved)
 
 
-@pytest.mark.parametrize("closed", ["2>&-", ">&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize("closed", ["<&- >&- 2>&-", *(pytest.param(one, marks=pytest.mark.exhaustive)
+                                                      for one in ("<&-", ">&-", "2>&-"))])
 def test_the_program_without_streams(closed):
     program = f"exec '{sys.executable}' -m wirgan_tf.main --nonsense {closed}"
     assert subprocess.run(["sh", "-c", program], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT,

@@ -13,7 +13,7 @@ PIXELS = np.random.default_rng(0).integers(0, 256, (60, 8, 8, 1), dtype=np.uint8
 TINY = {"width": 2, "latent": 4, "batch_size": 8, "critic_updates": 1, "time_steps": 1, "iterations": 1}
 
 
-def test_own_arrays_get_all_that_the_command_does(tmp_path, capsys):
+def test_own_arrays_get_all_that_the_command_does(tmp_path, capsys, uncompiled):
     labels, run = np.arange(60) % 2, tmp_path / "run"
     config = wirgan_tf.Config(model="cgan", dataset="pets", **TINY, validation_share=0.2)
     options = {"class_names": ("cat", "dog"), "run_dir": str(run), "metrics": "fid", "features": "pixels"}

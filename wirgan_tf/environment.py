@@ -6,6 +6,7 @@ Nothing here imports TensorFlow unless Keras' own file of settings makes it nece
 import contextlib
 import importlib.util
 import json
+import logging
 import os
 import pathlib
 import signal
@@ -15,10 +16,17 @@ import threading
 from collections.abc import Iterator
 
 LIFELINE = "WIRGAN_TF_LIFELINE"  # a file descriptor
+NOTING = ("tensorflow", "absl")
+"""Loggers that tell what TensorFlow is doing within."""
 _INTERRUPTED = 130
 _STDERR = 2
 _KERAS_SETTINGS = {"floatx": "float32", "image_data_format": "channels_last", "epsilon": 1e-7}
 _REFUSED = ("floatx", "image_data_format")
+
+
+def program_words() -> list[str]:
+    """How a person starts the program: as this one was, by its own name or by Python."""
+    return ["wirgan_tf"] if pathlib.Path(sys.argv[0]).name == "wirgan_tf" else ["python", "-m", "wirgan_tf.main"]
 
 
 def prepare() -> None:
@@ -167,6 +175,19 @@ def leaving_on_interrupt() -> Iterator[None]:
     finally:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         os.close(shown)
+
+
+@contextlib.contextmanager
+def without_notes() -> Iterator[None]:
+    """Keeps TensorFlow's notes on its own workings out of a Python program's logs; its errors stay."""
+    levels = {name: logging.getLogger(name).level for name in NOTING}
+    for name in NOTING:
+        logging.getLogger(name).setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        for name, level in levels.items():
+            logging.getLogger(name).setLevel(level)
 
 
 @contextlib.contextmanager

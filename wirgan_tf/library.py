@@ -8,6 +8,7 @@ import numpy as np
 from wirgan_tf.commands.train import Train
 from wirgan_tf.config import Config
 from wirgan_tf.data.own import Images, own_splits
+from wirgan_tf.environment import without_notes
 from wirgan_tf.models import Model
 from wirgan_tf.parts import setting_fields
 from wirgan_tf.resources import naming_what_ran_out
@@ -49,9 +50,9 @@ def train(config: Config, images: Images | None = None, labels: np.ndarray | Non
     if images is not None:
         splits = own_splits(config.dataset, images, labels, test_images=test_images, test_labels=test_labels,
                             class_names=class_names, validation_share=config.validation_share)
-        with naming_what_ran_out():
+        with naming_what_ran_out(), without_notes():
             return command.train(config, splits)
     if test_images is not None or labels is not None or test_labels is not None or class_names:
         raise ValueError("labels, test_images and class_names go with images; give images too")
-    with naming_what_ran_out():
+    with naming_what_ran_out(), without_notes():
         return command.train(config)

@@ -22,8 +22,8 @@ def main(arguments: list[str]) -> int:
     with environment.leaving_on_interrupt(), environment.quiet_unless_failing():
         import tensorflow as tf  # takes seconds, which those two need not wait
 
-        for name in ("tensorflow", "absl"):
-            logging.getLogger(name).setLevel(logging.ERROR)  # their notes on their own workings
+        for name in environment.NOTING:
+            logging.getLogger(name).setLevel(logging.ERROR)
 
         from wirgan_tf.command_line import parse
         from wirgan_tf.resources import naming_what_ran_out

@@ -19,6 +19,7 @@ REST needs requests, gRPC (`--grpc=localhost:8500`) grpcio and tensorflow-servin
 
 import argparse
 import base64
+import contextlib
 import itertools
 import os
 import pathlib
@@ -330,6 +331,20 @@ def write_translations(client: Client, paths: list[str], texts: list[str], back:
         (folder / name).write_bytes(client.translate([pathlib.Path(path).read_bytes()], rows, back)[0])
 
 
+@contextlib.contextmanager
+def quiet():
+    """Holds back what the block writes to standard error, C++ code included."""
+    sys.stderr.flush()
+    shown = os.dup(2)
+    with open(os.devnull, "wb") as nothing:
+        os.dup2(nothing.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(shown, 2)
+        os.close(shown)
+
+
 def parser() -> argparse.ArgumentParser:
     """The program's arguments."""
     common = argparse.ArgumentParser(add_help=False)
@@ -371,6 +386,10 @@ def main(arguments: list[str]) -> int:
         program.error(f"--output={asked.output}: expected a name that ends in {' or '.join(endings)}")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before gRPC's messages bring in TensorFlow and its notes
     try:
+        if asked.grpc:
+            with quiet():  # TensorFlow writes some lines on processors before it reads its log level
+                import tensorflow  # noqa: F401
+                from tensorflow_serving.apis import predict_pb2  # noqa: F401
         server = Grpc if asked.grpc else Rest
         client = Client(server(asked.grpc or asked.url, asked.model, asked.version, asked.timeout))
         if asked.command == "interpolate":

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from tests.document_commands import words_of
 from wirgan_tf import data
 from wirgan_tf.bulk.formats import FORMATS
 from wirgan_tf.command_line import parse
@@ -51,14 +52,16 @@ def test_runs_from_flags_to_export(name, program, stand_ins):
 
 
 @pytest.mark.parametrize("flagfile", FLAGFILES, ids=lambda path: path.stem)
-def test_opens_with_what_it_is(flagfile):
+def test_opens_with_what_it_is(flagfile, monkeypatch):
+    monkeypatch.chdir(ROOT)
     lines = flagfile.read_text().splitlines()
     comments = [line for line in lines if line.startswith("#")]
     assert lines[: len(comments)] == comments
     assert "Paper: " in "".join(comments)
     assert re.search("Result: |Not trained to its end", "".join(comments))
-    assert f"python -m wirgan_tf.main --flagfile=configs/{flagfile.name}" in "".join(comments)
-    config = parse(["main", f"--flagfile={flagfile}"]).config()
+    command, = re.findall(r"Command: (python -m wirgan_tf\.main --flagfile=.*)$", "\n".join(comments), re.MULTILINE)
+    assert command.split()[3] == f"--flagfile=configs/{flagfile.name}"
+    config = parse(["main", *words_of(command)]).config()
     assert flagfile.stem == f"{config.dataset}_{config.model}{_other_objective(config)}_t{config.network.time_steps}"
 
 

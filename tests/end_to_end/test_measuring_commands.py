@@ -17,7 +17,7 @@ from wirgan_tf.training.run_directory import RunDirectory
 TINY = ("--width=2", "--latent=4", "--batch_size=8", "--critic_updates=1", "--time_steps=2", "--iterations=2")
 
 
-def test_measuring_runs_in_every_way(program):
+def test_measuring_runs_in_every_way(program, uncompiled):
     """Two runs judged by features, classifiers and critics, by step, over seeds, as they train, and by each other."""
     train_small_classifiers()
     shared = ("--classifiers=classifiers", "--num_samples=40")

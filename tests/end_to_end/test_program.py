@@ -16,6 +16,7 @@ from tests.end_to_end.small_runs import prepare_run
 from wirgan_tf import data, main
 from wirgan_tf.commands.common import export_version
 from wirgan_tf.config import Config
+from wirgan_tf.evaluation import classifier
 from wirgan_tf.models import AdversarialModel, build_model
 from wirgan_tf.models.sampling import Sampler
 from wirgan_tf.pictures import to_pixels
@@ -25,7 +26,8 @@ from wirgan_tf.training.run_directory import RunDirectory
 TINY = ("--width=2", "--latent=4", "--batch_size=8", "--critic_updates=1", "--time_steps=2", "--iterations=2")
 
 
-def test_the_main_job(program):
+def test_the_main_job(program, monkeypatch):
+    monkeypatch.setattr(classifier, "_MOST_EPOCHS", 8)  # of 30
     code, shown, error = program("--mode=train_classifier", "--dataset=digits", "--classifiers=classifiers")
     assert code == 0, error
     assert "classifier:digits: 9" in shown  # ninety-odd percent
@@ -74,7 +76,7 @@ def test_the_main_job(program):
     assert (code, "data_dir is a setting of dataset=mnist" in error) == (2, True)
 
 
-def test_a_folder_of_a_few_images_is_trained_on_and_not_measured(program):
+def test_a_folder_of_a_few_images_is_trained_on_and_not_measured(program, uncompiled):
     pathlib.Path("images").mkdir()
     for number in range(20):
         pixels = np.random.default_rng(number).integers(0, 256, (8, 8, 3), dtype=np.uint8)
@@ -118,7 +120,7 @@ def test_an_interrupted_command_is_no_traceback(program, monkeypatch):
     assert (code, error.splitlines()[-1]) == (130, "interrupted")
 
 
-def test_points(program):
+def test_points(program, uncompiled):
     code, _, error = program("--dataset=gaussians_8", "--network=mlp", "--run_dir=run", *TINY)
     assert code == 0, error
     assert Image.open("run/samples/samples_0000002.png").size == (480, 480)
@@ -154,8 +156,14 @@ def test_list_names_the_choices(program):
         assert name in shown
 
 
-def test_the_run_goes_on_with_more_iterations_but_not_with_other_settings(program):
+def test_the_run_goes_on_with_more_iterations_but_not_with_other_settings(program, uncompiled):
     assert program("--run_dir=run", *TINY)[0] == 0
+    measures = pathlib.Path("run/metrics.jsonl").read_text()
+    code, shown, error = program("--run_dir=run", *TINY)
+    assert (code, shown) == (0, "run was finished before, and exported to run/export/1; --mode=evaluate "
+                                "--run_dir=run measures it\n"), error
+    assert pathlib.Path("run/metrics.jsonl").read_text() == measures
+    assert [path.name for path in pathlib.Path("run/export").iterdir()] == ["1"]
     assert program("--run_dir=run", "--iterations=3")[0] == 0
     assert pathlib.Path("run/checkpoints/ckpt-3.npz").is_file()
     code, _, error = program("--run_dir=run", "--width=3")
@@ -224,7 +232,7 @@ def test_a_folder_of_classifiers_that_cannot_be_is_found_before_the_training(pro
     assert (code, "file" in error.splitlines()[-1]) == (1, True)
 
 
-def test_divergence_is_a_failure(program, monkeypatch):
+def test_divergence_is_a_failure(program, monkeypatch, uncompiled):
     train_step = AdversarialModel.train_step
     monkeypatch.setattr(AdversarialModel, "train_step",
                         lambda self, batch: train_step(self, batch) | {"generator/loss": float("nan")})
@@ -239,8 +247,8 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path):
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))
 
-    program = [sys.executable, "-m", "wirgan_tf.main", f"--run_dir={tmp_path}/run", *TINY, "--width=8",
-               "--sample_every=1000", "--eval_every=0"]
+    program = [sys.executable, "-m", "wirgan_tf.main", f"--run_dir={tmp_path}/run", *TINY, "--network=mlp",
+               "--time_steps=1", "--width=64", "--sample_every=1000", "--eval_every=0"]
     done = subprocess.run(program, preexec_fn=limit, capture_output=True, text=True, cwd=tmp_path)
     assert done.returncode == 1, done.stderr
     assert "error: could not write the checkpoint of update 2" in done.stderr.splitlines()[-1]
@@ -249,8 +257,8 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path):
 
 
 def test_ctrl_c_saves_and_tells_how_to_go_on(tmp_path):
-    program = [sys.executable, "-m", "wirgan_tf.main", "--run_dir=run", *TINY, "--iterations=1000000",
-               "--checkpoint_every=1", "--eval_every=0"]
+    program = [sys.executable, "-m", "wirgan_tf.main", "--run_dir=run", *TINY, "--network=mlp", "--time_steps=1",
+               "--iterations=1000000", "--checkpoint_every=1", "--eval_every=0"]
     process = subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=tmp_path)
     deadline = time.monotonic() + 120
     while newest_checkpoint(tmp_path / "run" / "checkpoints") is None and process.poll() is None:

@@ -39,7 +39,7 @@ def test_make_demo_runs_the_same_commands():
     assert [line.split(PROGRAM)[1] for line in demo.splitlines() if PROGRAM in line] == readme_commands()
 
 
-def test_the_python_code(capsys, tmp_path, monkeypatch):
+def test_the_python_code(capsys, tmp_path, monkeypatch, uncompiled):
     monkeypatch.chdir(tmp_path)
     whole, of_parts = blocks("python")
     exec(compile(whole, "README.md", "exec"), {})

@@ -50,7 +50,7 @@ def study(more, checkpoint="newest", seeds=(0, 1)):
     return "--mode=study", "--study=small.toml", "--output=out"
 
 
-def test_a_study_with_a_run_that_fails(program, monkeypatch):
+def test_a_study_with_a_run_that_fails(program, monkeypatch, uncompiled):
     monkeypatch.setattr(study_command, "Runner", InThisProcess)
     code, _, error = program(*study(PLAIN + FAILING), "--jobs=2")
     assert code == 1

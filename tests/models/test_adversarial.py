@@ -86,7 +86,7 @@ def test_runs_repeat_bit_for_bit_and_seeds_differ():
     for seed in (1, 1, 2):
         config = SMALL.replace(seed=seed)
         model = build_model(config, (8, 8, 1))
-        step = tf.function(model.train_step)
+        step = tf.function(model.train_step) if seed == 1 else model.train_step
         for batch in batches(config, 2):
             step(batch)
         results.append(weights(model))
@@ -204,7 +204,7 @@ def test_every_term_of_a_loss_is_logged_by_its_name(monkeypatch):
     plain = build_model(config, (8, 8, 1))
     monkeypatch.setattr(Adversarial, "model_class", DriftingModel)
     model, batch = build_model(config, (8, 8, 1)), batches(config)[0]
-    expected, logs = (tf.function(each.train_step)(batch) for each in (plain, model))
+    expected, logs = plain.train_step(batch), tf.function(model.train_step)(batch)
     assert set(logs) - set(expected) == {"critic/drift"}
     assert float(logs["critic/drift"]) > 0.0
     terms = [float(logs[f"critic/{name}"]) for name in ("objective", "penalty", "drift")]

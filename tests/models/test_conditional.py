@@ -123,7 +123,8 @@ def test_attributes_are_conditions_too():
         settings = {"condition": "attributes", **asked_by, **SMALL}
         model = build_model(Config(model="conditional_gp_wirgan", **settings), of_faces)
         assert all(np.isfinite(float(value)) for value in model.train_step(rows).values())
-        images = [Sampler(model).images(row_seeds(0, 1), {"attributes": np.float32([asked])})
+        sampler = Sampler(model)
+        images = [sampler.images(row_seeds(0, 1), {"attributes": np.float32([asked])})
                   for asked in ([0, 0], [0, 1], [1, 1])]
         assert len({image.tobytes() for image in images}) == 3
 

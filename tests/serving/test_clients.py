@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import os
 import pathlib
 import subprocess
 
@@ -119,6 +120,13 @@ def test_the_program(server, sampler, kind, tmp_path, monkeypatch, capsys):
     error, = capsys.readouterr().err.splitlines()
     assert error.startswith("error: ")
     assert "mnist" in error
+
+
+def test_lines_of_tensorflow_are_held_back(capfd):
+    with wirgan_client.quiet():
+        os.write(2, b"no cuda drivers\n")
+    os.write(2, b"after it\n")
+    assert capfd.readouterr().err == "after it\n"
 
 
 @pytest.mark.parametrize(("model", "code"), [(MODEL, 0), ("mnist", 1)])

@@ -54,7 +54,7 @@ def test_other_data_is_refused():
         plan("both_players", dataset="digits")
 
 
-def test_in_miniature(tmp_path, capsys):
+def test_in_miniature(tmp_path, capsys, uncompiled):
     folder = tmp_path / "toy"
     code = main.main(["main", "--mode=toy", f"--run_dir={folder}", "--dataset=gaussians_8", "--time_steps=2", *TINY])
     shown = capsys.readouterr()

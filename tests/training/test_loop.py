@@ -62,9 +62,16 @@ def test_a_resumed_run_ends_as_an_uninterrupted_one(uninterrupted, tmp_path):
     assert_identical(expected, weights(loop.train(SMALL, run)))
 
 
-def test_a_finished_run_is_left_as_it_is(uninterrupted):
+def test_a_finished_run_is_left_as_it_is(uninterrupted, caplog):
     expected, run = uninterrupted
-    assert_identical(expected, weights(loop.train(SMALL, run)))
+    with caplog.at_level(logging.INFO):
+        assert_identical(expected, weights(loop.train(SMALL, run)))
+    assert f"{run.path} has made its 6 updates; for more, ask for a larger iterations" in caplog.text
+
+
+def test_how_to_go_on_with_a_finished_run_depends_on_its_learning_rates():
+    decaying = SMALL.replace(learning_rate_decay="linear")
+    assert "start another run from it, by init_from" in loop._how_to_go_on(decaying)
 
 
 def test_a_stop_finishes_the_update_and_saves(uninterrupted, tmp_path, monkeypatch, caplog):
@@ -137,7 +144,7 @@ def test_other_settings_are_refused_by_name(uninterrupted):
 
 
 @pytest.mark.parametrize("bad", [float("nan"), float("inf")])
-def test_divergence_stops_the_run_before_the_next_checkpoint(tmp_path, monkeypatch, bad):
+def test_divergence_stops_the_run_before_the_next_checkpoint(tmp_path, monkeypatch, bad, uncompiled):
     """Logs are read after the checkpoint's update, 6; the update that is named is the one that failed."""
     train_step = AdversarialModel.train_step
 
@@ -180,7 +187,7 @@ def test_the_device_is_read_once_every_log_every_updates(tmp_path, monkeypatch):
     assert [read for read in reads if 0 < read < 20] == [5, 10, 15]
 
 
-def test_the_best_by_measure_is_kept(tmp_path):
+def test_the_best_by_measure_is_kept(tmp_path, uncompiled):
     values = iter([3.0, 1.0, 2.0])
     config = SMALL.replace(eval_every=2)
     loop.train(config, RunDirectory(tmp_path), evaluate=lambda sampler, iteration: ("distance", next(values), False))
@@ -231,7 +238,7 @@ def test_other_data_is_refused(uninterrupted):
     assert run.load_config() == SMALL
 
 
-def test_without_validation_images_the_best_checkpoint_is_the_newest(uninterrupted, tmp_path):
+def test_without_validation_images_the_best_checkpoint_is_the_newest(uninterrupted, tmp_path, uncompiled):
     _, run = uninterrupted
     assert run.has_validation
     with pytest.raises(FileNotFoundError, match="has no best checkpoint"):

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from tests.training.uncompiled import uncompiled_updates
 from wirgan_tf.commands import train
 from wirgan_tf.commands.train import Train
 from wirgan_tf.config import Config
@@ -34,10 +35,16 @@ def assert_same(first, second):
         np.testing.assert_array_equal(mine, theirs)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _uncompiled():
+    with uncompiled_updates():
+        yield
+
+
 @pytest.fixture(scope="module")
 def uninterrupted(tmp_path_factory):
     folder = tmp_path_factory.mktemp("stackgan") / "run"
-    command(folder, SETTINGS).run()
+    command(folder, SETTINGS, report_samples=20).run()
     return RunDirectory(folder)
 
 

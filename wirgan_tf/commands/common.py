@@ -123,7 +123,7 @@ class FeatureNetworks(Classifiers):
     inception_path: str = setting("", "folder of the Inception SavedModel; default: TF-GAN's, from TensorFlow Hub",
                                   path=True)
 
-    def feature_network(self, dataset: str = "") -> evaluation.FeatureNetwork:
+    def feature_network(self, dataset: str = "", has_classes: bool = True) -> evaluation.FeatureNetwork:
         """The network asked for, or the data set's classifier when it has been trained, or else the pixels."""
         if self.features:
             return evaluation.feature_network(self.features, classifiers=self.classifiers,
@@ -131,8 +131,10 @@ class FeatureNetworks(Classifiers):
         try:
             return evaluation.feature_network(f"classifier:{dataset}", classifiers=self.classifiers)
         except FileNotFoundError:
-            logging.info("measuring by pixels; for better features: --mode=train_classifier %s",
-                         data.flags_of(dataset))
+            flags = data.flags_of(dataset)
+            can_be_trained = has_classes and flags.split()[0].removeprefix("--dataset=") in data.DATASETS
+            logging.info("measuring by pixels%s", f"; for better features: --mode=train_classifier {flags}"
+                         if can_be_trained else ", for there is no classifier of such images")
             return evaluation.feature_network("pixels")
 
 
@@ -176,8 +178,8 @@ class Measuring(FeatureNetworks):
         attributes = None
         if "attributes" in needs:
             attributes = evaluation.load_classifier(source.name, self.classifiers, reads=evaluation.ATTRIBUTES)
-        found = evaluation.Instruments(self.feature_network(source.name), classifiers, channels=channels,
-                                       attributes=attributes)
+        network = self.feature_network(source.name, has_classes=source.num_classes > 0)
+        found = evaluation.Instruments(network, classifiers, channels=channels, attributes=attributes)
         found.check(source, needs - {"critic", "cycle"})
         return found
 

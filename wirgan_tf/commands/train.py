@@ -20,11 +20,15 @@ from wirgan_tf.commands.common import (
 )
 from wirgan_tf.commands.initial_weights import initialize
 from wirgan_tf.config import AXES, Config
+from wirgan_tf.environment import program_words
 from wirgan_tf.evaluation import REPORT_SEED, SELECTION_SEED
+from wirgan_tf.exporting import find_export
+from wirgan_tf.exporting.saved_model import versions
 from wirgan_tf.models import Model
 from wirgan_tf.models.sampling import Sampler
 from wirgan_tf.parts import setting, setting_fields
 from wirgan_tf.training import loop
+from wirgan_tf.training.checkpoints import updates_made
 from wirgan_tf.training.run_directory import RunDirectory
 from wirgan_tf.training.stages import first_stage, lacks_first_stage
 from wirgan_tf.training.strategies import InterruptedRunError, Workers, build_strategy, described_devices
@@ -119,7 +123,7 @@ class Train(Measuring):
         flags = {"run_dir": str(path)}
         flags |= {name: getattr(self, name) for name, field in setting_fields(self).items()
                   if name not in ("run_dir", "debug") and getattr(self, name) != field.default}
-        return shlex.join(["python", "-m", "wirgan_tf.main", *(f"--{name}={value}" for name, value in flags.items())])
+        return shlex.join([*program_words(), *(f"--{name}={value}" for name, value in flags.items())])
 
     @classmethod
     def configs(cls, run_dir: str, changes: Mapping[str, Any]) -> list[Config]:
@@ -153,22 +157,41 @@ def _train_and_measure(command: Train, config: Config, run: RunDirectory, own: d
     judge = selection and functools.partial(_judge, splits.validation, selection, run, config.seed, brief)
     export = functools.partial(export_version, config=config, run=run, base=run.export)
     start = functools.partial(initialize, config=config, run=run)
+    finished = _export_of_the_end(config, run)
     model = loop.train(config, run, splits=splits, strategy=strategy, evaluate=judge, export=export, initialize=start)
     if model is None:
         how = "the same call" if own else command.resume_command(whole_run.path)
         print(f"stopped and saved; go on with: {how}")
         return None
+    if finished:
+        how = "" if own else f"; --mode=evaluate --run_dir={shlex.quote(str(run.path))} measures it"
+        print(f"{run.path} was finished before, and exported to {finished}{how}")
+        return model
     if report and command.report_samples:
-        sampler = Sampler(model, data.conditions_of(source, model.data_conditions))
-        samples, seed = min(command.report_samples, source.size), REPORT_SEED if split == "test" else SELECTION_SEED
-        protocol = evaluation.Protocol(command.measures, samples, split, seed)
-        results = evaluation.evaluate(sampler, source, with_model(report, model), protocol,
-                                      iteration=int(model.iteration), training_seed=config.seed)
-        print(evaluation.table(results))
-        kept_before = () if split == "test" else command.brief_measures  # of the same samples
-        keep([result for result in results if result.measure not in kept_before], run)
+        _report(command, config, run, model, source, split, report)
     print(f"pictures in {run.samples}, generator exported to {export(model)}")
     return model
+
+
+def _export_of_the_end(config: Config, run: RunDirectory) -> pathlib.Path | None:
+    """The export that was made when a run had come to its end, which is the last that is made of it; None: not yet."""
+    if updates_made(run.checkpoints) < config.iterations or not versions(run.export):
+        return None
+    folder, metadata = find_export(run.export)
+    return folder if metadata["iteration"] == config.iterations else None
+
+
+def _report(command: Train, config: Config, run: RunDirectory, model: Model, source: data.Source, split: str,
+            instruments: evaluation.Instruments) -> None:
+    """Measures a trained model by the images of `source`, the split that it is reported on."""
+    sampler = Sampler(model, data.conditions_of(source, model.data_conditions))
+    samples, seed = min(command.report_samples, source.size), REPORT_SEED if split == "test" else SELECTION_SEED
+    protocol = evaluation.Protocol(command.measures, samples, split, seed)
+    results = evaluation.evaluate(sampler, source, with_model(instruments, model), protocol,
+                                  iteration=int(model.iteration), training_seed=config.seed)
+    print(evaluation.table(results))
+    kept_before = () if split == "test" else command.brief_measures  # of the same samples
+    keep([result for result in results if result.measure not in kept_before], run)
 
 
 def _instruments(command: Train, config: Config,

@@ -12,6 +12,7 @@ import tensorflow as tf
 from wirgan_tf import __version__
 from wirgan_tf.config import Config
 from wirgan_tf.entries import EMBEDDING
+from wirgan_tf.environment import without_notes
 from wirgan_tf.exporting.checking import Signature
 from wirgan_tf.exporting.signatures import Signatures
 from wirgan_tf.exporting.translations import TranslationSignatures
@@ -83,7 +84,8 @@ def _write_signatures(table: dict[str, Signature], folder: pathlib.Path) -> list
     module = tf.Module()
     module.used_variables = list({id(variable): variable for function in functions.values()
                                   for variable in function.variables}.values())
-    tf.saved_model.save(module, str(folder), signatures=functions)
+    with without_notes():  # on the temporary folder
+        tf.saved_model.save(module, str(folder), signatures=functions)
     return list(module.used_variables)
 
 

@@ -138,7 +138,7 @@ class _Keeper:
                 self._checkpoints.save()  # so that a run that is resumed does not take them again
         run.prepare(config, splits)
         if first == config.iterations:
-            logging.info("%s has made its %d updates; for more, ask for a larger iterations", run.path, first)
+            logging.info("%s has made its %d updates; for more, %s", run.path, first, _how_to_go_on(config))
         elif first:
             logging.info("resuming %s after update %d", run.path, first)
         self._sampler = Sampler(model, data.conditions_of(splits.validation or splits.train, model.data_conditions))
@@ -162,6 +162,13 @@ class _Keeper:
 
     def close(self) -> None:
         self._watch.close()
+
+
+def _how_to_go_on(config: Config) -> str:
+    """What a person does with a run that has come to its end."""
+    if config.replace(iterations=config.iterations + 1).differences(config):
+        return "start another run from it, by init_from: its learning rates have fallen to their ends"
+    return "ask for a larger iterations"
 
 
 @contextlib.contextmanager
