@@ -23,4 +23,5 @@ def test_features_are_those_of_the_last_dense_with_slope_one_tenth():
     critic.last.bias.assign(bias)
     scores, features = critic.scores_and_features(tf.ones([3, 8, 8, 1]), run=INFERENCE)
     np.testing.assert_allclose(features, np.tile(np.where(bias > 0, bias, 0.1 * bias), (3, 1)), rtol=1e-6)
-    np.testing.assert_allclose(scores, features.numpy() @ critic.to_score.kernel.numpy()[:, 0] + critic.to_score.bias, rtol=1e-5)
+    expected = features.numpy() @ critic.to_score.kernel.numpy()[:, 0] + critic.to_score.bias
+    np.testing.assert_allclose(scores, expected, rtol=1e-5)

@@ -4,8 +4,8 @@
     critic     convolutions 64, 128, of stride 2, Dense(1024), whose outputs the code head reads, then Dense(1)
 
 with a width of 64 and kernels of 4x4. They are the convolutional network's decoder and critic with one more layer each.
-The generator's lets a category choose which image the noise becomes: without it a category only moves the inputs of
-the convolutions by a constant.
+The generator's mixes noise and codes before the first map: without it a category adds the same to the map whatever the
+noise, and categories come to stand for strokes instead of digits (docs/results.md).
 """
 
 import dataclasses
