@@ -10,6 +10,7 @@ FACES = Entry((3,), tf.float32, ("Black_Hair", "Blond_Hair", "Male"), (("Black_H
 
 @pytest.mark.parametrize("entry", [Entry(()), Entry((), tf.int64, ("a",)), FACES, Entry((8, 8, 3), unpaired=True),
                                    Entry((3,), entry="attributes", of_next=True),
+                                   Entry((4,), encoder="sentence_transformer:small"),
                                    Entry((), tf.int64, ("a x", "a y"), qualities=(("1st", ("a",)),
                                                                                   ("2nd", ("x", "y"))))])
 def test_json_and_back(entry):

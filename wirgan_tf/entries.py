@@ -22,6 +22,7 @@ class Entry:
     qualities: of a label that counts all combinations of several, the last one fastest: each by name, with its values.
     unpaired: whether it is an image of another domain that has nothing to do with the `image` beside it.
     entry: of a condition: the entry of an example that it is by default, when that has another name.
+    encoder: of an embedding: the language model that makes it of a text, as `sentence_encoders` takes it.
     of_next: of a condition: whether by default it is that of the next example, instead of the image's own.
 
     Raises: `ValueError` for groups of other names, for a name in two groups, and for other combinations than names.
@@ -35,6 +36,7 @@ class Entry:
     unpaired: bool = False
     entry: str = ""
     of_next: bool = False
+    encoder: str = ""
 
     def __post_init__(self):
         grouped = [name for group in self.groups for name in group]
@@ -79,7 +81,8 @@ class Entry:
         further = {"groups": [list(group) for group in self.groups]} if self.groups else {}
         if self.qualities:
             further["qualities"] = {name: list(values) for name, values in self.qualities}
-        further |= {name: getattr(self, name) for name in ("unpaired", "entry", "of_next") if getattr(self, name)}
+        further |= {name: getattr(self, name) for name in ("unpaired", "entry", "of_next", "encoder")
+                    if getattr(self, name)}
         return {"shape": list(self.shape), "dtype": self.dtype.name, "names": list(self.names), **further}
 
     @classmethod
@@ -89,7 +92,7 @@ class Entry:
                    tuple(tuple(group) for group in fields.get("groups", ())),
                    tuple((name, tuple(values)) for name, values in fields.get("qualities", {}).items()),
                    fields.get("unpaired", False),
-                   fields.get("entry", ""), fields.get("of_next", False))
+                   fields.get("entry", ""), fields.get("of_next", False), fields.get("encoder", ""))
 
 
 Spec = Mapping[str, Entry]

@@ -141,13 +141,16 @@ INFOGAN = GP_WIRGAN | {
     "noise": "uniform", "objective": "gan", "penalty": "none", "critic_normalization": "batch", "critic_updates": 1,
     "batch_size": 128, "generator_learning_rate": 1e-3, "critic_learning_rate": 2e-4, "beta_2": 0.999}
 
-# Zhang et al. 2017: their rates, 2e-4, halve every 50 or 100 epochs; a rate that falls linearly stands for that. These
-# rates and weights learn digits in 800 updates; the flagfiles of 256x256 have theirs.
+# Zhang et al. 2017, by the loss and penalties of R3GAN, a projection, conditional batch normalisation, and rates and
+# weights that learn digits in some hundred updates. The paper's own form, in the flagfile of 256x256, draws one shape
+# for each tint in as many (docs/results.md). Its rates halve every 50 or 100 epochs; those here fall linearly.
 STACKGAN = GP_WIRGAN | {
-    "family": "stackgan", "network": "stackgan", "width": 64, "latent": 100, "noise": "normal", "objective": "gan",
-    "penalty": "none", "critic_normalization": "batch", "critic_updates": 1, "initializer": "glorot",
+    "family": "stackgan", "network": "stackgan", "width": 64, "latent": 100, "noise": "normal",
+    "generator_condition": "normalization", "condition_in_critic": "projection", "augmentation_deviation": 0.2,
+    "divergence_weight": 1e-3,
+    "objective": "relativistic", "penalty": "r1_r2", "penalty_weight": 0.005, "critic_updates": 3, "initializer": "he",
     "critic_initializer": "he", "generator_learning_rate": 1e-3, "critic_learning_rate": 1e-3, "beta_2": 0.999,
-    "learning_rate_decay": "linear_throughout"}
+    "learning_rate_decay": "linear_throughout", "generator_average": 0.99}
 
 # Isola et al. 2017, section 3 and appendix 6.2, and its authors' program: rates stay constant. Normalisation is that
 # of each image, which batch normalisation is at the source's batch of 1. Its loss of the critic is half of `gan`'s.

@@ -7,9 +7,11 @@ import pytest
 import tensorflow as tf
 from PIL import Image
 
-from wirgan_tf import data
+from tests import sentence_transformers_double as double
+from wirgan_tf import data, files, sentence_encoders
 from wirgan_tf.data import image_folder
 from wirgan_tf.data.captions import Captions
+from wirgan_tf.entries import Entry
 
 ROWS = [("train/1.png", "a red bird"), ("train/1.png", "a bird, red"), ("train/2.png", "a blue bird"),
         ("test/3.png", "the green bird")]
@@ -71,6 +73,22 @@ def test_vectors_of_a_file_go_by_the_rows_of_the_table(folder):
     assert embeddings(load(folder, "test", text_encoder="file")) == [{(3.5,)}]
 
 
+def test_a_language_model_encodes_each_text_once(folder, tmp_path, monkeypatch):
+    model = double.install(monkeypatch)
+    monkeypatch.setattr(files, "CACHE", tmp_path / "cache")
+    train = load(folder, text_encoder=double.ENCODER)
+    assert model.encoded == 3
+    again = load(folder, text_encoder=double.ENCODER)
+    assert model.encoded == 3  # from the cache
+    assert train.spec["embedding"] == Entry((4,), encoder=double.ENCODER)
+    assert train.identity == again.identity != load(folder).identity
+    for source in (train, again):
+        texts = [{ROWS[0][1], ROWS[1][1]}, {ROWS[2][1]}]
+        expected = [{tuple(row) for row in sentence_encoders.sentence_vectors(sorted(said), double.ENCODER).tolist()}
+                    for said in texts]
+        assert embeddings(source) == expected
+
+
 def test_other_texts_are_other_data(folder):
     before = load(folder).identity
     write(folder, [*ROWS[:2], ("train/2.png", "a red bird"), ROWS[3]])
@@ -97,6 +115,12 @@ def test_tables_that_are_no_captions_are_refused(folder, name, content, message)
     (folder / name).write_text(content)
     with pytest.raises(ValueError, match=message):
         load(folder)
+
+
+@pytest.mark.parametrize("encoder", ["words", "sentence_transformer", "sentence_transformer:"])
+def test_an_unknown_encoder_is_refused(encoder):
+    with pytest.raises(ValueError, match=f"text_encoder={encoder}: the choices are bag_of_words, file, and sentence"):
+        Captions(text_encoder=encoder)
 
 
 def test_what_is_missing_is_named(folder):

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from tests import sentence_transformers_double as double
 from wirgan_tf.entries import Entry
 from wirgan_tf.models.asking import Turns, rows, watched_rows
+from wirgan_tf.sentence_encoders import sentence_vectors
 
 PETS = Entry((), tf.int64, ("cat", "dog", "cat, tabby", "7"))
 FACES = Entry((3,), tf.float32, ("Male", "Smiling", "Young"))
@@ -40,7 +42,20 @@ def test_sentences(caplog):
                                "red, three"]
 
 
+def test_sentences_of_an_encoder(monkeypatch):
+    double.install(monkeypatch)
+    entry = Entry((4,), encoder=double.ENCODER)
+    found = rows({"embedding": "see me; be"}, {"embedding": Entry.from_json(entry.to_json())})["embedding"]
+    np.testing.assert_array_equal(found, sentence_vectors(["see me", "be"], double.ENCODER))
+    with pytest.raises(ValueError, match="makes vectors of 4 numbers, and this model was trained on 5"):
+        rows({"embedding": "be"}, {"embedding": Entry((5,), encoder=double.ENCODER)})
+    double.remove(monkeypatch)
+    with pytest.raises(ValueError, match=r"pip install wirgan-tf\[text\]"):
+        rows({"embedding": "be"}, {"embedding": entry})
+
+
 @pytest.mark.parametrize(("asked", "spec", "message"), [
+    ({"embedding": ";"}, {"embedding": WORDS}, "embedding=;: expected sentences, separated by semicolons"),
     ({"embedding": "red; pink one"}, {"embedding": WORDS},
      r"'pink one' has no word that the model knows \(not pink, one\); it knows blue, red, three"),
     ({"embedding": "?"}, {"embedding": WORDS}, r"'\?' has no word that the model knows"),

@@ -16,12 +16,15 @@ from wirgan_tf.models.stackgan import mismatches
 from wirgan_tf.networks.passes import INFERENCE, TRAINING
 from wirgan_tf.networks.stackgan import enlarged, reduced, smoothly_enlarged
 from wirgan_tf.networks.stackgan_refiner import summed_divergence
+from wirgan_tf.noise import Noise
 
 ROWS, WORDS = 4, 5
 SPEC = {"image": Entry((16, 16, 3)), "label": Entry((), tf.int64, ("a", "b", "c")),
         "attributes": Entry((2,), names=("big", "far")), "embedding": Entry((WORDS,))}
 SMALL = Config(model="stackgan", width=2, latent=3, augmentation_size=6, enlargement=2, batch_size=ROWS,
-               initializer="glorot", critic_initializer="glorot")
+               initializer="glorot", critic_initializer="glorot", generator_average=0.0, critic_updates=1)
+PAPER = SMALL.replace(generator_condition="joined", condition_in_critic="joined", augmentation_deviation=1.0,
+                      divergence_weight=2.0 / 128.0, objective="gan", penalty="none", critic_normalization="batch")
 
 
 def batch(seed=0):
@@ -34,7 +37,7 @@ def batch(seed=0):
 
 @pytest.fixture(scope="module", params=[1, 2])
 def stage(request):
-    return build_model(SMALL.replace(stage=request.param), SPEC)
+    return build_model(PAPER.replace(stage=request.param), SPEC)
 
 
 def test_the_divergence_from_a_standard_normal():
@@ -96,8 +99,30 @@ def test_the_losses_against_their_equations(stage):
     assert sum(float(term) for term in terms.values()) == pytest.approx(expected, rel=1e-5)
 
 
+def test_the_critic_is_as_smooth_for_mismatched_images():
+    """R1 is of real images alone, which are in both of the critic's losses: their mean has it once (Mescheder 2018)."""
+    two = build_model(SMALL.replace(penalty="r1"), SPEC)
+    real = {name: rows[0] for name, rows in batch().items()}
+    fake = {"image": tf.zeros([ROWS, 16, 16, 3])}
+    terms = two.critic_terms(real, fake, two.critic_scores(real, fake, TRAINING), two._stream(0))
+    assert set(terms) == {"objective", "penalty", "mismatched", "mismatched_penalty"}
+    with tf.GradientTape() as tape:
+        tape.watch(real["image"])
+        scores = two.critic(real["image"], conditions={"embedding": real["embedding"]}, run=TRAINING)
+    squares = tf.reduce_sum(tf.square(tape.gradient(scores, real["image"])), axis=[1, 2, 3])
+    expected = 0.005 / 2.0 * float(tf.reduce_mean(squares))
+    assert float(terms["penalty"] + terms["mismatched_penalty"]) == pytest.approx(expected, rel=1e-4)
+
+
+def test_sigma_before_training():
+    augmentation = build_model(SMALL.replace(stage=1, augmentation_deviation=0.25), SPEC).augmentation
+    mean, log_deviation = augmentation(tf.zeros([1, WORDS]))
+    np.testing.assert_array_equal(mean, np.zeros([1, 6]))
+    np.testing.assert_allclose(log_deviation, np.full([1, 6], math.log(0.25)), rtol=1e-6)
+
+
 def test_without_mismatches_or_augmentation_their_terms_are_gone():
-    plain = build_model(SMALL.replace(stage=1, mismatched=False, conditioning_augmentation=False), SPEC)
+    plain = build_model(PAPER.replace(stage=1, mismatched=False, conditioning_augmentation=False), SPEC)
     real = {name: rows[0] for name, rows in batch().items()}
     noise = plain._stream(0).noise(0, plain.noise, ROWS)
     fake = plain.draw(plain.trained_generators, noise, {"embedding": real["embedding"]})
@@ -111,7 +136,7 @@ def test_without_mismatches_or_augmentation_their_terms_are_gone():
 
 
 def test_the_critic_of_the_first_stage_judges_small_images():
-    one = build_model(SMALL.replace(stage=1), SPEC)
+    one = build_model(PAPER.replace(stage=1), SPEC)
     small = tf.random.stateless_normal([ROWS, 8, 8, 3], [0, 1])
     np.testing.assert_allclose(reduced(enlarged(small, 2), 2), small, atol=1e-6)
     condition = {"embedding": batch()["embedding"][0]}
@@ -154,6 +179,27 @@ def test_training_the_second_stage_leaves_the_first_as_it_is():
     drawn = two.draw(two.trained_generators, two._stream(0).noise(0, two.noise, ROWS), condition, TRAINING)
     again = two.draw(two.trained_generators, two._stream(0).noise(0, two.noise, ROWS), condition, INFERENCE)
     np.testing.assert_array_equal(drawn["canvases"][0], again["canvases"][0])
+
+
+def test_a_first_stage_asked_by_its_normalisation_and_critics_that_project():
+    """Scale and offset depend on c alone, and the score is linear in t (Miyato and Koyama 2018, equation 5)."""
+    one, two = (build_model(SMALL.replace(stage=number), SPEC) for number in (1, 2))
+    assert one.noise == {"z": Noise((1, 3), "normal"), "augmentation": Noise((6,), "normal")}
+    assert set(two.noise) == {"z", "augmentation", "refiner_augmentation"}
+    t, images = batch()["embedding"][0], batch()["image"][0]
+    noise = one._stream(0).noise(0, one.noise, ROWS)
+
+    def drawn(model, condition, run=INFERENCE):
+        return model.draw(model.trained_generators, noise, {"embedding": condition}, run)["image"].numpy()
+
+    np.testing.assert_allclose(drawn(one, t), drawn(one, -t), atol=1e-6)  # tables of scales and offsets begin with 0
+    one.generator.decoder.norm.to_beta.table.assign(tf.ones_like(one.generator.decoder.norm.to_beta.table))
+    assert np.abs(drawn(one, t) - drawn(one, -t)).max() > 1e-3
+    for model in (one, two):
+        at = [model.critic(images, conditions={"embedding": scale * t}).numpy() for scale in (0.0, 1.0, 2.0)]
+        np.testing.assert_allclose(at[2] - at[1], at[1] - at[0], atol=1e-5)
+        assert np.abs(at[1] - at[0]).max() > 1e-3
+        assert all(np.isfinite(float(value)) for value in model.train_step(batch()).values())
 
 
 @pytest.mark.parametrize("condition", ["label", "attributes"])

@@ -25,6 +25,8 @@ class Captioned:
       firsts: place of each picture's first text among them, int64 [N].
       counts: texts of each picture, which stand beside each other, int64 [N], at least 1.
       vocabulary: the words that the numbers of a vector count, if it is a bag of words.
+      encoder: the language model that the vectors are by, as `Entry` has it.
+      vectors_identity: what the vectors were made from, if arithmetic may differ a little elsewhere.
     """
 
     pictures: Source
@@ -32,6 +34,8 @@ class Captioned:
     firsts: np.ndarray
     counts: np.ndarray
     vocabulary: tuple[str, ...] = ()
+    encoder: str = ""
+    vectors_identity: str = ""
 
     @property
     def name(self) -> str:
@@ -51,13 +55,14 @@ class Captioned:
 
     @property
     def spec(self) -> Spec:
-        return {**self.pictures.spec, "embedding": Entry((self.vectors.shape[1],), names=self.vocabulary)}
+        return {**self.pictures.spec, "embedding": Entry((self.vectors.shape[1],), names=self.vocabulary,
+                                                         encoder=self.encoder)}
 
     @functools.cached_property
     def identity(self) -> str:
-        texts = (np.ascontiguousarray(array, kind).tobytes() for array, kind in (
-            (self.vectors, "<f4"), (self.firsts, "<i8"), (self.counts, "<i8")))
-        return identity_of(self.pictures.identity, *self.vocabulary, *texts)
+        vectors = self.vectors_identity or np.ascontiguousarray(self.vectors, "<f4").tobytes()
+        places = (np.ascontiguousarray(array, "<i8").tobytes() for array in (self.firsts, self.counts))
+        return identity_of(self.pictures.identity, *self.vocabulary, vectors, *places)
 
     def example_keys(self) -> Sequence[bytes]:
         return self.pictures.example_keys()

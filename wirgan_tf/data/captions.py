@@ -1,6 +1,7 @@
 """Any folder of images with texts: several of them an image, as vectors."""
 
 import dataclasses
+import functools
 import pathlib
 from collections.abc import Mapping, Sequence
 
@@ -9,8 +10,11 @@ import tensorflow as tf
 
 from wirgan_tf.data.caption_tables import Caption, read_captions
 from wirgan_tf.data.captioned import Captioned
+from wirgan_tf.data.encoded_texts import encoded
+from wirgan_tf.data.identity import identity_of
 from wirgan_tf.data.image_folder import ImageFolder, contents
 from wirgan_tf.parts import Assembly, setting
+from wirgan_tf.sentence_encoders import SENTENCE_TRANSFORMER, model_of
 from wirgan_tf.texts import bag_of_words, vocabulary_of
 
 BAG_OF_WORDS, FILE = "bag_of_words", "file"
@@ -26,10 +30,16 @@ class Captions(ImageFolder):
     """
 
     text_encoder: str = setting(
-        BAG_OF_WORDS, "how a text becomes a vector: by the words that are in it, or by the row of captions.npy beside "
-        "the table that has the row's number", choices=(BAG_OF_WORDS, FILE))
+        BAG_OF_WORDS, "how a text becomes a vector: bag_of_words, by the words that are in it; file, by the row of "
+        "captions.npy beside the table that has the row's number; sentence_transformer:<name or folder>, by that model")
     vocabulary_size: int = setting(1_000, "words that a bag of words counts: those in the most texts to train on",
                                    at_least=1)
+
+    def __post_init__(self):
+        super().__post_init__()
+        if self.text_encoder not in (BAG_OF_WORDS, FILE) and not model_of(self.text_encoder):
+            raise ValueError(f"text_encoder={self.text_encoder}: the choices are {BAG_OF_WORDS}, {FILE}, and "
+                             f"{SENTENCE_TRANSFORMER}<name or folder>")
 
     def unused(self, config: Assembly) -> dict[str, str]:
         reason = {} if self.text_encoder == BAG_OF_WORDS else {"vocabulary_size": "no words are counted"}
@@ -39,21 +49,24 @@ class Captions(ImageFolder):
         """The images of `split` with their texts.
 
         Raises: as `ImageFolder.load`; `FileNotFoundError` when there are no texts, `ValueError` for images without, for
-          texts of images that are not there, and for vectors that do not fit.
+          texts of images that are not there, for vectors that do not fit, and for a language model that is not there.
         """
         folder, pictures = self._folder(), super().load(split)
         captions = self._captions_by_image(folder)
         keys = pictures.example_keys()
-        vocabulary = ()
+        of_split = [caption for key in keys for caption in captions[key]]
+        counts = np.array([len(captions[key]) for key in keys])
+        captioned = functools.partial(Captioned, pictures, firsts=np.cumsum(counts) - counts, counts=counts)
+        if self.text_encoder == FILE:
+            return captioned(vectors=_vectors(folder / VECTORS, of_split))
+        texts = [caption.text for caption in of_split]
         if self.text_encoder == BAG_OF_WORDS:
             trained = [image.file.key for image in contents(folder, self.labels).splits["train"]]
             vocabulary = vocabulary_of((caption.text for key in trained for caption in captions[key]),
                                        self.vocabulary_size)
-        of_split = [caption for key in keys for caption in captions[key]]
-        counts = np.array([len(captions[key]) for key in keys])
-        vectors = _vectors(folder / VECTORS, of_split) if self.text_encoder == FILE else bag_of_words(
-            tf.constant([caption.text for caption in of_split]), vocabulary).numpy()
-        return Captioned(pictures, vectors, np.cumsum(counts) - counts, counts, vocabulary)
+            return captioned(vectors=bag_of_words(tf.constant(texts), vocabulary).numpy(), vocabulary=vocabulary)
+        return captioned(vectors=encoded(texts, self.text_encoder), encoder=self.text_encoder,
+                         vectors_identity=identity_of(self.text_encoder, *texts))
 
     def _captions_by_image(self, folder: pathlib.Path) -> Mapping[bytes, Sequence[Caption]]:
         found: dict[bytes, list[Caption]] = {}

@@ -14,6 +14,7 @@ import numpy as np
 import tensorflow as tf
 
 from wirgan_tf.entries import EMBEDDING, Entry, Spec
+from wirgan_tf.sentence_encoders import sentence_vectors
 from wirgan_tf.texts import bag_of_words, unknown_words
 
 EACH = "each"  # all classes
@@ -87,18 +88,23 @@ def attributes(text: str, name: str, entry: Entry) -> np.ndarray:
 
 
 def embeddings(text: str, name: str, entry: Entry) -> np.ndarray:
-    """Sentences, separated by semicolons, as bags of the words that the model knows: float32 [K, V].
+    """Sentences, separated by semicolons, as the model was trained with: float32 [K, E].
 
-    Words that it does not know are named in a warning. Raises `ValueError` for a sentence without any that it knows.
+    They are vectors of its encoder, or bags of the words that it knows. Words that it does not know are named in a
+    warning. Raises `ValueError` for a sentence without any that it knows.
 
     >>> embeddings("a red three; blue", "embedding", Entry((3,), names=("blue", "red", "three")))
     array([[0., 1., 1.],
            [1., 0., 0.]], dtype=float32)
     """
+    sentences = [sentence.strip() for sentence in text.split(";") if sentence.strip()]
+    if not sentences:
+        raise ValueError(f"{name}={text}: expected sentences, separated by semicolons")
+    if entry.encoder:
+        return _encoded(sentences, name, entry)
     if not entry.names:
         raise ValueError(f"{name}: this model was trained on vectors, not on words, and cannot be asked in words; give "
                          f"it vectors of {entry.shape[0]} numbers, from Python or over its signatures")
-    sentences = [sentence.strip() for sentence in text.split(";") if sentence.strip()]
     vectors = bag_of_words(tf.constant(sentences), entry.names).numpy()
     for sentence, vector in zip(sentences, vectors, strict=True):
         unknown = ", ".join(unknown_words(sentence, entry.names))
@@ -108,6 +114,14 @@ def embeddings(text: str, name: str, entry: Entry) -> np.ndarray:
         if unknown:
             logging.warning("%r: the model does not know %s, and draws by the other words; it knows %s", sentence,
                             unknown, shown(entry.names))
+    return vectors
+
+
+def _encoded(sentences: Sequence[str], name: str, entry: Entry) -> np.ndarray:
+    vectors = sentence_vectors(sentences, entry.encoder)
+    if vectors.shape[1:] != entry.shape:
+        raise ValueError(f"{name}: {entry.encoder} makes vectors of {vectors.shape[1]} numbers, and this model was "
+                         f"trained on {entry.shape[0]}; put the encoder there that it was trained with")
     return vectors
 
 

@@ -4,9 +4,9 @@
     L_D = E[sp(-D(x, t))] + (E[sp(D(x', t))] + E[sp(D(G, t))]) / 2,   x' a real image that t does not describe
     L_G = E[sp(-D(G, t))] + w KL,    first stage G = G_1(z, c), second stage G = G_2(G_1(z, c_1), c), G_1 frozen
 
-sp is softplus, the losses of objective "gan"; of any other L_D is the mean of two critic's losses, in one of which x'
-stands for generated images. t is an embedding of a text, a vector of any other kind, a class, or attributes. Without a
-condition there is neither augmentation nor x': the second stage refines images.
+sp is softplus, the losses of objective "gan"; of any other L_D is the mean of two critic's losses with their penalties,
+in one of which x' stands for generated images. t is an embedding of a text, a vector of any other kind, a class, or
+attributes. Without a condition there is neither augmentation nor x': the second stage refines images.
 
 Images of the first stage are enlarged to the size of the data by repeating pixels, and its critic sees means of as many
 pixels: it judges the small images themselves. Beside the second stage's images they are shown enlarged bicubically,
@@ -26,13 +26,19 @@ from wirgan_tf.models.adversarial_model import CRITIC, AdversarialModel, Terms
 from wirgan_tf.models.family import FirstStage
 from wirgan_tf.models.judging import AllScores, judge
 from wirgan_tf.networks import ConditionalNetwork, NormalizedCritic
+from wirgan_tf.networks.conditional_critics import ProjectionCritic
 from wirgan_tf.networks.conditioning import Conditioning
 from wirgan_tf.networks.generator import Batch
 from wirgan_tf.networks.initialization import WeightInitializers
 from wirgan_tf.networks.layers import Layers
 from wirgan_tf.networks.passes import INFERENCE, TRAINING, Pass
 from wirgan_tf.networks.stackgan import build_stage_critic, build_text_critic, enlarged, small_shape, smoothly_enlarged
-from wirgan_tf.networks.stackgan_refiner import ConditioningAugmentation, Refiner, summed_divergence
+from wirgan_tf.networks.stackgan_refiner import (
+    ConditioningAugmentation,
+    Refiner,
+    augmentation_noise,
+    summed_divergence,
+)
 from wirgan_tf.noise import Noise, Stream
 from wirgan_tf.parts import Assembly, setting
 
@@ -71,7 +77,8 @@ class StageModel(AdversarialModel):
         moments = {}
         if conditions:
             drawn, moments = self._augmented(networks[AUGMENTATION], noise[AUGMENTATION], conditions)
-            noise = noise | {AUGMENTATION: drawn}
+            # The generator takes c as it was built to: beside its noise, or by its normalisation.
+            noise, run = noise | {AUGMENTATION: drawn}, run.asked_for(drawn)
         return networks["generator"].draw(noise, run) | moments
 
     def _augmented(self, network: keras.Model, noise: tf.Tensor, conditions: Batch) -> tuple[tf.Tensor, Batch]:
@@ -86,12 +93,15 @@ class StageModel(AdversarialModel):
         if not self.mismatched:
             return terms
         places, found = mismatches(real)
-        others, _ = judge(self.critic, self._conditions_of(real), tf.gather(real["image"], places), TRAINING,
-                          self.needs_features)
-        # A row that agrees with all others of its batch has the generated image's score instead.
-        wrong = scores[CRITIC]._replace(fake=tf.where(found, others, scores[CRITIC].fake))
-        return terms | {"objective": terms["objective"] / 2.0,
-                        "mismatched": self.objective.critic_loss(wrong) / 2.0}
+        # A row that agrees with all others of its batch has the generated image instead.
+        others = tf.where(found[:, tf.newaxis, tf.newaxis, tf.newaxis], tf.gather(real["image"], places), fake["image"])
+        conditions = self._conditions_of(real)
+        wrong, _ = judge(self.critic, conditions, others, TRAINING, self.needs_features)
+        terms["mismatched"] = self.objective.critic_loss(scores[CRITIC]._replace(fake=wrong))
+        penalty = self.penalty.loss(self.critic.given(conditions), real["image"], others, stream)
+        if penalty is not None:
+            terms["mismatched_penalty"] = penalty
+        return {name: term / 2.0 for name, term in terms.items()}
 
     def generator_terms(self, real: Batch, fake: Batch, noise: Batch, scores: AllScores, stream: Stream) -> Terms:
         terms = super().generator_terms(real, fake, noise, scores, stream)
@@ -104,6 +114,10 @@ class StageModel(AdversarialModel):
 class StageOneModel(StageModel):
     """The first stage: G_1(z, c), enlarged."""
 
+    @property
+    def noise(self) -> dict[str, Noise]:
+        return noise_of_stage_one(self.trained_generators)
+
     def draw(self, networks: Mapping[str, keras.Model], noise: Batch, conditions: Batch,
              run: Pass = INFERENCE) -> Batch:
         drawn = self._draw_small(networks, noise, conditions, run)
@@ -115,7 +129,7 @@ class StageTwoModel(StageModel):
 
     @property
     def noise(self) -> dict[str, Noise]:
-        first = self.frozen_generators["generator"].noise
+        first = noise_of_stage_one(self.frozen_generators)
         return first | ({REFINER_AUGMENTATION: first[AUGMENTATION]} if self.data_conditions else {})
 
     def draw(self, networks: Mapping[str, keras.Model], noise: Batch, conditions: Batch,
@@ -127,6 +141,12 @@ class StageTwoModel(StageModel):
         image = networks[REFINER](small["image"], condition=drawn, run=run)
         before = smoothly_enlarged(small["canvases"], self.enlargement)
         return {"image": image, "canvases": tf.concat([before, image[tf.newaxis]], axis=0)} | moments
+
+
+def noise_of_stage_one(networks: Mapping[str, keras.Model]) -> dict[str, Noise]:
+    """What the networks of the first stage draw from: z, and with a condition the noise of c."""
+    entries = dict(networks["generator"].noise)
+    return entries | {AUGMENTATION: networks[AUGMENTATION].noise} if AUGMENTATION in networks else entries
 
 
 def mismatches(batch: Batch) -> tuple[tf.Tensor, tf.Tensor]:
@@ -167,13 +187,23 @@ class StackGan(Adversarial):
     stage_condition: str = setting(
         "embedding", "what images are asked to be: a text or another vector, a class, attributes, or nothing",
         choices=("embedding", "label", "attributes", "none"))
+    generator_condition: str = setting(
+        "joined", "how the first stage is asked: c is joined to its noise, or scale and offset of its batch "
+        "normalisation depend on c", choices=("joined", "normalization"))
+    condition_in_critic: str = setting(
+        "joined", "how critics judge t: a convolution sees it beside the image's last map, or by a projection of their "
+        "features", choices=("joined", "projection"))
     augmentation_size: int = setting(128, "numbers in c, which stands for the condition in the generators", at_least=1)
     conditioning_augmentation: bool = setting(True, "draw c; no: c is a linear map of the condition")
+    augmentation_deviation: float = setting(
+        1.0, "sigma of c before training; where it is small, the generator sees from the start what differs between "
+        "texts", above=0)
     divergence_weight: float = setting(2.0 / 128.0, "w, weight of the augmentation's KL, a sum over c's numbers",
                                        at_least=0)
     mismatched: bool = setting(True, "show the critic real images that are not what they are said to be")
 
-    generator_settings = ("enlargement", "stage_condition", "augmentation_size", "conditioning_augmentation")
+    generator_settings = ("enlargement", "stage_condition", "generator_condition", "augmentation_size",
+                          "conditioning_augmentation")
 
     @property
     def condition_names(self) -> tuple[str, ...]:
@@ -190,10 +220,12 @@ class StackGan(Adversarial):
     def unused(self, config: Assembly) -> dict[str, str]:
         unused = super().unused(config)
         if self.stage_condition == "none":
-            unused |= dict.fromkeys(("augmentation_size", "conditioning_augmentation", "mismatched"),
+            unused |= dict.fromkeys(("generator_condition", "condition_in_critic", "augmentation_size",
+                                     "conditioning_augmentation", "mismatched"),
                                     "with stage_condition=none there is no condition")
         if self.stage_condition == "none" or not self.conditioning_augmentation:
-            unused["divergence_weight"] = "there is no conditioning augmentation"
+            unused |= dict.fromkeys(("divergence_weight", "augmentation_deviation"),
+                                    "there is no conditioning augmentation")
         if self.stage == 1:
             unused |= {"stage_one": "it is the first stage of stage=2", "refiner_width": "stage=1 refines nothing"}
         if "critic_dropout" in config.network.settings():
@@ -225,9 +257,14 @@ class StackGan(Adversarial):
             return {REFINER: refiner, **self._augmentation(config, spec, REFINER_AUGMENTATION)}
         conditioning = None
         if self.condition_names:
-            conditioning = Conditioning(codes={AUGMENTATION: Noise((self.augmentation_size,), "normal")})
+            conditioning = self._conditioning()
         generator = config.network.build_generator(small, config.seed, conditioning)
         return {"generator": generator, **self._augmentation(config, spec, AUGMENTATION)}
+
+    def _conditioning(self) -> Conditioning:
+        if self.generator_condition == "normalization":
+            return Conditioning(self.augmentation_size, normalized=True)
+        return Conditioning(codes={AUGMENTATION: augmentation_noise(self.augmentation_size)})
 
     def build_frozen_generators(self, config: Assembly, spec: Spec) -> dict[str, keras.Model]:
         """Those of the first stage."""
@@ -240,7 +277,8 @@ class StackGan(Adversarial):
         networks = {}
         for entry in self.conditions(spec).values():
             size = entry.size
-            networks[name] = ConditioningAugmentation(size, self.augmentation_size, _layers(config, name), name)
+            networks[name] = ConditioningAugmentation(size, self.augmentation_size, _layers(config, name), name,
+                                                      self.augmentation_deviation)
             networks[name](tf.zeros([1, size]))
         return networks
 
@@ -248,7 +286,12 @@ class StackGan(Adversarial):
         shape = spec["image"].shape
         settings = {"reduction": self.factor(spec)} if self.stage == 1 else {"network": "refiner_critic"}
         for name, entry in self.conditions(spec).items():
-            return {CRITIC: build_text_critic(config.network, shape, config.seed, name, entry.size, **settings)}
+            if self.condition_in_critic == "joined":
+                return {CRITIC: build_text_critic(config.network, shape, config.seed, name, entry.size, **settings)}
+            critic = build_stage_critic(config.network, shape, config.seed, **settings)
+            initializers = WeightInitializers(config.network.critic_initializer, config.seed,
+                                              f"projection_{self.stage}")
+            return {CRITIC: ProjectionCritic(critic, name, entry.size, shape, initializers)}
         return {CRITIC: build_stage_critic(config.network, shape, config.seed, **settings)}
 
     def model_settings(self, spec: Spec) -> dict[str, Any]:

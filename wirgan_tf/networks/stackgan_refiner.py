@@ -3,6 +3,8 @@
 The refiner is the generator of the second stage: it has no noise of its own but that of the augmentation.
 """
 
+import math
+
 import keras
 import tensorflow as tf
 
@@ -10,6 +12,7 @@ from wirgan_tf.networks.conditioning import as_vectors
 from wirgan_tf.networks.layers import Composite, Layers
 from wirgan_tf.networks.passes import INFERENCE, Pass
 from wirgan_tf.networks.stackgan import Doubling
+from wirgan_tf.noise import Noise
 
 _LARGE = 32  # images from this side on are halved twice before they are refined
 _PAPER_SIDE = 256
@@ -22,17 +25,30 @@ class ConditioningAugmentation(Composite, keras.Model):
       size: numbers in t, or classes of a label.
       units: of c.
       layers: makes its layer.
+      deviation: sigma of t = 0 before training.
     """
 
     independent_samples = True
 
-    def __init__(self, size: int, units: int, layers: Layers, name: str):
+    def __init__(self, size: int, units: int, layers: Layers, name: str, deviation: float = 1.0):
         super().__init__(name=name)
         self.size = size
-        self.to_moments = layers.dense("to_moments", 2 * units, dtype="float32")
+        self.units = units
+        bias = keras.initializers.Constant([0.0] * units + [math.log(deviation)] * units)
+        self.to_moments = layers.dense("to_moments", 2 * units, bias_initializer=bias, dtype="float32")
+
+    @property
+    def noise(self) -> Noise:
+        """eps of c = mu + sigma eps."""
+        return augmentation_noise(self.units)
 
     def call(self, condition):
         return tf.split(self.to_moments(as_vectors(condition, self.size)), 2, axis=-1)
+
+
+def augmentation_noise(units: int) -> Noise:
+    """eps of c with so many numbers."""
+    return Noise((units,), "normal")
 
 
 def summed_divergence(mean: tf.Tensor, log_deviation: tf.Tensor) -> tf.Tensor:
