@@ -45,6 +45,30 @@ def test_layers_of_the_paper():
     assert sum(v.shape.num_elements() for v in critic.trainable_variables) == expected
 
 
+def test_one_more_dense_on_either_side():
+    """8x8 at width 2, so a first map of 2x2x4: what 5 units add, counted by hand."""
+    larger, plain = (Convolutional(width=2, latent=3, time_steps=2, dense_units=units, critic_normalization="batch")
+                     for units in (5, 0))
+    first_map = 2 * 2 * 4
+    in_generator = 6 * 5 + 2 * 5 + (5 - 6) * first_map
+    in_critic = first_map * 5 + 5 + 2 * 5 + 5 - first_map
+    shape = (8, 8, 1)
+    assert parameters(larger.build_generator(shape, 0)) - parameters(plain.build_generator(shape, 0)) == in_generator
+    assert parameters(larger.build_critic(shape, 0)) - parameters(plain.build_critic(shape, 0)) == in_critic
+
+
+def parameters(model):
+    return sum(v.shape.num_elements() for v in model.trainable_variables)
+
+
+def test_the_critics_features_are_those_of_its_last_dense():
+    critic = Convolutional(width=2, latent=3, time_steps=1, dense_units=4).build_critic((8, 8, 1), seed=0)
+    critic.last.kernel.assign(tf.zeros_like(critic.last.kernel))
+    critic.last.bias.assign([-1.0, -0.5, 0.5, 1.0])
+    _, features = critic.scores_and_features(tf.ones([2, 8, 8, 1]))
+    np.testing.assert_allclose(features, [[-0.2, -0.1, 0.5, 1.0]] * 2, rtol=1e-6)
+
+
 def test_weights_are_drawn_from_the_papers_normal():
     critic = Convolutional(width=32).build_critic((28, 28, 1), seed=0)
     kernel = critic.convolutions[1].kernel.numpy()

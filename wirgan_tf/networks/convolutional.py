@@ -42,7 +42,13 @@ class ConvolutionSettings(NormalizedCritic, ConditionalNetwork):
 
 @dataclasses.dataclass(frozen=True)
 class Convolutional(Recurrent, ConvolutionSettings, EncoderNetwork):
-    """Strided convolutions, and transposed ones in the generator (Table 2 of Feng et al. 2020)."""
+    """Strided convolutions, and transposed ones in the generator (Table 2 of Feng et al. 2020).
+
+    `dense_units` is not in that table: it is the layer by which InfoGAN's networks are larger (Chen et al. 2016).
+    """
+
+    dense_units: int = setting(0, "units of one more Dense, before the generator's convolutions and after the "
+                               "critic's; 0: neither", at_least=0)
 
     def build_generator(self, shape: tuple[int, ...], seed: int,
                         conditioning: Conditioning | None = None) -> recurrent.RecurrentGenerator:
@@ -50,7 +56,8 @@ class Convolutional(Recurrent, ConvolutionSettings, EncoderNetwork):
         initializers = WeightInitializers(self.initializer, seed, GENERATOR)
         levels = channel_levels(shape, self.width)
         layers = generator_layers(self, initializers, self.time_steps, conditioning=conditioning)
-        decoder = ConvolutionalDecoder(shape, levels, layers, recurrent.canvas_activation(self))
+        decoder = ConvolutionalDecoder(shape, levels, layers, recurrent.canvas_activation(self),
+                                       units=self.dense_units)
         encoder = None
         if self.time_steps > 1:
             layers = generator_layers(self, initializers, self.time_steps - 1, first_step=1)
@@ -59,7 +66,7 @@ class Convolutional(Recurrent, ConvolutionSettings, EncoderNetwork):
 
     def build_critic(self, shape: tuple[int, ...], seed: int) -> "ConvolutionalCritic":
         """The critic of images of `shape` [H, W, C], built."""
-        return critic_of(channel_levels(shape, self.width), self, shape, seed)
+        return critic_of(channel_levels(shape, self.width), self, shape, seed, units=self.dense_units)
 
     def build_encoder(self, shape: tuple[int, ...], seed: int) -> inference.PosteriorEncoder:
         """The inference network of images of `shape` [H, W, C], built."""
@@ -100,13 +107,15 @@ class ConvolutionalDecoder(Composite, keras.layers.Layer):
     """f: Dense, then transposed convolutions of stride 2; batch normalisation and ReLU between them.
 
     Calls take [z_t ; h_t], [B, 2 * latent], and return a canvas, float32 [B, H, W, C]. `levels` are channels from
-    the image inwards, as for the encoder.
+    the image inwards, as for the encoder; `units` are those of another Dense before the first, none if 0.
     """
 
-    def __init__(self, shape: tuple[int, ...], levels: list[int], layers: Layers, activation: str):
+    def __init__(self, shape: tuple[int, ...], levels: list[int], layers: Layers, activation: str, *, units: int = 0):
         super().__init__(name="decoder")
         *hidden, top = levels
         side = shape[0] // 2 ** (len(hidden) + 1)
+        self.first = layers.dense("first", units, use_bias=False) if units else None
+        self.first_norm = layers.norm("first_norm") if units else None
         self.dense = layers.dense("dense", side * side * top, use_bias=False)
         self.reshape = keras.layers.Reshape((side, side, top))
         self.hidden = [layers.doubling_convolution(f"deconvolution_{level}", channels, use_bias=False)
@@ -116,7 +125,10 @@ class ConvolutionalDecoder(Composite, keras.layers.Layer):
         self.to_canvas = layers.doubling_convolution("to_canvas", shape[-1], activation=activation, dtype="float32")
 
     def call(self, noise_and_state, run: Pass = INFERENCE):
-        features = self.reshape(tf.nn.relu(self.norms[0](self.dense(noise_and_state), run=run)))
+        features = noise_and_state
+        if self.first is not None:
+            features = tf.nn.relu(self.first_norm(self.first(features), run=run))
+        features = self.reshape(tf.nn.relu(self.norms[0](self.dense(features), run=run)))
         for convolution, norm in zip(self.hidden, self.norms[1:], strict=True):
             features = tf.nn.relu(norm(convolution(features), run=run))
         return self.to_canvas(features)
@@ -147,14 +159,14 @@ class ConvolutionalCritic(FeatureCritic):
     """D: convolutions of stride 2 with LeakyReLU(0.2), then Dense(1).
 
     Calls take images [B, H, W, C] and return scores, float32 [B]. Batch normalisation, when asked for, follows all
-    convolutions but the first. Dropout follows every LeakyReLU.
+    layers but the first convolution and the last Dense. Dropout follows the LeakyReLU of every convolution.
 
+    units: of a Dense with LeakyReLU between the convolutions and Dense(1), none if 0.
     slope: of the LeakyReLU.
     """
 
-    slope = 0.2
-
-    def __init__(self, levels: list[int], settings: ConvolutionSettings, layers: Layers, seed: int):
+    def __init__(self, levels: list[int], settings: ConvolutionSettings, layers: Layers, seed: int, *,
+                 units: int = 0, slope: float = 0.2):
         super().__init__(name="critic")
         normalized = settings.critic_normalization == "batch"
         self.convolutions = [layers.halving_convolution(f"convolution_{level}", channels)
@@ -163,6 +175,9 @@ class ConvolutionalCritic(FeatureCritic):
         self.dropouts = [SeededDropout(settings.critic_dropout, seed, level, name=f"dropout_{level}")
                          if settings.critic_dropout else None for level in range(len(levels))]
         self.flatten = keras.layers.Flatten()
+        self.last = layers.dense("last", units) if units else None
+        self.last_norm = layers.norm("last_norm") if units and normalized else None
+        self.slope = slope
         self.to_score = layers.dense("to_score", 1, dtype="float32")
 
     def features(self, images, run: Pass = INFERENCE):
@@ -174,14 +189,23 @@ class ConvolutionalCritic(FeatureCritic):
             features = leaky_relu(features, self.slope)
             if dropout is not None:
                 features = dropout(features, run=run)
-        return self.flatten(features)
+        features = self.flatten(features)
+        if self.last is None:
+            return features
+        features = self.last(features, training=run.tracking)
+        if self.last_norm is not None:
+            features = self.last_norm(features, run=run)
+        return leaky_relu(features, self.slope)
 
 
-def critic_of(channels: list[int], settings: ConvolutionSettings, shape: tuple[int, ...],
-              seed: int) -> ConvolutionalCritic:
-    """A critic of images of `shape` [H, W, C] with a strided convolution for each of `channels`, built."""
+def critic_of(channels: list[int], settings: ConvolutionSettings, shape: tuple[int, ...], seed: int,
+              **others) -> ConvolutionalCritic:
+    """A critic of images of `shape` [H, W, C] with a strided convolution for each of `channels`, built.
+
+    `others` are the units of its last Dense and its slope.
+    """
     layers = critic_layers(settings, seed, kernel_size=settings.kernel_size)
-    return check_built(ConvolutionalCritic(channels, settings, layers, seed), shape)
+    return check_built(ConvolutionalCritic(channels, settings, layers, seed, **others), shape)
 
 
 def critic_layers(settings: NormalizedCritic, seed: int, kernel_size: int, network: str = CRITIC) -> Layers:
