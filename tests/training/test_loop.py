@@ -66,7 +66,7 @@ def test_a_finished_run_is_left_as_it_is(uninterrupted, caplog):
     expected, run = uninterrupted
     with caplog.at_level(logging.INFO):
         assert_identical(expected, weights(loop.train(SMALL, run)))
-    assert f"{run.path} has made its 6 updates; for more, ask for a larger iterations" in caplog.text
+    assert f"{run.path} has made its 6 updates; for more, raise iterations" in caplog.text
 
 
 def test_how_to_go_on_with_a_finished_run_depends_on_its_learning_rates():

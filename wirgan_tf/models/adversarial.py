@@ -8,6 +8,7 @@ import keras
 from wirgan_tf.entries import Spec
 from wirgan_tf.models.adversarial_model import AdversarialModel
 from wirgan_tf.models.balance import Balance
+from wirgan_tf.models.earlier_canvases import EarlierCanvases
 from wirgan_tf.models.family import Family
 from wirgan_tf.models.side import Side
 from wirgan_tf.networks import NETWORKS, AutoencoderNetwork, CriticNetwork, Network
@@ -30,6 +31,11 @@ class Adversarial(Family):
     generator_skip_below: float = setting(
         0.0, "skip the generator's update when the critic ranks less than this share of real images above generated "
         "ones", at_least=0, at_most=1)
+    earlier_canvases: float = setting(
+        0.0, "share of the generated images that are judged as they stood before the last time step", at_least=0,
+        below=1)
+    earlier_canvases_until: int = setting(0, "updates after which that share has fallen to 0; 0: it does not fall",
+                                          at_least=0)
 
     axes = ("objective", "penalty")
     model_class: ClassVar[type[AdversarialModel]] = AdversarialModel
@@ -51,6 +57,15 @@ class Adversarial(Family):
         if objective.of_energies or objective.needs_features:
             require(config.network, AutoencoderNetwork, f"objective={objective.name}",
                      "a critic that is an autoencoder")
+
+    def unused(self, config: Assembly) -> dict[str, str]:
+        unused = super().unused(config)
+        if config.network.time_steps == 1:
+            unused |= dict.fromkeys(("earlier_canvases", "earlier_canvases_until"), "with time_steps=1 there is no "
+                                    "earlier canvas")
+        elif not self.earlier_canvases:
+            unused["earlier_canvases_until"] = "with earlier_canvases=0 no share falls"
+        return unused
 
     def build_generators(self, config: Assembly, spec: Spec) -> dict[str, keras.Model]:
         return {"generator": config.network.build_generator(tuple(spec["image"].shape), config.seed)}
@@ -79,10 +94,14 @@ class Adversarial(Family):
         balance = None
         if self.critic_skip_above < 1.0 or self.generator_skip_below > 0.0:
             balance = Balance(self.critic_skip_above, self.generator_skip_below)
+        earlier_canvases = None
+        if self.earlier_canvases and config.network.time_steps > 1:
+            earlier_canvases = EarlierCanvases(self.earlier_canvases, self.earlier_canvases_until)
         model = self.model_class(
             generators, critics, config.objective, config.penalty, critic_updates=self.critic_updates,
             seed=config.seed, average=self.build_average(config, spec), balance=balance,
-            halving=decay.halving([generator_optimizer, critic_optimizer]), data_conditions=conditions,
+            halving=decay.halving([generator_optimizer, critic_optimizer]), earlier_canvases=earlier_canvases,
+            data_conditions=conditions,
             frozen_generators=self.build_frozen_generators(config, spec), **self.model_settings(spec))
         model.compile(jit_compile=config.jit_compile)
         return model

@@ -12,6 +12,7 @@ from wirgan_tf.entries import Spec
 from wirgan_tf.models import judging
 from wirgan_tf.models.averaging import GeneratorAverage
 from wirgan_tf.models.balance import Balance, Snapshot
+from wirgan_tf.models.earlier_canvases import CANVAS, EarlierCanvases
 from wirgan_tf.models.judging import AllScores, Judged
 from wirgan_tf.models.model import Logs, Model
 from wirgan_tf.models.schedules import HalvingOnStall
@@ -20,7 +21,7 @@ from wirgan_tf.models.state import State
 from wirgan_tf.networks.dropout import MASK_COUNT
 from wirgan_tf.networks.generator import Batch
 from wirgan_tf.networks.passes import INFERENCE, TRAINING, TRAINING_UNTRACKED, Pass
-from wirgan_tf.noise import Purpose, Stream
+from wirgan_tf.noise import Noise, Purpose, Stream
 from wirgan_tf.objectives import Objective, Penalty
 
 Terms = dict[str, tf.Tensor]
@@ -47,6 +48,7 @@ class AdversarialModel(Model):
       average: the generators whose weights follow the trained ones', or None.
       balance: when to skip an update of the player that is too far ahead, or None for never.
       halving: lowers the learning rates by the objective's measure of convergence, or None.
+      earlier_canvases: which canvas of each sample is judged in training; None: the last.
       data_conditions, codes, frozen_generators: see `Model`.
     """
 
@@ -54,8 +56,9 @@ class AdversarialModel(Model):
 
     def __init__(self, generators: Side, critics: Side, objective: Objective, penalty: Penalty, *, critic_updates: int,
                  seed: int, average: GeneratorAverage | None = None, balance: Balance | None = None,
-                 halving: HalvingOnStall | None = None, data_conditions: Spec | None = None,
-                 codes: Spec | None = None, frozen_generators: Mapping[str, keras.Model] | None = None):
+                 halving: HalvingOnStall | None = None, earlier_canvases: EarlierCanvases | None = None,
+                 data_conditions: Spec | None = None, codes: Spec | None = None,
+                 frozen_generators: Mapping[str, keras.Model] | None = None):
         super().__init__(generators.networks, seed=seed, average=average, data_conditions=data_conditions, codes=codes,
                          frozen_generators=frozen_generators, name="adversarial")
         for name, network in critics.networks.items():
@@ -67,6 +70,7 @@ class AdversarialModel(Model):
         self.critic_updates = critic_updates
         self.balance = balance
         self.halving = halving
+        self.earlier_canvases = earlier_canvases
         self.memory = State(objective.initial_state, name="objective")
 
     def compile(self, jit_compile: bool = False, **kwargs) -> None:
@@ -90,6 +94,10 @@ class AdversarialModel(Model):
         """All networks and both optimizers, whose step counts are the run's counters."""
         return super().parts | self.critics.networks | {"generator_optimizer": self.generators.optimizer,
                                                         "critic_optimizer": self.critics.optimizer}
+
+    @property
+    def training_noise(self) -> dict[str, Noise]:
+        return super().training_noise | ({} if self.earlier_canvases is None else self.earlier_canvases.noise)
 
     @property
     def entries(self) -> tuple[str, ...]:
@@ -216,7 +224,10 @@ class AdversarialModel(Model):
         Returns: at least what `judged` needs, [B, ...].
         """
         del real
-        return self.draw(self.trained_generators, noise, conditions, run)
+        drawn = self.draw(self.trained_generators, noise, conditions, run)
+        if CANVAS not in noise:
+            return drawn
+        return drawn | {"image": self.earlier_canvases.chosen(drawn["canvases"], noise[CANVAS], self.iteration)}
 
     def shown_to_critics(self, fake: Batch, stream: Stream) -> Batch:
         """The generated images that the critics are trained on, when these were drawn."""

@@ -228,6 +228,8 @@ class StackGan(Adversarial):
                                     "there is no conditioning augmentation")
         if self.stage == 1:
             unused |= {"stage_one": "it is the first stage of stage=2", "refiner_width": "stage=1 refines nothing"}
+        else:
+            unused |= dict.fromkeys(("earlier_canvases", "earlier_canvases_until"), "stage=2 draws at once")
         if "critic_dropout" in config.network.settings():
             unused["critic_dropout"] = f"the critics of family={self.name} have none"
         return unused

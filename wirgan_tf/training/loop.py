@@ -168,7 +168,7 @@ def _how_to_go_on(config: Config) -> str:
     """What a person does with a run that has come to its end."""
     if config.replace(iterations=config.iterations + 1).differences(config):
         return "start another run from it, by init_from: its learning rates have fallen to their ends"
-    return "ask for a larger iterations"
+    return "raise iterations"
 
 
 @contextlib.contextmanager
