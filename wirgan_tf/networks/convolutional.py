@@ -114,8 +114,6 @@ class ConvolutionalDecoder(Composite, keras.layers.Layer):
         super().__init__(name="decoder")
         *hidden, top = levels
         side = shape[0] // 2 ** (len(hidden) + 1)
-        self.first = layers.dense("first", units, use_bias=False) if units else None
-        self.first_norm = layers.norm("first_norm") if units else None
         self.dense = layers.dense("dense", side * side * top, use_bias=False)
         self.reshape = keras.layers.Reshape((side, side, top))
         self.hidden = [layers.doubling_convolution(f"deconvolution_{level}", channels, use_bias=False)
@@ -123,6 +121,9 @@ class ConvolutionalDecoder(Composite, keras.layers.Layer):
         # One normalisation for each unit of Dense (its offsets are what places the strokes), then for each channel.
         self.norms = [layers.norm(f"norm_{level}") for level in range(len(hidden) + 1)]
         self.to_canvas = layers.doubling_convolution("to_canvas", shape[-1], activation=activation, dtype="float32")
+        # Made last, so that a seed draws the other layers' weights as it does without it.
+        self.first = layers.dense("first", units, use_bias=False) if units else None
+        self.first_norm = layers.norm("first_norm") if units else None
 
     def call(self, noise_and_state, run: Pass = INFERENCE):
         features = noise_and_state
@@ -175,10 +176,10 @@ class ConvolutionalCritic(FeatureCritic):
         self.dropouts = [SeededDropout(settings.critic_dropout, seed, level, name=f"dropout_{level}")
                          if settings.critic_dropout else None for level in range(len(levels))]
         self.flatten = keras.layers.Flatten()
+        self.to_score = layers.dense("to_score", 1, dtype="float32")
         self.last = layers.dense("last", units) if units else None
         self.last_norm = layers.norm("last_norm") if units and normalized else None
         self.slope = slope
-        self.to_score = layers.dense("to_score", 1, dtype="float32")
 
     def features(self, images, run: Pass = INFERENCE):
         features = images
