@@ -211,9 +211,11 @@ def test_iterations_may_not_change_under_a_decay_that_ends_with_them():
 
 
 def test_settings_without_effect_are_found_and_refused():
-    assert Config().unused() == {}
+    assert Config().unused() == {"earlier_canvases_until": "with earlier_canvases=0 no share falls"}
     single = Config(model="wgan_gp")
-    assert single.unused() == {"encoder_activation": "with time_steps=1 no canvas is encoded"}
+    alone = "with time_steps=1 there is no earlier canvas"
+    assert single.unused() == {"encoder_activation": "with time_steps=1 no canvas is encoded",
+                               "earlier_canvases": alone, "earlier_canvases_until": alone}
     single.check_used(["width", "time_steps"])
     with pytest.raises(ValueError, match=r"^encoder_activation has no effect: with time_steps=1 no canvas is encoded; "
                                          r"leave it out$"):
