@@ -35,5 +35,5 @@ def test_channels_are_independent_and_always_the_same(stacked):
 def test_it_is_split_and_configured_as_others():
     config = Config(dataset="stacked_mnist", digits_from="digits")
     assert load(config.data, "validation", 0.05).shape == (8, 8, 3)
-    assert config.unused() == {"data_dir": "digits_from=digits needs no folder"}
+    assert config.unused()["data_dir"] == "digits_from=digits needs no folder"
     assert Config(dataset="stacked_mnist").data.digits_from == "mnist"
