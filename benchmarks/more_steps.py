@@ -7,22 +7,19 @@ each canvas: the Inception Score and the Fréchet distance of `--num_samples` sa
 against test images.
 """
 
-import argparse
 import json
 import os
-import pathlib
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np
 import tensorflow as tf
+from runs import restored, run_parser
 
 from wirgan_tf import data, evaluation
 from wirgan_tf.evaluation import REPORT_SEED
 from wirgan_tf.networks.recurrent import RecurrentGenerator
 from wirgan_tf.noise import Noise, row_noise
-from wirgan_tf.training.restoring import restore_model
-from wirgan_tf.training.run_directory import RunDirectory
 
 
 class LongDrawing:
@@ -48,18 +45,12 @@ class LongDrawing:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--run_dir", required=True, type=pathlib.Path)
-    parser.add_argument("--data_dir", default="", help="of prepared TensorFlow Datasets")
+    parser = run_parser(__doc__.splitlines()[0])
     parser.add_argument("--classifiers", default="runs/classifiers", help="of --mode=train_classifier")
     parser.add_argument("--steps", type=int, default=9, help="canvases to draw")
     parser.add_argument("--num_samples", type=int, default=2_000)
     arguments = parser.parse_args()
-    run = RunDirectory(arguments.run_dir)
-    config = run.load_config()
-    if arguments.data_dir:
-        config = config.replace(data_dir=arguments.data_dir)
-    model = restore_model(config, run)
+    config, model = restored(arguments)
     network = evaluation.feature_network(f"classifier:{config.dataset}", classifiers=arguments.classifiers)
     results = evaluation.evaluate(
         LongDrawing(model.sampled_generators["generator"], arguments.steps), data.load(config.data, "test"),

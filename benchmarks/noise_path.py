@@ -10,15 +10,14 @@ Prints one JSON line:
     below 1, images repeat.
 """
 
-import argparse
 import json
 import os
-import pathlib
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np
 import tensorflow as tf
+from runs import restored, run_parser
 from sklearn.neighbors import NearestNeighbors
 
 from wirgan_tf import data
@@ -26,8 +25,6 @@ from wirgan_tf.models.sampling import Sampler, row_seeds
 from wirgan_tf.networks.passes import INFERENCE
 from wirgan_tf.networks.recurrent import RecurrentGenerator
 from wirgan_tf.noise import row_noise
-from wirgan_tf.training.restoring import restore_model
-from wirgan_tf.training.run_directory import RunDirectory
 
 _IMAGES, _REDRAWS, _COMPARED = 64, 16, 1_000
 
@@ -57,15 +54,7 @@ def nearest_distance(images: np.ndarray) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--run_dir", required=True, type=pathlib.Path)
-    parser.add_argument("--data_dir", default="", help="of prepared TensorFlow Datasets")
-    arguments = parser.parse_args()
-    run = RunDirectory(arguments.run_dir)
-    config = run.load_config()
-    if arguments.data_dir:
-        config = config.replace(data_dir=arguments.data_dir)
-    model = restore_model(config, run)
+    config, model = restored(run_parser(__doc__.splitlines()[0]).parse_args())
     generator = model.sampled_generators["generator"]
     images = Sampler(model).images(row_seeds(0, _COMPARED))
     total = float(images.var(axis=0, ddof=1).mean())
