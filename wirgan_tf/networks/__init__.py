@@ -6,6 +6,7 @@ from wirgan_tf.networks.convolutional import Convolutional
 from wirgan_tf.networks.dcgan import Dcgan
 from wirgan_tf.networks.draw import DrawNetwork
 from wirgan_tf.networks.ebgan import Ebgan
+from wirgan_tf.networks.gran import GranNetwork
 from wirgan_tf.networks.infogan import InfoGanNetwork
 from wirgan_tf.networks.mlp import Mlp
 from wirgan_tf.networks.mlp_autoencoder import MlpAutoencoder
@@ -37,6 +38,7 @@ NETWORKS: PartRegistry[type[Network]] = PartRegistry("network", {
     "began_skip": BeganSkip,
     "resnet": Resnet,
     "draw": DrawNetwork,
+    "gran": GranNetwork,
     "infogan": InfoGanNetwork,
     "stackgan": StackGanNetwork,
     "unet": UNet,

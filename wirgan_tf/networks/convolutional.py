@@ -53,16 +53,7 @@ class Convolutional(Recurrent, ConvolutionSettings, EncoderNetwork):
     def build_generator(self, shape: tuple[int, ...], seed: int,
                         conditioning: Conditioning | None = None) -> recurrent.RecurrentGenerator:
         """The recurrent generator of images of `shape` [H, W, C], built."""
-        initializers = WeightInitializers(self.initializer, seed, GENERATOR)
-        levels = channel_levels(shape, self.width)
-        layers = generator_layers(self, initializers, self.time_steps, conditioning=conditioning)
-        decoder = ConvolutionalDecoder(shape, levels, layers, recurrent.canvas_activation(self),
-                                       units=self.dense_units)
-        encoder = None
-        if self.time_steps > 1:
-            layers = generator_layers(self, initializers, self.time_steps - 1, first_step=1)
-            encoder = ConvolutionalEncoder(levels, layers, units=self.latent, activation=self.state_activation)
-        return recurrent.assemble(self, decoder, encoder, initializers, conditioning=conditioning)
+        return recurrent_generator(self, shape, seed, conditioning, units=self.dense_units)
 
     def build_critic(self, shape: tuple[int, ...], seed: int) -> "ConvolutionalCritic":
         """The critic of images of `shape` [H, W, C], built."""
@@ -93,6 +84,23 @@ def channel_levels(shape: tuple[int, ...], width: int) -> list[int]:
         raise ValueError(f"images of {shape[0]}x{shape[1]} cannot be halved twice down to 2x2 or larger; "
                          "use a size that divides by 4, from 8 on")
     return [width * min(2**level, _MOST_WIDENING) for level in range(levels)]
+
+
+def recurrent_generator(settings, shape: tuple[int, ...], seed: int, conditioning: Conditioning | None, *,
+                        units: int = 0) -> recurrent.RecurrentGenerator:
+    """The recurrent generator of images of `shape` [H, W, C], built by the settings of `Recurrent` and `kernel_size`.
+
+    `units` are those of one more Dense before the convolutions, none if 0.
+    """
+    initializers = WeightInitializers(settings.initializer, seed, GENERATOR)
+    levels = channel_levels(shape, settings.width)
+    layers = generator_layers(settings, initializers, settings.time_steps, conditioning=conditioning)
+    decoder = ConvolutionalDecoder(shape, levels, layers, recurrent.canvas_activation(settings), units=units)
+    encoder = None
+    if settings.time_steps > 1:
+        layers = generator_layers(settings, initializers, settings.time_steps - 1, first_step=1)
+        encoder = ConvolutionalEncoder(levels, layers, units=settings.latent, activation=settings.state_activation)
+    return recurrent.assemble(settings, decoder, encoder, initializers, conditioning=conditioning)
 
 
 def generator_layers(settings: ConvolutionSettings, initializers: WeightInitializers, steps: int,
