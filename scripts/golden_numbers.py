@@ -31,7 +31,7 @@ from wirgan_tf.presets import PRESETS
 SHAPES = {"convolutional": (8, 8, 1), "mlp": (2,), "dcgan": (28, 28, 1), "ebgan": (28, 28, 1), "began": (32, 32, 3),
           "began_skip": (32, 32, 3), "resnet": (28, 28, 1), "draw": (8, 8, 1), "unet": (16, 16, 1),
           "resnet_translator": (16, 16, 1), "stargan": (16, 16, 3), "stackgan": (32, 32, 3),
-          "infogan": (8, 8, 1)}
+          "infogan": (8, 8, 1), "gran": (8, 8, 1)}
 SMALL = {"width": 4, "latent": 3, "batch_size": 4, "iterations": 8}
 _STILL = 1e-12  # a learning rate
 _WORDS = 5  # numbers in an embedding

@@ -24,6 +24,13 @@ GRAN = GP_WIRGAN | {
     "noise_layer": True, "encoder_activation": "tanh", "generator_learning_rate": 2e-4, "critic_learning_rate": 2e-4,
     "beta_2": 0.999}
 
+# The same as its authors' program sets it (main_granI_cifar10.py, optimize_gan.py of github.com/jiwoongim/GRAN). There
+# Adam's beta_1 is called 0.9, but it is multiplied by 1e-8 from the second update on: what runs is 0. Not here: weight
+# decay of 5e-6, whose gradient is lost beside the loss's, and rates that fall by 1 / (1 + epoch / 50).
+GRAN_PROGRAM = GRAN | {
+    "network": "gran", "latent": 100, "noise": "normal", "batch_size": 100, "generator_learning_rate": 1e-4,
+    "critic_learning_rate": 4e-5, "beta_1": 0.0, "initializer": "glorot", "critic_initializer": "glorot"}
+
 # Goodfellow et al. 2014, equation 1 to the letter; optimizer of Radford et al. 2016.
 GAN_MINIMAX = GP_WIRGAN | {
     "time_steps": 1, "objective": "gan_minimax", "penalty": "none", "critic_updates": 1,
@@ -184,7 +191,8 @@ DENOISING_VAE = VAE | {"family": "denoising_vae"}
 DRAW = VAE | {"network": "draw", "time_steps": 64, "width": 256, "latent": 100}
 
 PRESETS: Registry[Preset] = Registry("model", {
-    "gp_wirgan": GP_WIRGAN, "wirgan": WIRGAN, "gran": GRAN, "wgan": WGAN, "wgan_gp": WGAN_GP, "gan": GAN,
+    "gp_wirgan": GP_WIRGAN, "wirgan": WIRGAN, "gran": GRAN, "gran_program": GRAN_PROGRAM, "wgan": WGAN,
+    "wgan_gp": WGAN_GP, "gan": GAN,
     "gan_minimax": GAN_MINIMAX, "lsgan": LSGAN, "f_gan": F_GAN, "ls_gan": LS_GAN, "gls_gan": GLS_GAN, "sngan": SNGAN,
     "r3gan_loss": R3GAN_LOSS, "dcgan": DCGAN, "ebgan": EBGAN, "began": BEGAN, "began_skip": BEGAN_SKIP,
     "resnet": RESNET, "recurrent_resnet": RECURRENT_RESNET, "sim_gp_wirgan": SIM_GP_WIRGAN, "sim_wirgan": SIM_WIRGAN,

@@ -1,4 +1,4 @@
-"""The discriminator of GRAN's own program (Im et al. 2016), beside the recurrent generator of the convolutional network.
+"""The discriminator of GRAN's own program (Im et al. 2016), and the recurrent generator of the convolutional network.
 
     critic     convolutions of stride 2 with batch normalisation and ReLU, Dense(100) with tanh, Dense(1)
 
