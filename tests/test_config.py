@@ -222,6 +222,15 @@ def test_settings_without_effect_are_found_and_refused():
         single.check_used(["width", "encoder_activation"])
 
 
+def test_what_a_flagfile_says_can_be_taken_back():
+    """A setting that is off by default may be given as off; one with another default, or another value, may not."""
+    off = Config(earlier_canvases=0.0, earlier_canvases_until=0)
+    off.check_used(["earlier_canvases", "earlier_canvases_until"])
+    with pytest.raises(ValueError, match=r"^earlier_canvases_until has no effect: with earlier_canvases=0 no share "
+                                         r"falls; leave it out, or set earlier_canvases_until=0$"):
+        off.replace(earlier_canvases_until=100).check_used(["earlier_canvases_until"])
+
+
 def test_a_critics_settings_have_no_effect_without_a_critic():
     critics = {"critic_initializer", "spectral_normalization", "critic_normalization", "critic_dropout"}
     vae = Config(model="vae")

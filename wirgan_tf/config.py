@@ -135,11 +135,20 @@ class Config:
         return {name: reason for part in self.parts.values() for name, reason in part.unused(self).items()}
 
     def check_used(self, names: Iterable[str]) -> None:
-        """Raises `ValueError` if a setting of `names`, given on purpose, has no effect beside the others."""
-        unused = self.unused()
+        """Raises `ValueError` if a setting of `names`, given on purpose, has no effect beside the others.
+
+        A setting that is off by default may be given as off, so that a flag can take back what a flagfile says.
+        """
+        unused, settings = self.unused(), self.settings()
+        defaults = {name: field.default for owner in (self, *self.parts.values())
+                    for name, field in setting_fields(owner).items()}
         for name in names:
-            if name in unused:
-                raise ValueError(f"{name} has no effect: {unused[name]}; leave it out")
+            if name not in unused:
+                continue
+            default = defaults.get(name, True)
+            if default or settings[name] != default:
+                taken_back = "" if default else f", or set {name}={default}"
+                raise ValueError(f"{name} has no effect: {unused[name]}; leave it out{taken_back}")
 
     def differences(self, other: "Config") -> list[str]:
         """Names of the settings that differ from `other` and must not in a resumed run."""
