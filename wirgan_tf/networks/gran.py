@@ -3,8 +3,8 @@
     critic     convolutions of stride 2 with batch normalisation and ReLU, Dense(100) with tanh, Dense(1)
 
 The generator is GRAN's by settings that the convolutional network has too: `canvas`, `noise_layer` and
-`encoder_activation`. Three things of the program are not here: its scores have no bias, its generator normalises Dense
-layers but no convolution, and it draws z once for all time steps.
+`encoder_activation`. Otherwise in the program: its critic's channels fall from layer to layer, its scores have no bias,
+its generator normalises Dense layers but no convolution that draws, and z is drawn once for all time steps.
 """
 
 import dataclasses
