@@ -105,7 +105,8 @@ RECURRENT_RESNET = RESNET | {
     "time_steps": 3, "noise": "truncated_normal", "initializer": "glorot", "critic_initializer": "glorot"}
 
 # Feng et al. 2020, section 4.3.2: the toy study. The source's layers have 512 units; 128 take a tenth of the time,
-# which goes into updates instead. It gives no rates and no noise: these are the best of those tried (docs/results.md).
+# which goes into updates instead. It gives no rates and no noise: these are the best of those tried
+# (docs/results/toy.md).
 SIM_GP_WIRGAN = GP_WIRGAN | {
     "network": "mlp", "width": 128, "latent": 2, "noise": "normal", "batch_size": 128, "initializer": "glorot",
     "critic_initializer": "he", "penalty_weight": 1.0, "generator_learning_rate": 4e-3, "critic_learning_rate": 4e-3,
@@ -116,7 +117,7 @@ SIM_WIRGAN = SIM_GP_WIRGAN | {
 
 # GP-WIRGAN and WIRGAN that draw what they are asked for: one y for all time steps, joined to each step's noise. Weights
 # and rates are those that learn every class of the digits in 1,500 updates; with their models' own, GP-WIRGAN draws one
-# class as another in a run of two, and WIRGAN 14 % as asked (docs/results.md).
+# class as another in a run of two, and WIRGAN 14 % as asked (docs/results/conditions.md).
 CONDITIONAL_GP_WIRGAN = GP_WIRGAN | {
     "family": "conditional", "initializer": "glorot", "critic_initializer": "he", "generator_learning_rate": 5e-4,
     "critic_learning_rate": 5e-4}
@@ -126,8 +127,8 @@ CONDITIONAL_WIRGAN = WIRGAN | {
 
 # Mirza and Osindero 2014, as it is practised: DCGAN's networks and optimizer, label planes joined to the image. The
 # class enters by batch normalisation, as in the projection GAN. Joined to the noise, it is what batches vary by; then
-# the noise is not needed any more, and all samples of a class become one picture (docs/results.md). Rates and weights
-# are those of the conditional GP-WIRGAN.
+# the noise is not needed any more, and all samples of a class become one picture (docs/results/conditions.md). Rates
+# and weights are those of the conditional GP-WIRGAN.
 CGAN = DCGAN | {
     "family": "conditional", "network": "convolutional", "generator_condition": "normalization",
     "critic_condition": "planes", "initializer": "glorot", "critic_initializer": "he", "generator_learning_rate": 5e-4,
@@ -151,7 +152,7 @@ INFOGAN = GP_WIRGAN | {
 
 # Zhang et al. 2017, by the loss and penalties of R3GAN, a projection, conditional batch normalisation, and rates and
 # weights that learn digits in some hundred updates. The paper's own form, in the flagfile of 256x256, draws one shape
-# for each tint in as many (docs/results.md). Its rates halve every 50 or 100 epochs; those here fall linearly.
+# for each tint in as many (docs/results/stackgan.md). Its rates halve every 50 or 100 epochs; those here fall linearly.
 STACKGAN = GP_WIRGAN | {
     "family": "stackgan", "network": "stackgan", "width": 64, "latent": 100, "noise": "normal",
     "generator_condition": "normalization", "condition_in_critic": "projection", "augmentation_deviation": 0.2,

@@ -5,7 +5,7 @@
 
 with a width of 64 and kernels of 4x4. They are the convolutional network's decoder and critic with one more Dense each.
 The generator's mixes noise and codes before the first map: without it a category adds the same to the map whatever the
-noise, and categories come to stand for strokes instead of digits (docs/results.md).
+noise, and categories come to stand for strokes instead of digits (docs/results/conditions.md).
 """
 
 import dataclasses
