@@ -215,7 +215,8 @@ def test_settings_without_effect_are_found_and_refused():
     single = Config(model="wgan_gp")
     alone = "with time_steps=1 there is no earlier canvas"
     assert single.unused() == {"encoder_activation": "with time_steps=1 no canvas is encoded",
-                               "earlier_canvases": alone, "earlier_canvases_until": alone}
+                               "earlier_canvases": alone, "earlier_canvases_until": alone,
+                               "canvas": "with time_steps=1 there is one canvas"}
     single.check_used(["width", "time_steps"])
     with pytest.raises(ValueError, match=r"^encoder_activation has no effect: with time_steps=1 no canvas is encoded; "
                                          r"leave it out$"):

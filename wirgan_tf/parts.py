@@ -102,7 +102,7 @@ class Assembly(Protocol):
     model: str
     family: Any
     network: Any
-    objective: Any  # None in a family without adversaries, and so are `penalty` and `critic_optimizer`
+    objective: Any  # None in a family without adversaries, and so is `penalty`
     penalty: Any
     optimizer: Any
     learning_rate_decay: Any

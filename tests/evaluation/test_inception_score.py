@@ -3,6 +3,7 @@ import pytest
 import tensorflow as tf
 
 from wirgan_tf.evaluation import inception_score
+from wirgan_tf.evaluation.inception_score import ClassSums
 
 
 def one_hot_logits(certainty, count=200, classes=10):
@@ -33,6 +34,12 @@ def test_by_hand():
 def test_mean_and_std_over_splits():
     halves = np.concatenate([one_hot_logits(50, 20), np.zeros((20, 10), np.float32)])
     assert inception_score(halves, splits=2) == pytest.approx((5.5, 4.5))
+
+
+def test_sums_of_too_few_images_are_refused():
+    sums = ClassSums.of(np.zeros((15, 10)), first=0, total=15)
+    with pytest.raises(ValueError, match="15 images are too few for an Inception Score of 10 splits; take 20 or more"):
+        sums.score()
 
 
 @pytest.mark.parametrize(("logits", "splits", "message"), [

@@ -205,6 +205,19 @@ class Coded(Obedient):
         return (images + 1) * paler - 1
 
 
+class Changing(Coded):
+    """Matches codes with other classes from the seed 200 on."""
+
+    def images(self, seeds, conditions):
+        return super().images(seeds, {**conditions, "category": (conditions["category"] + (seeds >= 200)) % 10})
+
+
+def test_what_is_noted_of_one_set_of_samples_alone_says_so(digits):
+    purity, = measured(Changing(digits), digits, "code_purity", count=200, num_seeds=2).values()
+    assert purity.value == 1
+    assert purity.note.startswith("of the first set: classes of the codes: 0: 9, 1: 8,")
+
+
 def test_codes(digits):
     found = measured(Coded(digits), digits, "code_purity", "code_correlation", count=200)
     purity, *correlations = found.values()
@@ -224,9 +237,9 @@ def test_codes(digits):
 
 @pytest.mark.parametrize(("measure", "count", "message"), [
     ("recall_per_class", 39, r"39 samples are 3 of each of 10 classes; recall_per_class needs at least 4: "
-                             r"--num_samples=40 or more"),
+                             r"take 40 samples or more"),
     ("code_purity", 100, "code_purity needs a model whose samples are asked for by category, and this one's are by "
-                         "label; leave it out of --metrics"),
+                         "label; leave it out"),
 ])
 def test_what_cannot_be_measured_is_refused_before_any_sample(measure, count, message, digits):
     draw = Obedient(digits)

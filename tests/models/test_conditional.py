@@ -7,6 +7,7 @@ import tensorflow as tf
 from wirgan_tf.config import Config
 from wirgan_tf.entries import Entry
 from wirgan_tf.models import build_model
+from wirgan_tf.models.class_head import HEAD
 from wirgan_tf.models.sampling import Sampler, row_seeds
 from wirgan_tf.networks.passes import TRAINING
 from wirgan_tf.noise import Purpose
@@ -127,6 +128,17 @@ def test_attributes_are_conditions_too():
         images = [sampler.images(row_seeds(0, 1), {"attributes": np.float32([asked])})
                   for asked in ([0, 0], [0, 1], [1, 1])]
         assert len({image.tobytes() for image in images}) == 3
+
+
+def test_the_classifier_reads_attributes_that_exclude_each_other_together():
+    """Of logits of 0 a group of two costs log 2, not 2 log 2 as two attributes would."""
+    names = ("red", "green", "thick")
+    of_tints = {"image": Entry(SHAPE), "attributes": Entry((3,), tf.float32, names, groups=(("red", "green"),))}
+    model = build_model(Config(model="acgan", condition="attributes", **SMALL), of_tints)
+    head = model.critics.networks[HEAD]
+    head.set_weights([np.zeros_like(weight) for weight in head.get_weights()])
+    rows = {"image": batch()["image"], "attributes": tf.constant([[[1.0, 0.0, 1.0]] * ROWS])}
+    assert float(model.train_step(rows)["critic/real_class"]) == pytest.approx(2 * np.log(2), rel=1e-5)
 
 
 @pytest.mark.parametrize(("settings", "data", "message"), [

@@ -1,9 +1,11 @@
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from wirgan_tf.config import Config
+from wirgan_tf.entries import Entry
 from wirgan_tf.models import build_model
-from wirgan_tf.models.sampling import Sampler, row_seeds
+from wirgan_tf.models.sampling import Sampler, check_conditions, row_seeds
 
 
 @pytest.fixture(scope="module")
@@ -23,6 +25,13 @@ def test_the_last_canvas_is_the_image(sampler):
     canvases = sampler.canvases(seeds)
     assert canvases.shape == (3, 65, 8, 8, 1)
     np.testing.assert_allclose(canvases[-1], sampler.images(seeds), atol=1e-6)
+
+
+def test_labels_are_not_rounded():
+    expected = {"label": Entry((), tf.int64, ("a", "b", "c"))}
+    assert check_conditions({"label": [2]}, expected, 1)["label"].dtype == np.int64
+    with pytest.raises(ValueError, match="condition label is of type float64; expected whole numbers, as int64"):
+        check_conditions({"label": [1.7]}, expected, 1)
 
 
 def test_no_seeds_are_refused(sampler):

@@ -12,10 +12,8 @@ from wirgan_tf.config import Config
 from wirgan_tf.entries import Entry
 from wirgan_tf.models import build_model
 from wirgan_tf.models.sampling import Sampler, row_seeds
-from wirgan_tf.models.stackgan import mismatches
 from wirgan_tf.networks.passes import INFERENCE, TRAINING
 from wirgan_tf.networks.stackgan import enlarged, reduced, smoothly_enlarged
-from wirgan_tf.networks.stackgan_refiner import summed_divergence
 from wirgan_tf.noise import Noise
 
 ROWS, WORDS = 4, 5
@@ -40,13 +38,6 @@ def stage(request):
     return build_model(PAPER.replace(stage=request.param), SPEC)
 
 
-def test_the_divergence_from_a_standard_normal():
-    assert float(summed_divergence(tf.zeros([1, 5]), tf.zeros([1, 5]))[0]) == 0.0
-    found = summed_divergence(tf.constant([[1.0, -2.0]]), tf.constant([[0.0, math.log(2.0)]]))
-    # 1/2 (1 + 1 - 1 - 0) + 1/2 (4 + 4 - 1 - 2 log 2)
-    assert found.numpy() == pytest.approx([0.5 + 3.5 - math.log(2.0)])
-
-
 def test_both_moments_are_linear_in_the_condition(stage):
     """With a ReLU, as in a well-known copy, means are never negative and deviations never below 1."""
     network = next(network for name, network in stage.generators.networks.items() if "augmentation" in name)
@@ -54,28 +45,6 @@ def test_both_moments_are_linear_in_the_condition(stage):
     for at_t, at_minus_t in zip(network(t), network(-t), strict=True):
         np.testing.assert_allclose(at_t, -at_minus_t, atol=1e-6)
         assert np.min(at_t) < 0 < np.max(at_t)
-
-
-def test_a_mismatch_differs_in_picture_condition_and_class():
-    random = np.random.RandomState(0)
-    rows = {"label": tf.constant(random.randint(0, 3, [64]), tf.int64),
-            "embedding": tf.constant(random.randint(0, 2, [64, 2]), tf.float32),
-            "image": tf.constant(random.randint(0, 5, [64, 1, 1, 1]), tf.float32)}
-    places, found = mismatches(rows)
-    assert np.all(found)
-    for name, values in rows.items():
-        others = tf.gather(values, places).numpy().reshape(64, -1)
-        assert np.all(np.any(others != values.numpy().reshape(64, -1), axis=1)), name
-    assert len(set(places.numpy())) > 16
-
-
-def test_a_row_that_agrees_with_all_others_has_no_mismatch():
-    places, found = mismatches({"image": tf.reshape(tf.range(4.0), [4, 1, 1, 1]),
-                                "label": tf.constant([0, 0, 1, 0], tf.int64)})
-    assert found.numpy().tolist() == [True] * 4
-    assert places.numpy()[[0, 1, 3]].tolist() == [2, 2, 2]
-    assert not np.any(mismatches({"image": tf.reshape(tf.range(4.0), [4, 1, 1, 1]),
-                                  "label": tf.zeros([4], tf.int64)})[1])
 
 
 def test_the_losses_against_their_equations(stage):
@@ -94,9 +63,34 @@ def test_the_losses_against_their_equations(stage):
     expected = softplus(-found.real.numpy()) + (softplus(found.fake.numpy()) + softplus(wrong.numpy())) / 2.0
     assert sum(float(term) for term in terms.values()) == pytest.approx(expected, rel=1e-5)
     terms = stage.generator_terms(real, fake, noise, scores, stage._stream(0))
-    divergence = tf.reduce_mean(summed_divergence(fake["mean"], fake["log_deviation"]))
-    expected = softplus(-found.fake.numpy()) + 2.0 / 128.0 * float(divergence)
+    mean, log_deviation = fake["mean"].numpy(), fake["log_deviation"].numpy()
+    divergences = np.sum(mean**2 + np.exp(2 * log_deviation) - 1 - 2 * log_deviation, axis=1) / 2
+    expected = softplus(-found.fake.numpy()) + 2.0 / 128.0 * float(np.mean(divergences))
     assert sum(float(term) for term in terms.values()) == pytest.approx(expected, rel=1e-5)
+
+
+def test_the_margins_of_mismatched_images_are_from_those_images():
+    """A loss that sees images too, as ls_gan's margins do, sees the mismatched ones in their term."""
+    two = build_model(PAPER.replace(objective="ls_gan", margin_weight=10.0), SPEC)
+    real = {name: rows[0] for name, rows in batch().items()}
+    fake = {"image": tf.zeros([ROWS, 16, 16, 3])}
+    scores = two.critic_scores(real, fake, TRAINING)
+    terms = two.critic_terms(real, fake, scores, two._stream(0))
+    others = tf.gather(real["image"], [1, 2, 3, 1])
+    wrong = two.critic(others, conditions={"embedding": real["embedding"]}, run=TRAINING).numpy()
+    losses = np.log1p(np.exp(-scores["critic"].real.numpy()))
+    margins = np.mean(np.abs(real["image"] - others), axis=(1, 2, 3))
+    violations = np.maximum(margins + losses - np.log1p(np.exp(-wrong)), 0)
+    assert float(terms["mismatched"]) == pytest.approx((np.mean(losses) + 10 * np.mean(violations)) / 2, rel=1e-5)
+
+
+def test_a_second_stage_judges_no_image_of_the_first():
+    """Its canvases are those of the first stage, enlarged, which is not trained any more."""
+    recurrent = SMALL.replace(network="convolutional", time_steps=3, earlier_canvases=0.5)
+    assert build_model(recurrent, SPEC).earlier_canvases is None
+    assert build_model(recurrent.replace(stage=1), SPEC).earlier_canvases is not None
+    with pytest.raises(ValueError, match="earlier_canvases has no effect: the second stage draws at once; train the"):
+        recurrent.check_used(["earlier_canvases"])
 
 
 def test_the_critic_is_as_smooth_for_mismatched_images():

@@ -9,9 +9,9 @@ from wirgan_tf.config import Config
 from wirgan_tf.data import ArraySource
 from wirgan_tf.entries import Entry
 from wirgan_tf.models import build_model
+from wirgan_tf.models.class_head import attribute_loss
 from wirgan_tf.models.sampling import Sampler, row_seeds
 from wirgan_tf.models.scoring import Scorer
-from wirgan_tf.models.stargan import attribute_loss
 from wirgan_tf.networks.passes import TRAINING
 from wirgan_tf.training.checkpoints import Checkpoints
 
@@ -210,8 +210,20 @@ def test_other_sizes_and_batches_of_one(name):
     side = 2 * model.size_multiple
     assert model.translate(tf.zeros([1, side, 3 * side, 1]), attributes).shape == (1, side, 3 * side, 1)
     model.train_step(batch(rows=1))
-    with pytest.raises(ValueError, match=f"images of 16x18: .* multiples of {model.size_multiple}; pad them"):
+    wanted = f"multiples of {model.size_multiple}, from {model.smallest_side} on; pad them"
+    with pytest.raises(ValueError, match=f"images of 16x18: .* {wanted}"):
         model.translate(tf.zeros([1, 16, 18, 1]), attributes)
+    if model.smallest_side > model.size_multiple:
+        with pytest.raises(ValueError, match=wanted):
+            model.translate(tf.zeros([1, model.size_multiple, 16, 1]), attributes)
+    if attributes is not None:
+        with pytest.raises(ValueError, match=r"attributes have shape \(1, 3\) and images \(2, 16, 16, 1\)"):
+            model.translate(tf.zeros([2, 16, 16, 1]), attributes)
+
+
+def test_each_critic_shows_its_clipped_share():
+    model = built("cyclegan", penalty="clipping", clip=0.01)
+    assert {name for name in model.diagnostics() if "clipped" in name} == {"clipped_share_a", "clipped_share_b"}
 
 
 def test_directions():

@@ -11,7 +11,7 @@ from wirgan_tf.networks.passes import TRAINING
     (28, [128, 256], 7), (32, [128, 256, 512], 4), (64, [128, 256, 512, 1024], 4),
     (128, [128, 256, 512, 1024, 1024], 4), (256, [128, 256, 512, 1024, 1024], 8)])
 def test_four_or_five_convolutions(side, levels, smallest):
-    assert dcgan.channel_levels((side, side, 3), 128) == levels
+    assert dcgan.dcgan_levels((side, side, 3), 128) == levels
     assert side // 2 ** len(levels) == smallest
 
 

@@ -50,7 +50,7 @@ def test_flagfiles_come_first_and_are_found_from_the_studys_folder():
     ({"runs": {"A": {"width": [1, 2]}}}, "makes the group 'A' twice; let its name have {width}"),
     ({"runs": {"A {width}": {"width": 1}}}, "stands for a setting with a list of values"),
     ({"runs": {"A/B": {"width": 1}}}, "a name has letters, digits, spaces"),
-    ({"runs": {"A B": {}, "A=B": {}}}, "make one folder"),
+    ({"runs": {"A B": {}, "A=B": {}}}, "give the same folder"),
     ({"runs": ["A"]}, "expected a table, as [runs]"),
 ])
 def test_what_is_no_study_is_refused(changes, message):

@@ -22,7 +22,7 @@ from wirgan_tf.data import Source, batches_in_order, flags_of, training_batches
 from wirgan_tf.evaluation import checks, files
 from wirgan_tf.evaluation.attribute_accuracy import attribute_accuracy
 from wirgan_tf.files import expanded
-from wirgan_tf.models.stargan import attribute_loss
+from wirgan_tf.models.class_head import attribute_loss
 
 FEATURES = 128
 SEEDS = (0, 1)  # of the classifier that measures, and of the one that disagrees with it
@@ -40,8 +40,8 @@ class Classifier:
 
     Attributes:
       dataset: name of the data set whose classes or attributes it knows.
-      network: Keras model from images [n, H, W, C] to (logits [n, classes], features [n, 128]); or to logits of
-        attributes, [n, A].
+      network: Keras model from images [n, H, W, C] to (logits, features [n, 128]); logits are [n, classes], or [n, A]
+        of attributes.
       accuracy: share of the test split it labels correctly, or `attribute_accuracy` on it.
       seed: what it was trained with.
       reads: "label" or "attributes".

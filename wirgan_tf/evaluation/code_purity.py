@@ -24,7 +24,7 @@ def code_purity(codes: np.ndarray, logits: np.ndarray | tf.Tensor, num_codes: in
     """Share of samples in which a classifier sees the class that their code is matched with.
 
     Codes and classes are matched one to one in the best way (the Hungarian method). Unlike in the purity of clusters,
-    no two codes share a class: one that has none to itself counts as wrong.
+    no two codes share a class: samples of a code that is matched with none count as wrong.
 
     Args:
       codes: int [n], the categorical code that each sample was drawn with.

@@ -50,7 +50,13 @@ class ClassSums(NamedTuple):
         return ClassSums(*(mine + others for mine, others in zip(self, other, strict=True)))
 
     def score(self) -> InceptionScore:
-        """Of the whole set, by E KL(p(y|x) || p(y)) = E sum_y p(y|x) log p(y|x) - sum_y p(y) log p(y)."""
+        """Of the whole set, by E KL(p(y|x) || p(y)) = E sum_y p(y|x) log p(y|x) - sum_y p(y) log p(y).
+
+        Raises: `ValueError` for fewer than 2 images in a split.
+        """
+        if self.counts.min() < 2:
+            raise ValueError(f"{self.counts.sum()} images are too few for an Inception Score of {len(self.counts)} "
+                             f"splits; take {2 * len(self.counts)} or more")
         marginal = self.probabilities / self.counts[:, np.newaxis]
         divergence = self.negative_entropies / self.counts - (marginal * np.log(marginal)).sum(axis=1)
         return _over_splits(np.exp(divergence))

@@ -32,7 +32,7 @@ def kernel_distance_and_std(real: np.ndarray | tf.Tensor, fake: np.ndarray | tf.
       real: [n, d] features of real images, n >= 2.
       fake: [m, d] features of generated images, m >= 2.
       block_size: most rows of a block; each block gives one estimate, the result is their mean.
-      seed: of the order in which rows are dealt to blocks: the estimator is wrong for sorted rows.
+      seed: of the order in which rows are assigned to blocks: the estimator is wrong for sorted rows.
 
     Returns: the distance, about 0 (also slightly below) for two samples of one distribution, and its standard error.
     Raises: `ValueError` for sets that are not features of that shape, or too unequal in number to share out in blocks.

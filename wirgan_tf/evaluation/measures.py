@@ -1,13 +1,11 @@
 """The measures by name: each makes results of what was seen."""
 
 import warnings
-from collections.abc import Callable, Collection, Iterable, Mapping
-from types import MappingProxyType
+from collections.abc import Callable, Collection, Iterable
 from typing import NamedTuple
 
 import numpy as np
 
-from wirgan_tf.entries import Entry
 from wirgan_tf.evaluation.attribute_accuracy import attribute_accuracy, question_names
 from wirgan_tf.evaluation.by_class import (
     FEWEST_OF_INTRA_FID,
@@ -22,63 +20,16 @@ from wirgan_tf.evaluation.code_correlation import code_correlation
 from wirgan_tf.evaluation.code_purity import code_purity
 from wirgan_tf.evaluation.condition_accuracy import condition_accuracy, quality_accuracies
 from wirgan_tf.evaluation.density_coverage import density_coverage
+from wirgan_tf.evaluation.evidence import Evidence
 from wirgan_tf.evaluation.examples import CLASS, PARTNER
-from wirgan_tf.evaluation.features import Activations
 from wirgan_tf.evaluation.frechet_distance import frechet_distance, rank_deficiency
 from wirgan_tf.evaluation.inception_score import inception_score
 from wirgan_tf.evaluation.kernel_distance import BLOCK_SIZE, kernel_distance_and_std
 from wirgan_tf.evaluation.modes import USUAL_SAMPLES, modes
-from wirgan_tf.evaluation.partner_errors import PartnerErrors
 from wirgan_tf.evaluation.precision_recall import precision_recall
 from wirgan_tf.registry import Registry
 
 _SPLITS = 10
-
-
-class Strokes(NamedTuple):
-    """What is seen in images themselves, [n] each: see `code_correlation`."""
-
-    slant: np.ndarray
-    thickness: np.ndarray
-
-
-class Evidence(NamedTuple):
-    """What was seen of real and generated images; None where no measure needs it.
-
-    real, fake: the feature network's activations.
-    logits: two classifiers', [n, classes] each, of the generated images.
-    scores: the critic's, [n] of the real and [m] of the generated images.
-    strokes: of the generated images.
-    partner: how far translations are from what they should be.
-    cycle: how far images that were translated there and back are from themselves, [n].
-    kept: classes int64 [n] of the images that were translated, or whose texts were asked for.
-    pairs: the critic's scores [m] of real images with their own condition, and [m] of others with the same.
-    attributes: logits [n, A] of a classifier of attributes, of the generated images.
-    asked_attributes: what the attributes are called, and which of them exclude one another.
-    modes: int64 [n], see `mode_numbers`, of the generated images.
-    conditions: what the generated images were asked to be, by name; empty for an unconditional model.
-    class_names: of the classes that a label counts.
-    class_qualities: what they are combinations of, as an `Entry` has it.
-    real_labels: int64 [n], for measures within each class.
-    """
-
-    real: Activations | None = None
-    fake: Activations | None = None
-    logits: tuple[np.ndarray, np.ndarray] | None = None
-    scores: tuple[np.ndarray, np.ndarray] | None = None
-    strokes: Strokes | None = None
-    partner: PartnerErrors | None = None
-    cycle: np.ndarray | None = None
-    kept: np.ndarray | None = None
-    pairs: tuple[np.ndarray, np.ndarray] | None = None
-    attributes: np.ndarray | None = None
-    asked_attributes: Entry | None = None
-    modes: np.ndarray | None = None
-    conditions: Mapping[str, np.ndarray] = MappingProxyType({})
-    class_names: tuple[str, ...] = ()
-    class_qualities: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    real_labels: np.ndarray | None = None
-
 
 Measured = list[dict]  # fields of `Result` that are the measure's own
 
@@ -211,7 +162,7 @@ def _recall_per_class(seen: Evidence, k: int = 3) -> Measured:
              "num_real": num_classes * count, **_by_class(found, seen)}]
 
 
-def _by_class(found: ByClass, seen: Evidence) -> Measured:
+def _by_class(found: ByClass, seen: Evidence) -> dict[str, object]:
     names = seen.class_names or range(len(found.classes))
     return {"value": found.value, "by_class": {str(name): float(value) for name, value in
                                                zip(names, found.classes, strict=True) if np.isfinite(value)}}
@@ -289,7 +240,7 @@ def check_conditions(measures: Iterable[str], conditions: Collection[str]) -> No
         condition = MEASURES[name].condition
         if condition and condition not in conditions:
             raise ValueError(f"the measure {name} needs a model whose samples are asked for by {condition}, and this "
-                             f"one's are by {', '.join(conditions) or 'nothing'}; leave it out of --metrics")
+                             f"one's are by {', '.join(conditions) or 'nothing'}; leave it out")
 
 
 def measure_of(result: str) -> Measure:

@@ -13,16 +13,15 @@ import tqdm
 from wirgan_tf.data import Source, conditions_of
 from wirgan_tf.evaluation import checks, files
 from wirgan_tf.evaluation.by_class import check_counts
-from wirgan_tf.evaluation.code_correlation import slant, thickness
-from wirgan_tf.evaluation.examples import ATTRIBUTES, CLASS, PARTNER, entries
-from wirgan_tf.evaluation.features import Activations, FeatureNetwork
-from wirgan_tf.evaluation.measures import MEASURES, Evidence, Strokes, check_conditions
-from wirgan_tf.evaluation.modes import mode_numbers
-from wirgan_tf.evaluation.partner_errors import PartnerErrors, partner_errors
+from wirgan_tf.evaluation.evidence import Evidence
+from wirgan_tf.evaluation.examples import ATTRIBUTES, CLASS, entries
+from wirgan_tf.evaluation.features import FeatureNetwork
+from wirgan_tf.evaluation.looking import gathered, look
+from wirgan_tf.evaluation.measures import MEASURES, check_conditions
 from wirgan_tf.evaluation.protocol import Conditions, Draw, Instruments, Protocol
 from wirgan_tf.evaluation.real_features import class_by_class, labels_in_order, real_activations, some_real_examples
 from wirgan_tf.evaluation.report import Result
-from wirgan_tf.models.stackgan import mismatches
+from wirgan_tf.models.mismatches import mismatches
 
 _BATCH = 640  # images drawn and looked at together; none is kept
 
@@ -177,7 +176,7 @@ def _by_classes(draw: Draw, source: Source, instruments: Instruments, protocol: 
         raise ValueError(f"the measure {strictest} needs real images with labels, and {source.name!r} has none")
     if each < fewest:
         raise ValueError(f"{protocol.num_samples} samples are {each} of each of {len(names)} classes; {strictest} "
-                         f"needs at least {fewest}: --num_samples={fewest * len(names)} or more")
+                         f"needs at least {fewest}: take {fewest * len(names)} samples or more")
     examples, labels = class_by_class(source, each)
     counts = np.bincount(labels, minlength=len(names))
     check_counts(counts, fewest, f"the {protocol.split} split of {source.name!r}")
@@ -231,54 +230,13 @@ def _look_at_fake(draw: Draw, first: int, shape: tuple[int, ...], instruments: I
         of_examples = asked.examples(first + places)
         by_step = by_step or [collections.defaultdict(list) for _ in canvases]
         for found, images in zip(by_step, canvases, strict=True):
-            _look(checks.images(images, shape), conditions, of_examples, instruments, asked.needs, found)
+            look(checks.images(images, shape), conditions, of_examples, instruments, asked.needs, found)
         all_conditions.append({name: values for name, values in conditions.items() if values.ndim < 4})  # no images
         kept.append(of_examples.get(CLASS, np.empty(0, np.int64)))
         bar.update(len(places))
     conditions = {name: np.concatenate([part[name] for part in all_conditions]) for name in all_conditions[0]}
     real = asked.real._replace(kept=np.concatenate(kept), conditions=conditions)
-    return [_evidence(found, real) for found in by_step]
-
-
-def _look(images: np.ndarray, conditions: Conditions, of_examples: Conditions, instruments: Instruments,
-          needs: set[str], found: dict[str, list]) -> None:
-    if needs & {"network", "classifier"}:
-        found["network"].append(instruments.network(images))
-    if "image" in needs:
-        found["image"].append(Strokes(slant(images), thickness(images)))
-    if "channels" in needs:
-        found["channels"].append(mode_numbers(images, instruments.channels))
-    if "classifiers" in needs:
-        found["classifiers"].append([classifier(images)[0] for classifier in instruments.classifiers])
-    if "attributes" in needs:
-        found["attributes"].append(instruments.attributes(images)[0])
-    if "critic" in needs:
-        found["critic"].append(instruments.critic(images, conditions))
-    if "partner" in needs:
-        found["partner"].append(partner_errors(images, of_examples[PARTNER]))
-    if "cycle" in needs:
-        found["cycle"].append(instruments.cycle(images, conditions, of_examples))
-
-
-def _evidence(found: dict[str, list], real: Evidence) -> Evidence:
-    seen = real
-    if found["network"]:
-        seen = seen._replace(fake=Activations.joined(found["network"]))
-    if found["image"]:
-        seen = seen._replace(strokes=Strokes(*(np.concatenate(parts) for parts in zip(*found["image"], strict=True))))
-    if found["channels"]:
-        seen = seen._replace(modes=np.concatenate(found["channels"]))
-    if found["classifiers"]:
-        seen = seen._replace(logits=tuple(np.concatenate(parts) for parts in zip(*found["classifiers"], strict=True)))
-    if found["attributes"]:
-        seen = seen._replace(attributes=np.concatenate(found["attributes"]))
-    if found["critic"]:
-        seen = seen._replace(scores=(real.scores[0], np.concatenate(found["critic"])))
-    if found["partner"]:
-        seen = seen._replace(partner=PartnerErrors(*map(np.concatenate, zip(*found["partner"], strict=True))))
-    if found["cycle"]:
-        seen = seen._replace(cycle=np.concatenate(found["cycle"]))
-    return seen
+    return [gathered(found, real) for found in by_step]
 
 
 def _over_seeds(by_seed: list[list[dict]]) -> list[dict]:
@@ -289,6 +247,8 @@ def _over_seeds(by_seed: list[list[dict]]) -> list[dict]:
     for same in zip(*by_seed, strict=True):
         values = [fields["value"] for fields in same]
         joined.append({**same[0], "value": float(np.mean(values)), "std": float(np.std(values, ddof=1))})
+        if any(fields.get("note", "") != same[0].get("note", "") for fields in same):
+            joined[-1]["note"] = f"of the first set: {same[0].get('note') or 'nothing'}"
         if "by_class" in same[0]:
             joined[-1]["by_class"] = {name: float(np.mean([fields["by_class"][name] for fields in same
                                                            if name in fields["by_class"]]))

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
+import scipy.stats
 
 from wirgan_tf.evaluation import checks
 from wirgan_tf.evaluation.classifier import Classifier
@@ -30,9 +31,8 @@ def modes(numbers: np.ndarray, count: int) -> Modes:
     Modes(hit=2, divergence=0.6931471805599453)
     """
     numbers = checks.labels(numbers, len(numbers), count)
-    shares = np.bincount(numbers, minlength=count) / len(numbers)
-    shares = shares[shares > 0]
-    return Modes(len(shares), float(np.sum(shares * np.log(shares * count))))
+    counts = np.bincount(numbers, minlength=count)
+    return Modes(int(np.count_nonzero(counts)), float(scipy.stats.entropy(counts, np.ones(count))))
 
 
 def mode_numbers(images: np.ndarray, classifier: Classifier) -> np.ndarray:

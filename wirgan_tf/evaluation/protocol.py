@@ -1,4 +1,4 @@
-"""How a generator is measured, and who looks at its images."""
+"""How a generator is measured, and the networks that judge its images."""
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
@@ -100,8 +100,9 @@ class Instruments:
                 raise ValueError(f"the feature network {network.name} knows nothing of {source.name!r}; use "
                                  f"classifier:{source.name}, inception or pixels")
         if "classifier" in needs and self.network.dataset != source.name:
-            raise ValueError(f"condition_accuracy, text_accuracy, code_purity and class_kept need a classifier of "
-                             f"{source.name!r}, and the feature network is {self.network.name}; train it with "
+            asking = ", ".join(name for name, measure in MEASURES.items() if measure.instrument == "classifier")
+            raise ValueError(f"{asking} need a classifier of {source.name!r}, and the feature network is "
+                             f"{self.network.name}; train it with "
                              f"--mode=train_classifier {flags_of(source.name)}, or use "
                              f"--features=classifier:{source.name}")
         if "critic" in needs and self.critic is None:

@@ -29,7 +29,7 @@ def real_activations(network: FeatureNetwork, source: Source, split: str, count:
       source: images [H, W, C] in [-1, 1].
       split: which split `source` is, for the cache.
       count: examples, all by default.
-      cache: folder of earlier results, which does without when it cannot be written; None for no cache.
+      cache: folder of earlier results; if it cannot be written, nothing is cached. None for no cache.
 
     Raises: `ValueError` for more examples than there are, or examples that are no images.
     """

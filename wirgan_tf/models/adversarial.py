@@ -9,9 +9,9 @@ from wirgan_tf.entries import Spec
 from wirgan_tf.models.adversarial_model import AdversarialModel
 from wirgan_tf.models.balance import Balance
 from wirgan_tf.models.earlier_canvases import EarlierCanvases
-from wirgan_tf.models.family import Family
+from wirgan_tf.models.family import Family, require
 from wirgan_tf.models.side import Side
-from wirgan_tf.networks import NETWORKS, AutoencoderNetwork, CriticNetwork, Network
+from wirgan_tf.networks import AutoencoderNetwork, CriticNetwork, Network
 from wirgan_tf.parts import Assembly, setting
 
 
@@ -26,11 +26,11 @@ class Adversarial(Family):
     critic_updates: int = setting(5, "n_D, critic updates in each generator update", at_least=1)
     critic_learning_rate: float = setting(1e-4, "the critic's learning rate", above=0)
     critic_skip_above: float = setting(
-        1.0, "skip the critic's update when it ranks more than this share of real images above generated ones",
-        at_least=0, at_most=1)
+        1.0, "skip the critic's update when it scores the real image higher in more than this share of all pairs of a "
+        "real and a generated image; 1: never", at_least=0, at_most=1)
     generator_skip_below: float = setting(
-        0.0, "skip the generator's update when the critic ranks less than this share of real images above generated "
-        "ones", at_least=0, at_most=1)
+        0.0, "skip the generator's update when the critic scores the real image higher in less than this share of all "
+        "pairs of a real and a generated image; 0: never", at_least=0, at_most=1)
     earlier_canvases: float = setting(
         0.0, "share of the generated images that are judged as they stood before the last time step", at_least=0,
         below=1)
@@ -56,13 +56,14 @@ class Adversarial(Family):
         objective = config.objective
         if objective.of_energies or objective.needs_features:
             require(config.network, AutoencoderNetwork, f"objective={objective.name}",
-                     "a critic that is an autoencoder")
+                    "a critic that is an autoencoder")
 
     def unused(self, config: Assembly) -> dict[str, str]:
         unused = super().unused(config)
         if config.network.time_steps == 1:
             unused |= dict.fromkeys(("earlier_canvases", "earlier_canvases_until"), "with time_steps=1 there is no "
                                     "earlier canvas")
+            unused["canvas"] = "with time_steps=1 there is one canvas"
         elif not self.earlier_canvases:
             unused["earlier_canvases_until"] = "with earlier_canvases=0 no share falls"
         return unused
@@ -95,7 +96,7 @@ class Adversarial(Family):
         if self.critic_skip_above < 1.0 or self.generator_skip_below > 0.0:
             balance = Balance(self.critic_skip_above, self.generator_skip_below)
         earlier_canvases = None
-        if self.earlier_canvases and config.network.time_steps > 1:
+        if self.earlier_canvases and "earlier_canvases" not in self.unused(config):
             earlier_canvases = EarlierCanvases(self.earlier_canvases, self.earlier_canvases_until)
         model = self.model_class(
             generators, critics, config.objective, config.penalty, critic_updates=self.critic_updates,
@@ -105,11 +106,3 @@ class Adversarial(Family):
             frozen_generators=self.build_frozen_generators(config, spec), **self.model_settings(spec))
         model.compile(jit_compile=config.jit_compile)
         return model
-
-
-def require(network: object, kind: type, who: str, what: str) -> None:
-    """Raises `ValueError` unless `network` is of a kind that `who` needs, naming those that are."""
-    if not isinstance(network, kind):
-        able = [name for name, other in NETWORKS.items() if issubclass(other, kind)]
-        raise ValueError(f"{who} needs a network with {what}, which network={network.name} does not have; those that "
-                         f"do are: {', '.join(able)}")

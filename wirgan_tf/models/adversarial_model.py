@@ -279,10 +279,14 @@ class AdversarialModel(Model):
         return {"features": self.needs_features, "state": self.memory.values}
 
     def diagnostics(self) -> Logs:
-        """What the penalty shows of the critic, and how many updates have been skipped."""
+        """What the penalty shows of each critic, and how many updates have been skipped."""
         skipped = {} if self.balance is None else self.balance.state
-        return self.penalty.diagnostics(self.critic) | {name: tf.cast(count, tf.float32)
-                                                        for name, count in skipped.items()}
+        shown = {name: tf.cast(count, tf.float32) for name, count in skipped.items()}
+        for critic, network in self.critics.networks.items():
+            if critic.startswith(CRITIC):
+                found = self.penalty.diagnostics(network)
+                shown |= {_term(name, critic): value for name, value in found.items()}
+        return shown
 
     def estimates(self, batch: Batch) -> Logs:
         """`real_score` E[s] and `generated_score` E[r] of each critic, and the mean of E[s] - E[r] over the critics.

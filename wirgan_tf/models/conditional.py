@@ -13,20 +13,19 @@ import keras
 import tensorflow as tf
 
 from wirgan_tf.entries import Entry, Spec
-from wirgan_tf.models.adversarial import Adversarial, require
+from wirgan_tf.models.adversarial import Adversarial
 from wirgan_tf.models.adversarial_model import CRITIC, AdversarialModel, Terms
+from wirgan_tf.models.class_head import HEAD, attribute_loss, class_head
+from wirgan_tf.models.family import require
 from wirgan_tf.models.judging import AllScores
 from wirgan_tf.networks import BatchNormalized, ConditionalNetwork
 from wirgan_tf.networks.conditional_critics import PlanesCritic, ProjectionCritic
 from wirgan_tf.networks.conditioning import Conditioning
-from wirgan_tf.networks.critic import Critic
 from wirgan_tf.networks.generator import Batch
 from wirgan_tf.networks.initialization import WeightInitializers
 from wirgan_tf.networks.passes import INFERENCE, Pass
 from wirgan_tf.noise import Stream
 from wirgan_tf.parts import Assembly, setting
-
-HEAD = "class_head"
 
 
 class ConditionalModel(AdversarialModel):
@@ -36,7 +35,7 @@ class ConditionalModel(AdversarialModel):
 
         L_D += w_D (CE(C(x), y) + w_f CE(C(G(z, y)), y)),    L_G += w_G CE(C(G(z, y)), y)
 
-    Its cross-entropy is that of a softmax for a label, and of a sigmoid for each attribute, summed over them.
+    Its cross-entropy is that of a softmax for a label, and `attribute_loss` for attributes.
 
     Args:
       class_weight: w_D.
@@ -77,12 +76,11 @@ class ConditionalModel(AdversarialModel):
         return terms
 
     def _cross_entropy(self, features: tf.Tensor, batch: Batch) -> tf.Tensor:
-        (condition,) = self._conditions_of(batch).values()
+        (condition,), (entry,) = self._conditions_of(batch).values(), self.data_conditions.values()
         logits = self.critics.networks[HEAD](features)
         if condition.dtype.is_integer:
             return tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(condition, logits))
-        each = tf.nn.sigmoid_cross_entropy_with_logits(condition, logits)
-        return tf.reduce_mean(tf.reduce_sum(each, axis=1))
+        return attribute_loss(logits, condition, entry.group_places)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -162,10 +160,3 @@ class Conditional(Adversarial):
             return {}
         return {"class_weight": self.class_weight, "fake_class_weight": self.fake_class_weight,
                 "generator_class_weight": self.generator_class_weight}
-
-
-def class_head(critic: Critic, shape: tuple[int, ...], size: int, initializers: WeightInitializers) -> keras.Model:
-    """C: features of `critic` [B, k], of images of `shape` -> logits float32 [B, size]."""
-    units = critic.scores_and_features(tf.zeros([1, *shape]))[1].shape[-1]
-    layer = keras.layers.Dense(size, kernel_initializer=initializers.glorot(), dtype="float32", name="to_class")
-    return keras.Sequential([keras.Input((units,)), layer], name=HEAD)

@@ -17,7 +17,7 @@ class DenoisingModel(VariationalModel):
     -E_p(x~ | x)[E_q(z | x~)[log p(x | z)] - KL(q(z | x~) || N(0, I))]
 
     Args:
-      corruption: share of the pixels that are turned black or white, as likely, in [0, 1].
+      corruption: share of the values, each channel of a pixel by itself, that become -1 or 1, as likely, in [0, 1].
     """
 
     def __init__(self, *args, corruption: float, **kwargs):
@@ -42,8 +42,8 @@ def salt_and_pepper(images: tf.Tensor, uniform: tf.Tensor, share: float) -> tf.T
 class DenoisingVariationalAutoencoder(Likelihood):
     """The evidence lower bound of clean images, from corrupted ones."""
 
-    corruption: float = setting(0.1, "share of the pixels that the encoder sees black or white by chance", at_least=0,
-                                at_most=1)
+    corruption: float = setting(0.1, "share of the values (each channel of a pixel) that the encoder sees as -1 or 1 "
+                                "by chance", at_least=0, at_most=1)
 
     model_class = DenoisingModel
     noise = "normal"

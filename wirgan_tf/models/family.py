@@ -11,6 +11,7 @@ import keras
 from wirgan_tf.entries import Entry, Spec
 from wirgan_tf.models.averaging import GeneratorAverage
 from wirgan_tf.models.model import Model
+from wirgan_tf.networks import NETWORKS
 from wirgan_tf.parts import Assembly, Part, setting
 
 
@@ -99,3 +100,11 @@ def precision(mixed: bool) -> Iterator[None]:
         yield
     finally:
         keras.config.set_dtype_policy(before)
+
+
+def require(network: object, kind: type, who: str, what: str) -> None:
+    """Raises `ValueError` unless `network` is of a kind that `who` needs, naming those that are."""
+    if not isinstance(network, kind):
+        able = [name for name, other in NETWORKS.items() if issubclass(other, kind)]
+        raise ValueError(f"{who} needs a network with {what}, which network={network.name} does not have; those that "
+                         f"do are: {', '.join(able)}")

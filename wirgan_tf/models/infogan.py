@@ -1,15 +1,15 @@
 """InfoGAN (Chen et al. 2016, arXiv 1606.03657): codes in the noise, which the critic's trunk reads back from images."""
 
 import dataclasses
-import math
 from typing import Any
 
 import keras
 import tensorflow as tf
 
 from wirgan_tf.entries import Entry, Spec
-from wirgan_tf.models.adversarial import Adversarial, require
+from wirgan_tf.models.adversarial import Adversarial
 from wirgan_tf.models.adversarial_model import CRITIC, AdversarialModel, Terms
+from wirgan_tf.models.family import require
 from wirgan_tf.models.judging import AllScores
 from wirgan_tf.networks import ConditionalNetwork
 from wirgan_tf.networks.conditioning import Conditioning
@@ -135,12 +135,3 @@ class InfoGan(Adversarial):
 
     def model_settings(self, spec: Spec) -> dict[str, Any]:
         return {"codes": self.codes(), "information_weight": self.information_weight, "code_weight": self.code_weight}
-
-
-def mutual_information(category_term: float, categories: int, weight: float) -> float:
-    """L_I of the category, in nats, from its term of a loss: log K - term / lambda; at most log K.
-
-    >>> round(mutual_information(0.0, categories=10, weight=1.0), 2)
-    2.3
-    """
-    return math.log(categories) - category_term / weight

@@ -1,4 +1,4 @@
-"""What critics say of the images of a batch: scores of real and generated ones, and what they tell."""
+"""Scores that critics give to real and generated images, and quantities computed from them."""
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -9,7 +9,7 @@ import tensorflow as tf
 from wirgan_tf.models.balance import ranking_accuracy
 from wirgan_tf.networks.generator import Batch
 from wirgan_tf.networks.passes import Pass
-from wirgan_tf.objectives import Scores, check_features, check_scores
+from wirgan_tf.objectives import Scores, check_features, check_scores, image_scores
 
 AllScores = Mapping[str, Scores]
 """The scores of each critic, by its name."""
@@ -64,13 +64,8 @@ def distance(scores: AllScores) -> tf.Tensor:
 
 def accuracy(scores: AllScores) -> tf.Tensor:
     """`ranking_accuracy` of images, the mean over the critics."""
-    return _mean(ranking_accuracy(_of_images(found.real), _of_images(found.fake)) for found in scores.values())
+    return _mean(ranking_accuracy(image_scores(found.real), image_scores(found.fake)) for found in scores.values())
 
 
 def _mean(values: Iterable[tf.Tensor]) -> tf.Tensor:
     return tf.reduce_mean(tf.stack(list(values)))
-
-
-def _of_images(scores: tf.Tensor) -> tf.Tensor:
-    """One score for each image, [B]: of patches [B, P] their mean."""
-    return scores if scores.shape.rank == 1 else tf.reduce_mean(scores, axis=1)

@@ -8,10 +8,10 @@ import tensorflow as tf
 
 from wirgan_tf.entries import Spec
 from wirgan_tf.models.averaging import GeneratorAverage
-from wirgan_tf.models.family import Family
+from wirgan_tf.models.family import Family, require
 from wirgan_tf.models.model import Logs, Model
 from wirgan_tf.models.side import Side
-from wirgan_tf.networks import NETWORKS, EncoderNetwork
+from wirgan_tf.networks import EncoderNetwork
 from wirgan_tf.networks.generator import Batch
 from wirgan_tf.networks.inference import Inference
 from wirgan_tf.networks.passes import INFERENCE, TRAINING, Pass
@@ -72,7 +72,10 @@ class LikelihoodModel(Model):
 
         Returns: scalars of this replica: `loss`, its terms, and `gradient_norm`.
         """
-        images, = tf.unstack(self.examples_of(data)["image"])
+        batches = self.examples_of(data)["image"]
+        if batches.shape[0] != 1:
+            raise ValueError(f"train_step got images of shape {batches.shape}; expected [1, B, H, W, C], one batch")
+        images = batches[0]
         noise = self._stream(0).noise(Purpose.POSTERIOR, self._posterior_noise, tf.shape(images)[0])
         with tf.GradientTape() as tape:
             terms = self.losses(images, self._infer(self.encoder_input(images), noise, TRAINING))
@@ -113,10 +116,7 @@ class Likelihood(Family):
     def check(self, config: Assembly) -> None:
         """Raises `ValueError` for a network without an encoder, and for another distribution of z."""
         network = config.network
-        if not isinstance(network, EncoderNetwork):
-            able = [name for name, other in NETWORKS.items() if issubclass(other, EncoderNetwork)]
-            raise ValueError(f"family={self.name} needs a network with an encoder, which network={network.name} does "
-                             f"not have; those that do are: {', '.join(able)}")
+        require(network, EncoderNetwork, f"family={self.name}", "an encoder")
         if network.noise != self.noise:
             raise ValueError(f"noise={network.noise}: family={self.name} takes z of another distribution; use "
                              f"noise={self.noise}")

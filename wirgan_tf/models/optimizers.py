@@ -10,9 +10,10 @@ Rate = float | keras.optimizers.schedules.LearningRateSchedule
 
 
 class Optimizer(Part):
-    """What moves the weights of a player by its gradients."""
+    """Updates a player's weights from their gradients."""
 
     def build(self, learning_rate: Rate) -> keras.optimizers.Optimizer:
+        """Keras' optimizer with this rate, or schedule of rates by update."""
         raise NotImplementedError
 
 

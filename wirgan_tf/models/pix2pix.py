@@ -16,9 +16,10 @@ from wirgan_tf.parts import Assembly, setting
 
 
 class Pix2PixModel(TranslationModel):
-    """L_G = w E[sp(-D(x, G(x)))] + lambda mean|y - G(x)|,  L_D = (E[sp(-D(x, y))] + E[sp(D(x, G(x)))]) / 2.
+    """L_G = w E[sp(-D(x, G(x)))] + lambda mean|y - G(x)|,  L_D = w_D (E[sp(-D(x, y))] + E[sp(D(x, G(x)))]).
 
-    x is `source`, y its partner `image`. The objective may be another; the only noise is dropout in G.
+    x is `source`, y its partner `image`; w is `adversarial_weight` and w_D `critic_weight`, 1/2 in the source. The
+    objective may be another; the only noise is dropout in G.
 
     Args:
       l1_weight: lambda.

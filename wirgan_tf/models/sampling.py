@@ -59,11 +59,17 @@ class Sampler:
         self._default_conditions = default_conditions
 
     def images(self, seeds: np.ndarray, conditions: Conditions | None = None) -> np.ndarray:
-        """Images float32 [N, *shape] in [-1, 1] for int64 seeds [N] and conditions [N, ...]."""
+        """Images float32 [N, *shape] in [-1, 1] for int64 seeds [N] and conditions [N, ...].
+
+        Raises: `ValueError` for seeds of another shape, or none, and conditions as of `check_conditions`.
+        """
         return in_calls(lambda *part: self._draw(*part)[:, -1], seeds, self._checked(seeds, conditions), self._rows)
 
     def canvases(self, seeds: np.ndarray, conditions: Conditions | None = None) -> np.ndarray:
-        """The images as they stand after each time step, float32 [T, N, *shape]."""
+        """The images as they stand after each time step, float32 [T, N, *shape]; raises as `images`.
+
+        Of a model in two stages, those of the first stage, enlarged, and then the second one's.
+        """
         return in_calls(self._draw, seeds, self._checked(seeds, conditions), self._rows).swapaxes(0, 1)
 
     def conditions(self, seeds: np.ndarray) -> Conditions:
@@ -123,14 +129,18 @@ def rows_of(conditions: Spec) -> dict[str, tf.TensorSpec]:
 def check_conditions(conditions: Conditions, expected: Spec, rows: int) -> Conditions:
     """`conditions` as arrays of the expected types.
 
-    Raises: `ValueError` for conditions that are missing, not expected, out of range, or not of the shape [rows, ...] of
-      their spec.
+    Raises: `ValueError` for conditions that are missing, not expected, out of range, not whole numbers where their spec
+      has integers, or not of the shape [rows, ...] of their spec.
     """
     if set(conditions) != set(expected):
         raise ValueError(f"conditions {', '.join(conditions) or 'none'} were passed, expected "
                          f"{', '.join(expected) or 'none'}")
-    arrays = {name: np.asarray(conditions[name], spec.dtype.as_numpy_dtype) for name, spec in expected.items()}
+    arrays = {}
     for name, spec in expected.items():
+        given = np.asarray(conditions[name])
+        if spec.dtype.is_integer and given.dtype.kind not in "iu":  # a cast would round in silence
+            raise ValueError(f"condition {name} is of type {given.dtype}; expected whole numbers, as int64")
+        arrays[name] = given.astype(spec.dtype.as_numpy_dtype)
         if arrays[name].shape != (rows, *spec.shape):
             raise ValueError(f"condition {name} has shape {list(arrays[name].shape)}; expected "
                              f"{[rows, *spec.shape]}, a row for each seed")

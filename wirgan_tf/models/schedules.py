@@ -113,8 +113,8 @@ class LinearThroughout(LearningRateDecay):
 class OnStall(LearningRateDecay):
     """Halved when the objective's measure of convergence stalls."""
 
-    stall_patience: int = setting(2_000, "generator updates without a better convergence measure before the halving",
-                                  at_least=1)
+    stall_patience: int = setting(2_000, "generator updates over which the convergence measure is averaged: the rates "
+                                  "are halved when such a mean is not the lowest so far", at_least=1)
 
     def check(self, config: Assembly) -> None:
         """Raises `ValueError` for an objective without a measure of convergence."""

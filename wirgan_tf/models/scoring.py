@@ -9,6 +9,7 @@ import tensorflow as tf
 from wirgan_tf.models.model import Model
 from wirgan_tf.models.sampling import Conditions, check_conditions, rows_of
 from wirgan_tf.models.translation import TranslationModel
+from wirgan_tf.objectives import image_scores
 
 _ROWS = 64  # of a call
 
@@ -23,6 +24,9 @@ class Scorer:
         self._model = model
 
     def __call__(self, images: np.ndarray, conditions: Conditions | None = None) -> np.ndarray:
+        """Scores of images in [-1, 1] under conditions [N, ...]; raises `ValueError` for none, or other conditions."""
+        if not len(images):
+            raise ValueError(f"there are no images to score: their shape is {np.shape(images)}")
         expected = self._model.judged_conditions
         conditions = check_conditions(conditions or {}, expected, len(images))
         batch = {"image": images, **conditions}
@@ -43,8 +47,7 @@ class Scorer:
         names = tuple(rows_of(self._model.judged_conditions))
 
         def score(batch: Mapping[str, tf.Tensor]) -> tf.Tensor:
-            scores = self._model.critic.given({name: batch[name] for name in names})(batch["image"])
-            return scores if scores.shape.rank == 1 else tf.reduce_mean(scores, axis=1)
+            return image_scores(self._model.critic.given({name: batch[name] for name in names})(batch["image"]))
 
         return tf.function(score, autograph=False)
 

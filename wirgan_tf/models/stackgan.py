@@ -21,10 +21,11 @@ import keras
 import tensorflow as tf
 
 from wirgan_tf.entries import Spec
-from wirgan_tf.models.adversarial import Adversarial, require
+from wirgan_tf.models.adversarial import Adversarial
 from wirgan_tf.models.adversarial_model import CRITIC, AdversarialModel, Terms
-from wirgan_tf.models.family import FirstStage
+from wirgan_tf.models.family import FirstStage, require
 from wirgan_tf.models.judging import AllScores, judge
+from wirgan_tf.models.mismatches import mismatches
 from wirgan_tf.networks import ConditionalNetwork, NormalizedCritic
 from wirgan_tf.networks.conditional_critics import ProjectionCritic
 from wirgan_tf.networks.conditioning import Conditioning
@@ -33,13 +34,9 @@ from wirgan_tf.networks.initialization import WeightInitializers
 from wirgan_tf.networks.layers import Layers
 from wirgan_tf.networks.passes import INFERENCE, TRAINING, Pass
 from wirgan_tf.networks.stackgan import build_stage_critic, build_text_critic, enlarged, small_shape, smoothly_enlarged
-from wirgan_tf.networks.stackgan_refiner import (
-    ConditioningAugmentation,
-    Refiner,
-    augmentation_noise,
-    summed_divergence,
-)
+from wirgan_tf.networks.stackgan_refiner import ConditioningAugmentation, Refiner, augmentation_noise
 from wirgan_tf.noise import Noise, Stream
+from wirgan_tf.objectives.likelihood import divergence_from_prior
 from wirgan_tf.parts import Assembly, setting
 
 AUGMENTATION, REFINER, REFINER_AUGMENTATION = "augmentation", "refiner", "refiner_augmentation"
@@ -96,8 +93,9 @@ class StageModel(AdversarialModel):
         # A row that agrees with all others of its batch has the generated image instead.
         others = tf.where(found[:, tf.newaxis, tf.newaxis, tf.newaxis], tf.gather(real["image"], places), fake["image"])
         conditions = self._conditions_of(real)
-        wrong, _ = judge(self.critic, conditions, others, TRAINING, self.needs_features)
-        terms["mismatched"] = self.objective.critic_loss(scores[CRITIC]._replace(fake=wrong))
+        wrong, seen = judge(self.critic, conditions, others, TRAINING, self.needs_features)
+        terms["mismatched"] = self.objective.critic_loss(
+            scores[CRITIC]._replace(fake=wrong, fake_data=others, fake_features=seen))
         penalty = self.penalty.loss(self.critic.given(conditions), real["image"], others, stream)
         if penalty is not None:
             terms["mismatched_penalty"] = penalty
@@ -106,8 +104,9 @@ class StageModel(AdversarialModel):
     def generator_terms(self, real: Batch, fake: Batch, noise: Batch, scores: AllScores, stream: Stream) -> Terms:
         terms = super().generator_terms(real, fake, noise, scores, stream)
         if self.data_conditions and self.augmented:
-            divergence = tf.reduce_mean(summed_divergence(*(fake[name] for name in MOMENTS)))
-            terms["divergence"] = self.divergence_weight * divergence
+            mean, log_deviation = (fake[name][tf.newaxis] for name in MOMENTS)
+            divergence = divergence_from_prior(mean, 2.0 * log_deviation)
+            terms["divergence"] = self.divergence_weight * tf.reduce_mean(divergence)
         return terms
 
 
@@ -147,27 +146,6 @@ def noise_of_stage_one(networks: Mapping[str, keras.Model]) -> dict[str, Noise]:
     """What the networks of the first stage draw from: z, and with a condition the noise of c."""
     entries = dict(networks["generator"].noise)
     return entries | {AUGMENTATION: networks[AUGMENTATION].noise} if AUGMENTATION in networks else entries
-
-
-def mismatches(batch: Batch) -> tuple[tf.Tensor, tf.Tensor]:
-    """For each row of a batch another one with another picture, another condition and, if there are any, class.
-
-    Args:
-      batch: `image`, and further entries, [B, ...].
-
-    Returns: its place, int64 [B], the first after the row's own; and whether there is one, bool [B].
-    """
-    rows = tf.shape(batch["image"])[0]
-    differing = tf.ones([rows, rows], tf.bool)
-    for name, values in batch.items():
-        vectors = tf.reshape(values, [rows, -1])
-        if name == "image":  # their means are enough: other pictures hardly have the same to the bit
-            vectors = tf.reduce_mean(vectors, axis=1, keepdims=True)
-        differing &= tf.reduce_any(vectors[:, tf.newaxis] != vectors[tf.newaxis], axis=2)
-    places = (tf.range(rows)[:, tf.newaxis] + tf.range(rows)) % rows  # from each row on
-    found = tf.gather(differing, places, batch_dims=1)
-    first = tf.argmax(tf.cast(found, tf.int32), axis=1)
-    return tf.gather(places, first, batch_dims=1), tf.reduce_any(found, axis=1)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -229,7 +207,9 @@ class StackGan(Adversarial):
         if self.stage == 1:
             unused |= {"stage_one": "it is the first stage of stage=2", "refiner_width": "stage=1 refines nothing"}
         else:
-            unused |= dict.fromkeys(("earlier_canvases", "earlier_canvases_until"), "stage=2 draws at once")
+            unused |= dict.fromkeys(("earlier_canvases", "earlier_canvases_until"),
+                                    "the second stage draws at once; train the first one by itself, with stage=1, and "
+                                    "name its run by stage_one")
         if "critic_dropout" in config.network.settings():
             unused["critic_dropout"] = f"the critics of family={self.name} have none"
         return unused

@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from wirgan_tf.entries import Entry, Spec
 from wirgan_tf.models.adversarial_model import CRITIC, Terms
-from wirgan_tf.models.conditional import HEAD, class_head
+from wirgan_tf.models.class_head import HEAD, attribute_loss, class_head
 from wirgan_tf.models.judging import AllScores, Judged
 from wirgan_tf.models.translation import Translation, TranslationModel, mean_absolute_error
 from wirgan_tf.networks.generator import Batch
@@ -76,26 +76,6 @@ class StarGanModel(TranslationModel):
     def class_logits(self, features: tf.Tensor) -> tf.Tensor:
         """C: the critic's features [B, k] -> logits float32 [B, A]."""
         return self.critics.networks[HEAD](features)
-
-
-def attribute_loss(logits: tf.Tensor, attributes: tf.Tensor, groups: Sequence[Sequence[int]]) -> tf.Tensor:
-    """CE: the cross-entropy of a softmax for each group and of a sigmoid for each other attribute, summed over them.
-
-    Args:
-      logits, attributes: [B, A].
-      groups: places of the attributes of which an image has one.
-
-    Returns: the mean over the batch, a scalar. Where an image has none of a group, the group adds nothing.
-    """
-    grouped = {place for group in groups for place in group}
-    alone = [place for place in range(logits.shape[-1]) if place not in grouped]
-    each = [tf.nn.softmax_cross_entropy_with_logits(tf.gather(attributes, group, axis=1),
-                                                    tf.gather(logits, group, axis=1)) for group in groups]
-    if alone:
-        binary = tf.nn.sigmoid_cross_entropy_with_logits(tf.gather(attributes, alone, axis=1),
-                                                         tf.gather(logits, alone, axis=1))
-        each.append(tf.reduce_sum(binary, axis=1))
-    return tf.reduce_mean(tf.add_n(each))
 
 
 @dataclasses.dataclass(frozen=True)

@@ -79,8 +79,8 @@ class TranslationModel(AdversarialModel):
 
         Returns: float32 [B, H, W, C'] in [-1, 1].
 
-        Raises: `ValueError` for a direction that the model does not have, attributes that are missing or have no
-          effect, and images of other sizes, when these are known.
+        Raises: `ValueError` for a direction that the model does not have, attributes that are missing, have no effect
+          or are not one row for each image, and images of other sizes, when these are known.
         """
         self._check_translated(source, attributes, direction)
         seeds = tf.zeros([tf.shape(source)[0]], tf.int64) if seeds is None else seeds
@@ -107,9 +107,13 @@ class TranslationModel(AdversarialModel):
         if (attributes is not None) != ("attributes" in self.data_conditions):
             raise ValueError("this model translates to attributes; pass them" if attributes is None else
                              "attributes have no effect: this model does not translate to attributes; leave them out")
-        if any(side is not None and side % self.size_multiple for side in source.shape[1:3]):
-            raise ValueError(f"images of {source.shape[1]}x{source.shape[2]}: this model translates sides that are "
-                             f"multiples of {self.size_multiple}; pad them")
+        if attributes is not None and not tf.TensorShape(source.shape[:1]).is_compatible_with(attributes.shape[:1]):
+            raise ValueError(f"attributes have shape {attributes.shape} and images {source.shape}; expected a row of "
+                             "attributes for each image")
+        for side in source.shape[1:3]:
+            if side is not None and (side % self.size_multiple or side < self.smallest_side):
+                raise ValueError(f"images of {source.shape[1]}x{source.shape[2]}: this model translates sides that are "
+                                 f"multiples of {self.size_multiple}, from {self.smallest_side} on; pad them")
 
 
 def _weighted(terms: Terms, weight: float) -> Terms:

@@ -4,8 +4,8 @@ The second derivative of ReLU is 0. TensorFlow's own activations pass on these z
 penalty then goes back through the whole pass that found the slopes. With constant slopes it has no such part: grad_x D
 is a chain W_1^T S_1 ... W_L^T S_L, and nothing goes back through the slopes S.
 
-The slopes are told from the outputs, which have the signs of the inputs. The inputs are then needed for nothing else,
-and TensorFlow computes the activation within the convolution or product before it.
+The slopes are determined from the outputs, which have the signs of the inputs. The inputs are then needed for nothing
+else, and TensorFlow computes the activation within the convolution or product before it.
 """
 
 import tensorflow as tf

@@ -65,7 +65,7 @@ class JoinedCritic(ConditionalCritic):
 
 
 class PlanesCritic(JoinedCritic):
-    """The critic whose condition is joined as planes (Mirza and Osindero 2014, as the survey draws it).
+    """The critic whose condition is joined to the image as planes (Mirza and Osindero 2014, for convolutions).
 
     Args:
       critic, name: as of a `JoinedCritic`; any condition but an image.

@@ -31,18 +31,18 @@ class Dcgan(ConvolutionSettings):
         """The generator of images of `shape` [H, W, C], built. Raises `ValueError` for other sizes."""
         initializers = WeightInitializers(self.initializer, seed, GENERATOR)
         layers = generator_layers(self, initializers, 1, conditioning=conditioning)
-        decoder = ConvolutionalDecoder(shape, channel_levels(shape, self.width), layers, "tanh")
+        decoder = ConvolutionalDecoder(shape, dcgan_levels(shape, self.width), layers, "tanh")
         return recurrent.assemble_single_step(self, decoder, initializers, conditioning)
 
     def build_critic(self, shape: tuple[int, ...], seed: int) -> ConvolutionalCritic:
         """The critic of images of `shape` [H, W, C], built."""
-        return critic_of(channel_levels(shape, self.width), self, shape, seed)
+        return critic_of(dcgan_levels(shape, self.width), self, shape, seed)
 
 
-def channel_levels(shape: tuple[int, ...], width: int) -> list[int]:
+def dcgan_levels(shape: tuple[int, ...], width: int) -> list[int]:
     """Channels of each strided convolution for images of `shape` [H, W, C].
 
-    >>> channel_levels((64, 64, 3), 128), channel_levels((256, 256, 3), 64)
+    >>> dcgan_levels((64, 64, 3), 128), dcgan_levels((256, 256, 3), 64)
     ([128, 256, 512, 1024], [64, 128, 256, 512, 512])
 
     Raises: `ValueError` for other sizes.

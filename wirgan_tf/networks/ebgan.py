@@ -14,7 +14,7 @@ from wirgan_tf.networks import recurrent
 from wirgan_tf.networks.activations import leaky_relu
 from wirgan_tf.networks.autoencoder import AutoencoderCritic
 from wirgan_tf.networks.convolutional import ConvolutionalDecoder, critic_layers, generator_layers
-from wirgan_tf.networks.dcgan import channel_levels
+from wirgan_tf.networks.dcgan import dcgan_levels
 from wirgan_tf.networks.initialization import GENERATOR, WeightInitializers
 from wirgan_tf.networks.layers import Composite, Layers
 from wirgan_tf.networks.network import AutoencoderNetwork, NormalizedCritic, check_built
@@ -35,12 +35,12 @@ class Ebgan(NormalizedCritic, AutoencoderNetwork):
         """The generator of images of `shape` [H, W, C], built. Raises `ValueError` for other sizes."""
         initializers = WeightInitializers(self.initializer, seed, GENERATOR)
         layers = generator_layers(self, initializers, 1)
-        decoder = ConvolutionalDecoder(shape, channel_levels(shape, self.width), layers, "tanh")
+        decoder = ConvolutionalDecoder(shape, dcgan_levels(shape, self.width), layers, "tanh")
         return recurrent.assemble_single_step(self, decoder, initializers)
 
     def build_critic(self, shape: tuple[int, ...], seed: int) -> AutoencoderCritic:
         """The critic of images of `shape` [H, W, C], built: minus the mean squared error."""
-        levels = channel_levels(shape, self.width)
+        levels = dcgan_levels(shape, self.width)
         levels = levels[:max(_FEWEST_LEVELS, len(levels) - 1)]
         layers = critic_layers(self, seed, self.kernel_size)
         critic = AutoencoderCritic(EnergyEncoder(levels, layers), EnergyDecoder(levels, shape[-1], layers), tf.square)

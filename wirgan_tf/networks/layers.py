@@ -50,25 +50,29 @@ class Layers:
         self._synchronized = synchronized
 
     def convolution(self, name: str, channels: int, kernel_size: int | None = None, **options) -> keras.layers.Layer:
+        """[B, H, W, C] -> [B, H, W, channels]; TensorFlow's padding "same"."""
         return self._layer(keras.layers.Conv2D, name, filters=channels, padding="same",
                            kernel_size=kernel_size or self._kernel_size, **options)
 
     def padded_convolution(self, name: str, channels: int, kernel_size: int | None = None,
                            **options) -> keras.layers.Layer:
-        """A convolution with as many pixels of padding on all sides; `border` says of what."""
+        """A convolution with equal padding on all sides; `border` is the kind of padding."""
         return self._layer(PaddedConvolution, name, filters=channels, kernel_size=kernel_size or self._kernel_size,
                            **options)
 
     def halving_convolution(self, name: str, channels: int, kernel_size: int | None = None,
                             **options) -> keras.layers.Layer:
+        """[B, H, W, C] -> [B, H / 2, W / 2, channels], rounded up."""
         return self.convolution(name, channels, kernel_size, strides=2, **options)
 
     def doubling_convolution(self, name: str, channels: int, kernel_size: int | None = None,
                              **options) -> keras.layers.Layer:
+        """[B, H, W, C] -> [B, 2 H, 2 W, channels], by a transposed convolution."""
         return self._layer(keras.layers.Conv2DTranspose, name, filters=channels, strides=2, padding="same",
                            kernel_size=kernel_size or self._kernel_size, **options)
 
     def dense(self, name: str, units: int, **options) -> keras.layers.Layer:
+        """[B, k] -> [B, units]."""
         return self._layer(keras.layers.Dense, name, units=units, **options)
 
     def norm(self, name: str) -> keras.layers.Layer:

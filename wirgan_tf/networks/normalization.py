@@ -42,8 +42,8 @@ class StepBatchNormalization(keras.layers.Layer):
         self.beta = self.add_weight(shape=channels, initializer="zeros", name="beta", autocast=False,
                                     trainable=not self.classes)
         if self.classes:
-            self.to_gamma, self.to_beta = (ConditionEmbedding(self.classes, input_shape[-1], initializer, name=name)
-                                           for initializer, name in (("zeros", "to_gamma"), ("zeros", "to_beta")))
+            self.to_gamma, self.to_beta = (ConditionEmbedding(self.classes, input_shape[-1], "zeros", name=name)
+                                           for name in ("to_gamma", "to_beta"))
         self.moving_mean = [self._statistic(channels, "zeros", f"moving_mean_{t}") for t in range(self.time_steps)]
         self.moving_variance = [self._statistic(channels, "ones", f"moving_variance_{t}")
                                 for t in range(self.time_steps)]

@@ -31,7 +31,7 @@ class Pass:
         return dataclasses.replace(self, step=step)
 
     def untracked(self) -> "Pass":
-        """This pass without moving statistics on."""
+        """This pass, leaving moving statistics unchanged."""
         return dataclasses.replace(self, track_statistics=False)
 
     def asked_for(self, condition: tf.Tensor) -> "Pass":

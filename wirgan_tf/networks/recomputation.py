@@ -8,8 +8,8 @@ import tensorflow as tf
 def recomputed(function: Callable[..., tf.Tensor]) -> Callable[..., tf.Tensor]:
     """`function` of tensors, called as `function(*inputs, again=False)`, and with `again=True` to compute it again.
 
-    What it does beside its result, such as moving statistics on, it must not do again. Its gradient reaches the inputs
-    and the trainable variables that it reads.
+    Side effects, such as updating moving statistics, must not be repeated. Its gradient reaches the inputs and the
+    trainable variables that it reads.
     """
     @tf.custom_gradient
     def forward(*inputs):

@@ -16,7 +16,7 @@ from wirgan_tf.networks.passes import INFERENCE, Pass
 from wirgan_tf.networks.recomputation import recomputed
 from wirgan_tf.noise import Noise
 
-_EMBEDDING_DEVIATION = 0.5  # that of z_t, nearly
+_EMBEDDING_DEVIATION = 0.5  # close to that of z_t
 
 class RecurrentGenerator(Generator):
     """Draws T canvases, each from the one before and from fresh noise.

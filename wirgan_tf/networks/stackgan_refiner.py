@@ -51,12 +51,6 @@ def augmentation_noise(units: int) -> Noise:
     return Noise((units,), "normal")
 
 
-def summed_divergence(mean: tf.Tensor, log_deviation: tf.Tensor) -> tf.Tensor:
-    """KL(N(mu, diag sigma^2) | N(0, I)) of each row, [B]: 1/2 sum (mu^2 + sigma^2 - 1 - 2 log sigma)."""
-    terms = tf.square(mean) + tf.exp(2.0 * log_deviation) - 1.0 - 2.0 * log_deviation
-    return tf.reduce_sum(terms, axis=1) / 2.0
-
-
 class Refiner(Composite, keras.Model):
     """Images [B, h, h, C] of the first stage and c [B, k] -> images float32 [B, H, H, C] that are larger.
 

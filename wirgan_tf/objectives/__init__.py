@@ -8,7 +8,7 @@ from wirgan_tf.objectives.gls_gan import GeneralizedLossSensitive
 from wirgan_tf.objectives.hinge import Hinge
 from wirgan_tf.objectives.ls_gan import LossSensitive
 from wirgan_tf.objectives.lsgan import LeastSquares
-from wirgan_tf.objectives.objective import Objective, Scores, check_features, check_scores
+from wirgan_tf.objectives.objective import Objective, Scores, check_features, check_scores, image_scores
 from wirgan_tf.objectives.penalties import PENALTIES, Penalty
 from wirgan_tf.objectives.relativistic import Relativistic
 from wirgan_tf.objectives.relativistic_average import RelativisticAverage
@@ -30,4 +30,5 @@ OBJECTIVES: PartRegistry[type[Objective]] = PartRegistry("objective", {
     "relativistic_average": RelativisticAverage,
 })
 
-__all__ = ["DIVERGENCES", "OBJECTIVES", "PENALTIES", "Objective", "Penalty", "Scores", "check_features", "check_scores"]
+__all__ = ["DIVERGENCES", "OBJECTIVES", "PENALTIES", "Objective", "Penalty", "Scores", "check_features", "check_scores",
+           "image_scores"]

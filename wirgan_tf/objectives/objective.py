@@ -53,10 +53,12 @@ class Objective(Part, abc.ABC):
     convergence: ClassVar[str] = ""
 
     @abc.abstractmethod
-    def critic_loss(self, scores: Scores) -> tf.Tensor: ...
+    def critic_loss(self, scores: Scores) -> tf.Tensor:
+        """What the critic minimises, float32 []: a mean over the scores, [B] or [B, P], of both kinds of image."""
 
     @abc.abstractmethod
-    def generator_loss(self, scores: Scores) -> tf.Tensor: ...
+    def generator_loss(self, scores: Scores) -> tf.Tensor:
+        """What the generator minimises, float32 []; `scores.real` is None unless the objective `needs_real_scores`."""
 
     def next_state(self, scores: Scores) -> Mapping[str, tf.Tensor]:
         """The state after a critic update by these scores; every replica must compute the same."""
@@ -72,6 +74,11 @@ def check_scores(scores: tf.Tensor, images: tf.Tensor) -> tf.Tensor:
         raise ValueError(f"the critic returned scores of shape {scores.shape} for images of shape {images.shape}; "
                          "expected one score for each image, shape [B], or one for each of its patches, shape [B, P]")
     return scores
+
+
+def image_scores(scores: tf.Tensor) -> tf.Tensor:
+    """One score for each image, [B]: of scores of patches [B, P] their mean."""
+    return scores if scores.shape.rank == 1 else tf.reduce_mean(scores, axis=1)
 
 
 def check_features(features: tf.Tensor, images: tf.Tensor) -> tf.Tensor:

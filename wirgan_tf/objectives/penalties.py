@@ -12,6 +12,7 @@ import tensorflow as tf
 from wirgan_tf import replicas
 from wirgan_tf.networks.passes import TRAINING
 from wirgan_tf.noise import Purpose, Stream
+from wirgan_tf.objectives.objective import image_scores
 from wirgan_tf.parts import Assembly, Part, PartRegistry, setting
 
 
@@ -134,8 +135,7 @@ def input_gradients(critic: Callable[..., tf.Tensor], images: tf.Tensor) -> tf.T
     """grad_x D(x) of each image, [B, *shape], in training; of scores of patches that of their mean."""
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch(images)
-        scores = critic(images, run=TRAINING)
-        scores = scores if scores.shape.rank == 1 else tf.reduce_mean(scores, axis=1)
+        scores = image_scores(critic(images, run=TRAINING))
     return tape.gradient(scores, images)
 
 

@@ -27,7 +27,7 @@ _FORMS = {"errors": ("r_test", "r_sample"), "accuracies": ("r_test_of_accuracies
 
 @functools.cache
 def printed() -> Mapping[str, Any]:
-    """The numbers of the paper; their file says how they stand in it."""
+    """The numbers of the paper; the file describes its own layout."""
     return tomllib.loads(importlib.resources.files("wirgan_tf.studies").joinpath("gp_wirgan_paper.toml").read_text())
 
 
@@ -141,10 +141,7 @@ def _values(group: Group | None, measure: str) -> list[float]:
 
 
 def _shown(values: Sequence[float], digits: str = ".4g") -> str:
-    if not values:
-        return "–"
-    found = summary(values)
-    return f"{found.mean:{digits}}" + ("" if found.deviation is None else f" ± {found.deviation:.2g}")
+    return summary(values).shown(digits) if values else "–"
 
 
 def _classifier_errors(runs: _Runs) -> str:

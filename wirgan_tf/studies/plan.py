@@ -99,7 +99,7 @@ def read_study(path: pathlib.Path) -> Study:
                                 "studies/digits_quick.toml")
     try:
         return parse_study(tomllib.loads(path.read_text()), path.parent)
-    except (ValueError, UnicodeDecodeError) as error:
+    except ValueError as error:
         raise ValueError(f"{path}: {error}") from error
 
 
@@ -143,7 +143,8 @@ def _check(study: Study) -> None:
         raise ValueError(f"checkpoint={study.checkpoint}: the choices are newest, best")
     folders = [run.folder for run in study.runs()]
     if twice := {folder for folder in folders if folders.count(folder) > 1}:
-        raise ValueError(f"the names of two runs make one folder, {min(twice)}; let them differ in letters or digits")
+        raise ValueError(f"the names of two runs give the same folder, {min(twice)}; let them differ in letters or "
+                         "digits")
 
 
 def _table(table: Mapping[str, Any], key: str) -> Mapping[str, Any]:

@@ -19,7 +19,8 @@ from wirgan_tf.studies.statistics import paired_difference, summary
 from wirgan_tf.tables import markdown_table, without_html
 
 _OF_RESULTS = ("name", "measure", "value", "std", "split", "num_samples", "num_real", "num_seeds", "iteration",
-               "features", "features_hash", "seed", "conditions", "note")
+               "features", "features_hash", "resize", "seed", "conditions", "per_class", "splits", "k", "block_size",
+               "note")
 _OF_RUNS = ("run", "model", "dataset", "time_steps", "training_seed", "run_dir")
 
 
@@ -133,9 +134,7 @@ def _is_unjudged(measure: str) -> bool:
 def _cell(values: Sequence[float]) -> str:
     if not values:
         return "–"
-    found = summary(values)
-    spread = "" if found.deviation is None else f" ± {found.deviation:.2g}"
-    return f"{found.mean:.4g}{spread} ({found.count})"
+    return f"{summary(values).shown()} ({len(values)})"
 
 
 def _protocol(line: Mapping[str, Any]) -> str:

@@ -126,7 +126,7 @@ class Runner:
         return None
 
     def _wait_for_another(self, job: Job) -> None:
-        """Until no other program trains the run, as one of a study that was killed may for a moment."""
+        """Waits until no other program trains the run; one left from a killed study may still do so briefly."""
         told = False
         while not self._stopping.is_set():
             try:

@@ -17,6 +17,10 @@ class Summary(NamedTuple):
     deviation: float | None
     count: int
 
+    def shown(self, digits: str = ".4g") -> str:
+        """Mean ± deviation, the mean with these digits."""
+        return f"{self.mean:{digits}}" + ("" if self.deviation is None else f" ± {self.deviation:.2g}")
+
 
 class Difference(NamedTuple):
     """Of one measure between two models trained with the same seeds.
