@@ -60,7 +60,7 @@ class Config:
     init_fresh: str = setting("", "weights that stay random beside init_from: beginnings of their keys, separated by "
                               "commas, as in critic; misfits: those that do not fit")
     mixed_precision: bool = setting(False, "compute in bfloat16, keep variables in float32")
-    jit_compile: bool = setting(False, "compile the training step with XLA, whose draws of the same seeds are others")
+    jit_compile: bool = setting(False, "compile the training step with XLA, which draws other numbers from equal seeds")
     validation_share: float = setting(
         0.05, "share of the training images held out to choose checkpoints by; 0: none, all are trained on",
         at_least=0, at_most=0.2)

@@ -101,7 +101,7 @@ def draw_steps(canvases: np.ndarray) -> Image.Image:
         strip = Image.fromarray(np.concatenate([np.asarray(scatter(points)) for points in canvases], axis=1))
     else:
         strip = grid(np.concatenate(list(canvases.swapaxes(0, 1))), columns=len(canvases))
-    return _titled(strip, [f"T = {step}" for step in range(1, len(canvases) + 1)])
+    return _titled(strip, [f"t = {step}" for step in range(1, len(canvases) + 1)])
 
 
 def _titled(strip: Image.Image, titles: Sequence[str]) -> Image.Image:

@@ -25,9 +25,9 @@ GRAN = GP_WIRGAN | {
     "beta_2": 0.999}
 
 # The same as its authors' program sets it (main_granI_cifar10.py, optimize_gan.py of github.com/jiwoongim/GRAN). There
-# Adam's beta_1 is called 0.9, but it is multiplied by 1e-8 from the second update on: what runs is 0, but for larger
-# steps in the first updates. Not here: weight decay of 5e-6, rates that fall by 1 / (1 + epoch / 50), and kernels of
-# convolutions that begin as N(0, 0.01^2).
+# Adam's beta_1 is called 0.9, but it is multiplied by 1e-8 from the second update on: beta_1 is in effect 0, and the
+# first updates take larger steps. Not here: what networks/gran.py names, weight decay of 5e-6, rates that fall by
+# 1 / (1 + epoch / 50), and kernels of convolutions that begin as N(0, 0.01^2).
 GRAN_PROGRAM = GRAN | {
     "network": "gran", "latent": 100, "noise": "normal", "batch_size": 100, "generator_learning_rate": 1e-4,
     "critic_learning_rate": 4e-5, "beta_1": 0.0, "initializer": "glorot", "critic_initializer": "glorot"}

@@ -170,7 +170,7 @@ def test_a_picture_that_vanishes_is_named(tmp_path, monkeypatch):
 
 
 def test_a_folder_is_needed():
-    with pytest.raises(ValueError, match=r"data_dir is empty: dataset=image_folder needs the folder of the images"):
+    with pytest.raises(ValueError, match="data_dir was not given: dataset=image_folder needs the folder of the images"):
         data.load(image_folder.ImageFolder(), "train")
 
 

@@ -102,7 +102,7 @@ def test_folders_that_are_not_there_are_named(two_folders):
         load(two_folders, source_folder="photos", target_folder="labels")
     with pytest.raises(ValueError, match=r"^source_folder='photos' and target_folder='': expected two folders, or "):
         load(two_folders, source_folder="photos")
-    with pytest.raises(ValueError, match=r"^data_dir is empty: dataset=image_pairs needs the folder of the pairs$"):
+    with pytest.raises(ValueError, match=r"^data_dir was not given: dataset=image_pairs needs the folder of the"):
         data.load(Config(dataset="image_pairs").data, "train")
 
 

@@ -73,7 +73,7 @@ def test_missing_data_is_named_with_the_command(tmp_path):
 
 
 def test_a_folder_is_needed():
-    with pytest.raises(ValueError, match=r"data_dir is empty: dataset=lsun_church needs the folder that holds"):
+    with pytest.raises(ValueError, match=r"data_dir was not given: dataset=lsun_church needs the folder that holds"):
         data.load(LsunChurch(), "train")
 
 

@@ -68,8 +68,26 @@ def test_a_study_with_a_run_that_fails(program, monkeypatch, uncompiled):
     assert "| plain | `gp_wirgan` | `digits` | 1 | 2 | 0, 1 |" in pathlib.Path("two/report.md").read_text()
 
 
+def test_another_protocol_is_measured_and_other_settings_are_refused(program, monkeypatch, uncompiled):
+    monkeypatch.setattr(study_command, "Runner", InThisProcess)
+    flags = study(PLAIN, seeds=[0])
+    assert program(*flags)[0] == 0
+    written = pathlib.Path("small.toml").read_text()
+    pathlib.Path("small.toml").write_text(written.replace("num_samples = 20", "num_samples = 30"))
+    assert program(*flags)[0] == 0
+    text = pathlib.Path("out/report.md").read_text()
+    assert "`fid_30_digits_test_pixels`, 30 samples" in text
+    pathlib.Path("small.toml").write_text(written.replace("width = 2", "width = 3"))
+    code, _, error = program(*flags)
+    assert code == 2
+    assert "runs.'plain': out/runs/plain_seed0 holds a run with other settings: width (2 there" in error
+    assert "delete its folder to train it anew, or give another --output" in error
+    assert pathlib.Path("out/report.md").read_text() == text
+
+
 def test_says_what_is_wrong_before_any_work(program):
-    for more, message in (("widht = 3", "runs.'plain': unknown flag --widht; did you mean --width?"),
+    for more, message in (("features = 'pixel'", "runs.'plain': unknown feature network 'pixel'; did you mean"),
+                          ("widht = 3", "runs.'plain': unknown flag --widht; did you mean --width?"),
                           ("clip = 0.1", "runs.'plain': clip is a setting of penalty=clipping")):
         code, _, error = program(*study(PLAIN + more))
         assert (code, message in error) == (2, True), error

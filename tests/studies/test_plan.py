@@ -6,6 +6,7 @@ import re
 import pytest
 
 from wirgan_tf.commands.study import StudyRuns
+from wirgan_tf.flagfiles import packaged
 from wirgan_tf.studies import parse_study, read_study
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -32,6 +33,13 @@ def test_flagfiles_come_first_and_are_found_from_the_studys_folder():
         "--flagfile=studies/all.flags", "--flagfile=studies/../a.flags", "--width=8")
 
 
+def test_a_packaged_flagfile_is_found_by_its_name(tmp_path):
+    table = {**SMALL, "runs": {"A": {"flagfile": "digits_gp_wirgan_t3"}}}
+    assert parse_study(table, tmp_path).groups["A"] == (f"--flagfile={packaged()['digits_gp_wirgan_t3']}",)
+    (tmp_path / "digits_gp_wirgan_t3").touch()
+    assert parse_study(table, tmp_path).groups["A"] == (f"--flagfile={tmp_path / 'digits_gp_wirgan_t3'}",)
+
+
 @pytest.mark.parametrize(("changes", "message"), [
     ({"measure": ["fid"]}, "unknown key 'measure'; did you mean 'measures'?"),
     ({"seeds": []}, "a study needs seeds"),
@@ -40,7 +48,19 @@ def test_flagfiles_come_first_and_are_found_from_the_studys_folder():
     ({"seeds": [True]}, "expected a list of whole numbers"),
     ({"measures": ["fidd"]}, "unknown measure 'fidd'; did you mean 'fid'?"),
     ({"num_samples": 0}, "num_samples=0: must be at least 1"),
-    ({"num_samples": "10"}, "num_samples='10': expected int"),
+    ({"num_samples": "10"}, "num_samples='10': expected a whole number"),
+    ({"gam": 1}, "gam=1: expected true or false"),
+    ({"seeds": 0}, "seeds=0: expected a list of whole numbers"),
+    ({"measures": []}, "measures is empty; name one or more"),
+    ({"iterations": 3}, "settings of runs stand in [every_run] or [runs.NAME]"),
+    ({"comparisons": 5}, "comparisons=5: expected a list of pairs"),
+    ({"every_run": {"seed": 3}}, "every_run: seed is not for a run to set; use the study's seeds"),
+    ({"every_run": {"width": [1, 2]}}, "a list of values may stand in a table of runs alone"),
+    ({"runs": {"A": 3}}, "A=3: expected a table, as [runs.A]"),
+    ({"runs": {"A": {"flagfile": 3}}}, "runs.'A': flagfile=3: expected a text in quotes"),
+    ({"runs": {"A": {"width": []}}}, "runs.'A': width is an empty list"),
+    ({"runs": {"A": {"measures": "fid"}}}, "a run's own are named metrics"),
+    ({"runs": {"A": {"classifiers": "x"}}}, "give --classifiers beside --study"),
     ({"checkpoint": "last"}, "the choices are newest, best"),
     ({"comparisons": [["A", "C"]]}, "comparisons has 'C', which is no run; the runs are: A, B"),
     ({"comparisons": [["A", "A"]]}, "expected two different names"),

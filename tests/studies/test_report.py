@@ -61,7 +61,7 @@ def test_the_tables(report, tmp_path):
     page = write_report(report, tmp_path / "report")
     text = page.with_suffix(".md").read_text()
     assert rows(text, "Results")[1:] == [
-        ["A", "5 ± 1.4 (2)", "5 ± 1.4 (2)"], ["B", "15.17 ± 1.3 (3)", "15.17 ± 1.3 (3)"]]
+        ["A", "5 ± 1.4 (n = 2)", "5 ± 1.4 (n = 2)"], ["B", "15.17 ± 1.3 (n = 3)", "15.17 ± 1.3 (n = 3)"]]
     assert rows(text, "Results")[0] == ["`digits`", "fid ↓", "wasserstein"]
     # -10 and -10.5: mean -10.25, standard error 0.25, t(1) = 12.7062
     assert rows(text, "Comparisons")[1:] == [["A", "B", "fid", "-10.2", "-13.4 to -7.07", "2", "better"]]

@@ -160,6 +160,8 @@ class Measuring(FeatureNetworks):
             conditions = (*config.family.condition_names, *config.family.codes())
         if conditions is not None:
             evaluation.check_conditions(self.measures, conditions)
+        if self.features:
+            evaluation.FEATURE_NETWORKS[self.features.partition(":")[0]]
         for name in self.measures:
             needs_critic = evaluation.MEASURES[name].instrument == "critic"
             if needs_critic and config is not None and config.objective is None:

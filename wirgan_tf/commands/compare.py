@@ -11,9 +11,9 @@ from wirgan_tf.studies import Report, grouped, read_run, write_report
 
 @dataclasses.dataclass(frozen=True)
 class Compare(Mode):
-    """Writes the report of runs that have been trained and measured: those that differ in the seed alone together."""
+    """Writes the report of runs that have been trained and measured: runs that differ only in the seed are grouped."""
 
-    run_dirs: tuple[str, ...] = setting((), "folder of a run; to be given for each: --run_dir=A --run_dir=B",
+    run_dirs: tuple[str, ...] = setting((), "folder of a run; repeat the flag for each run: --run_dir=A --run_dir=B",
                                         flag="run_dir", path=True)
     output: str = setting("", "folder of the report", path=True)
 

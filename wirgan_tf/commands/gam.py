@@ -42,7 +42,7 @@ Outcomes = Mapping[str, evaluation.Battle]
 class Gam(Drawing, RealData):
     """Lets the critics of runs judge each other's samples: prints and keeps the battles, and ranks the runs."""
 
-    run_dirs: tuple[str, ...] = setting((), "folder of a run; to be given for each: --run_dir=A --run_dir=B",
+    run_dirs: tuple[str, ...] = setting((), "folder of a run; repeat the flag for each run: --run_dir=A --run_dir=B",
                                         flag="run_dir", path=True)
     checkpoint: str = setting("newest", "which of the runs' checkpoints", choices=tuple(CHECKPOINTS))
     num_samples: int = num_samples_setting(_IMAGES, "samples of each run, and images of each split")

@@ -24,6 +24,7 @@ from wirgan_tf.studies import (
     read_study,
     write_report,
 )
+from wirgan_tf.training.checkpoints import updates_made
 from wirgan_tf.training.run_directory import RunDirectory
 
 
@@ -44,6 +45,7 @@ class StudyRuns(Classifiers):
         study = read_study(required_path(self, "study", "a .toml file"))
         folder = required_path(self, "output", "a folder for the runs and the report")
         configs = {run: self.config_of(study, run) for run in study.runs()}
+        self._check_runs(configs, folder)
         runner = Runner(folder, self.jobs)
         if study.train_classifiers:
             datasets = {config.data for run, config in configs.items() if not run.measuring}
@@ -59,8 +61,9 @@ class StudyRuns(Classifiers):
         page = write_report(report, folder, more)
         print(f"report in {page}")
         if failures:
-            raise RunsFailedError(f"{len(failures)} of {len(jobs) + len(further)} jobs failed, and the report has the "
-                                  "others; " + "; ".join(f"{failure.name}: {failure.error}" for failure in failures))
+            others = ", and the report has the others" if made else ""
+            raise RunsFailedError(f"{len(failures)} of {len(jobs) + len(further)} jobs failed{others}; "
+                                  + "; ".join(f"{failure.name}: {failure.error}" for failure in failures))
 
     def config_of(self, study: Study, run: PlannedRun) -> Config:
         """The config of a run. Raises `ValueError` that names the run, before any work."""
@@ -74,16 +77,27 @@ class StudyRuns(Classifiers):
             raise ValueError(f"{self.study}, runs.{run.group!r}: {error}") from error
         return config.replace(data_dir=self.data_dir) if self._place(config.data) else config
 
+    def _check_runs(self, configs: Mapping[PlannedRun, Config], folder: pathlib.Path) -> None:
+        """Raises `ValueError` for a run that is there with other settings, before any work."""
+        for run, config in configs.items():
+            try:
+                RunDirectory(_run_path(folder, run)).check(config)
+            except ValueError as error:
+                raise ValueError(f"{self.study}, runs.{run.group!r}: {error}; delete its folder to train it anew, or "
+                                 "give another --output") from error
+
     def _flags(self, study: Study, run: PlannedRun) -> list[str]:
-        samples = study.num_samples if study.checkpoint == "newest" else 0
         return [*study.flags_of_report(), *run.flags, f"--seed={run.seed}", "--eval_all_metrics",
-                f"--report_samples={samples}", f"--classifiers={self.classifiers}"]
+                f"--classifiers={self.classifiers}"]
 
     def _job(self, study: Study, run: PlannedRun, config: Config, folder: pathlib.Path) -> Job:
         path = _run_path(folder, run)
         measures = [*study.flags_of_report(), *run.measuring]
-        commands = [[*self._flags(study, run), *self._place(config.data), f"--run_dir={path}"]]
-        if study.checkpoint != "newest":
+        # Training ends with measuring the newest checkpoint, which saves a start of the program.
+        is_measured = study.checkpoint == "newest" and updates_made(RunDirectory(path).checkpoints) < config.iterations
+        commands = [[*self._flags(study, run), *self._place(config.data), f"--run_dir={path}",
+                     f"--report_samples={study.num_samples if is_measured else 0}"]]
+        if not is_measured:
             commands.append(["--mode=evaluate", f"--run_dir={path}", f"--checkpoint={study.checkpoint}",
                              f"--num_samples={study.num_samples}", f"--classifiers={self.classifiers}",
                              *measures])

@@ -45,7 +45,7 @@ class Train(Measuring):
                            "runs/<dataset>_<model>_t<time_steps>, with _seed<seed> for a seed other than 0", path=True)
     eval_all_metrics: bool = setting(False, "take all of --metrics in the brief evaluations too, for their curves; "
                                      "else the Frechet distance alone, which chooses the best checkpoint")
-    report_samples: int = setting(BRIEF_SAMPLES, "images that the report at the end is of, or as many as there are "
+    report_samples: int = setting(BRIEF_SAMPLES, "samples measured for the final report, or as many as there are "
                                   "test images; 0: no report", at_least=0)
     strategy: str = setting("auto", "devices: one, all GPUs of this machine (mirrored), or those of all workers in "
                             "TF_CONFIG; auto: the most that there are",

@@ -54,7 +54,7 @@ class ImageDomains(JitteredDataSet):
 
     def _domains(self) -> list["Splits"]:
         if not self.data_dir:
-            raise ValueError(f"data_dir is empty: dataset={self.name} needs the folder of the two domains")
+            raise ValueError(f"data_dir was not given: dataset={self.name} needs the folder of the two domains")
         folder = expanded(self.data_dir)
         return _contents(folder, two_folders.listed(folder), self.source_folder, self.target_folder)
 

@@ -71,7 +71,7 @@ class ImageFolder(MirroredDataSet):
 
     def _folder(self) -> pathlib.Path:
         if not self.data_dir:
-            raise ValueError(f"data_dir is empty: dataset={self.name} needs the folder of the images")
+            raise ValueError(f"data_dir was not given: dataset={self.name} needs the folder of the images")
         return expanded(self.data_dir)
 
 

@@ -93,7 +93,7 @@ class ImagePairs(JitteredDataSet):
 
     def _splits(self) -> Mapping[str, Sequence[Pair]]:
         if not self.data_dir:
-            raise ValueError(f"data_dir is empty: dataset={self.name} needs the folder of the pairs")
+            raise ValueError(f"data_dir was not given: dataset={self.name} needs the folder of the pairs")
         folder = expanded(self.data_dir)
         return _contents(folder, two_folders.listed(folder), self.source_folder, self.target_folder)
 

@@ -26,7 +26,7 @@ class LsunChurch(ResizedDataSet):
         """
         size = self.size_among(64)
         if not self.data_dir:
-            raise ValueError(f"data_dir is empty: dataset={self.name} needs the folder that holds "
+            raise ValueError(f"data_dir was not given: dataset={self.name} needs the folder that holds "
                              f"{_FOLDERS['train']} and {_FOLDERS['test']}")
         data_dir = expanded(self.data_dir)
         folder = data_dir / _FOLDERS[split]

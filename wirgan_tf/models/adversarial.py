@@ -32,8 +32,8 @@ class Adversarial(Family):
         0.0, "skip the generator's update when the critic scores the real image higher in less than this share of all "
         "pairs of a real and a generated image; 0: never", at_least=0, at_most=1)
     earlier_canvases: float = setting(
-        0.0, "share of the generated images that are judged as they stood before the last time step", at_least=0,
-        below=1)
+        0.0, "share of the generated images that are judged as they stood after an earlier time step, drawn at random",
+        at_least=0, below=1)
     earlier_canvases_until: int = setting(0, "updates after which that share has fallen to 0; 0: it does not fall",
                                           at_least=0)
 

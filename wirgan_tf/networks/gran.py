@@ -3,8 +3,9 @@
     critic     convolutions of stride 2 with batch normalisation and ReLU, Dense(100) with tanh, Dense(1)
 
 The generator is GRAN's by settings that the convolutional network has too: `canvas`, `noise_layer` and
-`encoder_activation`. Otherwise in the program: its critic's channels fall from layer to layer, its scores have no bias,
-its generator normalises Dense layers but no convolution that draws, and z is drawn once for all time steps.
+`encoder_activation`. The program differs in this: its critic's channels fall from layer to layer, its scores have no
+bias, its generator normalises Dense layers but no convolution that draws, and z is drawn once for all time steps. For
+what its training has beside this, see `presets.GRAN_PROGRAM`.
 """
 
 import dataclasses

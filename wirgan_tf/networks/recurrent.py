@@ -21,13 +21,15 @@ _EMBEDDING_DEVIATION = 0.5  # close to that of z_t
 class RecurrentGenerator(Generator):
     """Draws T canvases, each from the one before and from fresh noise.
 
+    dC_t is the canvas of step t, as the paper writes it (Delta C_t): a whole image, or what is added to a sum of them.
+
     Args:
       decoder: f, called as `decoder([z_t ; h_t], run=)`, [B, 2 * latent] -> canvas [B, *shape].
       encoder: g, called as `encoder(canvas, run=)` -> [B, latent]; None when T = 1, which needs none.
       time_steps: T, canvases drawn in training.
       latent: size of z_t and of h_t.
       noise: distribution of z_t.
-      output: "last", the image is the last canvas; "sum", it is `squash` of the sum of all.
+      output: setting `canvas`: "last", the image is the last canvas; "sum", it is `squash` of the sum of all.
       squash: takes the sum of canvases to the range of the data; used by "sum" alone.
       noise_layer: applied to z_t before the decoder, or None.
       embedding: e(y) of the condition y that a pass asks for, which is joined to [z_t ; h_t]; None without one.
@@ -81,7 +83,7 @@ class RecurrentGenerator(Generator):
         return self.decode(z_t, h_t, run)
 
     def unroll(self, z: tf.Tensor, run: Pass = INFERENCE) -> list[tf.Tensor]:
-        """dC_1 .. dC_T, each [B, *shape], for z [T, B, latent] and codes behind it; T may differ from training."""
+        """dC_1 .. dC_T, each [B, *shape], for z [T, B, latent + codes], noise before codes, with any T."""
         width = self.latent + sum(code.shape[-1] for code in self.codes.values())
         if len(z.shape) != 3 or z.shape[0] is None or z.shape[2] != width:
             raise ValueError(f"z has shape {z.shape}; expected [T, B, {width}] with a known T")

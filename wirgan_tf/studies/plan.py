@@ -5,9 +5,10 @@ import difflib
 import itertools
 import pathlib
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from wirgan_tf import flagfiles
 from wirgan_tf.evaluation import MEASURES
 from wirgan_tf.registry import Registry
 from wirgan_tf.studies.layout import file_name
@@ -15,8 +16,11 @@ from wirgan_tf.studies.paper import sections
 from wirgan_tf.studies.results import Group
 from wirgan_tf.studies.toml import tomllib
 
-_OWN_FLAGS = {"seed": "seeds", "report_samples": "num_samples", "run_dir": "", "mode": "", "eval_all_metrics": "",
-              "debug": ""}  # and the keys that set them
+_OWN_FLAGS = {  # and what to do instead
+    "seed": "use the study's seeds", "report_samples": "use the study's num_samples",
+    "num_samples": "use the study's num_samples", "measures": "a run's own are named metrics",
+    "classifiers": "give --classifiers beside --study", "run_dir": "", "mode": "", "eval_all_metrics": "", "debug": ""}
+_EXPECTED = {str: "a text in quotes", int: "a whole number", bool: "true or false"}
 _MEASURING = ("--metrics=", "--features=")
 _NAME = re.compile(r"[\w .,=+()-]+")
 
@@ -109,15 +113,18 @@ def parse_study(table: Mapping[str, Any], folder: pathlib.Path) -> Study:
     for key in table:
         if key not in keys:
             near = difflib.get_close_matches(key, keys, n=1)
-            raise ValueError(f"unknown key {key!r}; " + (f"did you mean {near[0]!r}?" if near else
-                                                         f"a study has {', '.join(sorted(keys))}"))
+            raise ValueError(f"unknown key {key!r}; " + (
+                f"did you mean {near[0]!r}?" if near else
+                f"a study has {', '.join(sorted(keys))}, and settings of runs stand in [every_run] or [runs.NAME]"))
     for key in ("title", "seeds", "runs"):
-        if not table.get(key):
+        if table.get(key) in (None, "", [], {}):
             raise ValueError(f"a study needs {key}")
     groups = _groups(_table(table, "runs"), _table(table, "every_run"), folder)
     own = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()
            if key not in ("every_run", "runs", "comparisons")}
     pairs = table.get("comparisons", [[name, first] for first, *others in [list(groups)] for name in others])
+    if not isinstance(pairs, list):
+        raise ValueError(f"comparisons={pairs!r}: expected a list of pairs of names, as [['A', 'B']]")
     study = Study(**own, groups=groups, comparisons=tuple(_pair(pair, groups) for pair in pairs))
     _check(study)
     return study
@@ -126,11 +133,13 @@ def parse_study(table: Mapping[str, Any], folder: pathlib.Path) -> Study:
 def _check(study: Study) -> None:
     for field in dataclasses.fields(Study):
         if field.type in (str, int, bool) and type(getattr(study, field.name)) is not field.type:
-            raise ValueError(f"{field.name}={getattr(study, field.name)!r}: expected {field.type.__name__}")
+            raise ValueError(f"{field.name}={getattr(study, field.name)!r}: expected {_EXPECTED[field.type]}")
     if not isinstance(study.seeds, tuple) or not all(type(seed) is int for seed in study.seeds):
         raise ValueError(f"seeds={study.seeds!r}: expected a list of whole numbers, as [0, 1, 2]")
     if not isinstance(study.measures, tuple):
         raise ValueError(f"measures={study.measures!r}: expected a list of names, as ['fid', 'is']")
+    if not study.measures:
+        raise ValueError("measures is empty; name one or more, as ['fid', 'is']")
     for name in study.measures:
         MEASURES[name]
     if study.layout:
@@ -147,10 +156,10 @@ def _check(study: Study) -> None:
                          "digits")
 
 
-def _table(table: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+def _table(table: Mapping[str, Any], key: str, heading: str = "") -> Mapping[str, Any]:
     found = table.get(key, {})
     if not isinstance(found, Mapping):
-        raise ValueError(f"{key}={found!r}: expected a table, as [{key}]")
+        raise ValueError(f"{key}={found!r}: expected a table, as [{heading or key}]")
     return found
 
 
@@ -158,8 +167,11 @@ def _groups(runs: Mapping[str, Any], every: Mapping[str, Any], folder: pathlib.P
     """Flags by group. A setting with a list of values stands for a group each; `{setting}` in the name tells them."""
     groups: dict[str, tuple[str, ...]] = {}
     for pattern in runs:
-        settings = _table(runs, pattern)
+        settings = _table(runs, pattern, f"runs.{pattern}")
         several = {name: value for name, value in settings.items() if isinstance(value, list)}
+        for name, values in several.items():
+            if not values:
+                raise ValueError(f"runs.{pattern!r}: {name} is an empty list; give one value or more")
         for values in itertools.product(*several.values()):
             chosen = dict(zip(several, values, strict=True))
             name = _formatted(pattern, chosen)
@@ -183,19 +195,32 @@ def _formatted(pattern: str, chosen: Mapping[str, Any]) -> str:
 
 def _flags(name: str, every: Mapping[str, Any], own: Mapping[str, Any], folder: pathlib.Path) -> tuple[str, ...]:
     """Flagfiles first, those of every run before its own, so that what the study says itself wins."""
-    files = [f"--flagfile={folder / settings['flagfile']}" for settings in (every, own) if "flagfile" in settings]
-    return (*files, *_written(name, every), *_written(name, own))
+    of_every, of_own = _written("every_run", every), _written(f"runs.{name!r}", own)
+    files = [f"--flagfile={_flagfile(settings['flagfile'], folder)}" for settings in (every, own)
+             if "flagfile" in settings]
+    return (*files, *of_every, *of_own)
 
 
-def _written(name: str, settings: Mapping[str, Any]) -> Iterable[str]:
+def _flagfile(name: str, folder: pathlib.Path) -> pathlib.Path:
+    """The file, from the study's folder, or the packaged one of that name."""
+    path, known = folder / name, flagfiles.packaged()
+    return known.get(name.removesuffix(".flags"), path) if not path.exists() else path
+
+
+def _written(where: str, settings: Mapping[str, Any]) -> list[str]:
+    """Flags of the settings. Raises `ValueError` for values that no flag has, or that are the study's to set."""
+    flags = []
     for setting, value in settings.items():
         if setting in _OWN_FLAGS:
-            instead = f"; use the study's {_OWN_FLAGS[setting]}" if _OWN_FLAGS[setting] else ""
-            raise ValueError(f"runs.{name!r}: {setting} is not for a run to set{instead}")
-        if not isinstance(value, str | int | float):
-            raise ValueError(f"runs.{name!r}: {setting}={value!r}: expected a string, a number, true or false")
+            instead = f"; {_OWN_FLAGS[setting]}" if _OWN_FLAGS[setting] else ""
+            raise ValueError(f"{where}: {setting} is not for a run to set{instead}")
+        if not isinstance(value, str | int | float) or (setting == "flagfile" and not isinstance(value, str)):
+            expected = "a text in quotes" if setting == "flagfile" else "a string, a number, true or false"
+            lists = "; a list of values may stand in a table of runs alone" if isinstance(value, list) else ""
+            raise ValueError(f"{where}: {setting}={value!r}: expected {expected}{lists}")
         if setting != "flagfile":
-            yield f"--{setting}={str(value).lower() if isinstance(value, bool) else value}"
+            flags.append(f"--{setting}={str(value).lower() if isinstance(value, bool) else value}")
+    return flags
 
 
 def _pair(pair: Any, groups: Sequence[str] | Mapping[str, Any]) -> tuple[str, str]:

@@ -30,7 +30,7 @@ class Report:
 
     title, about: `about` is Markdown.
     groups: of runs; each has one run or more.
-    comparisons: names of groups: what the first is beside the second.
+    comparisons: names of groups, of which the first is compared with the second.
     failures: runs that were not made.
     """
 
@@ -89,7 +89,7 @@ def _runs(report: Report) -> str:
 
 def _results(report: Report) -> str:
     """A table for each data set: means over training seeds, their standard deviations, and how many there are."""
-    sections = ["## Results", "Mean over training seeds ± standard deviation (number of seeds), on test images; "
+    sections = ["## Results", "Mean over training seeds ± standard deviation (n seeds), on test images; "
                 "an arrow points to the better values."]
     for dataset, groups in report.of_dataset().items():
         columns = list(dict.fromkeys(column for group in groups for column in group.columns()))
@@ -134,7 +134,7 @@ def _is_unjudged(measure: str) -> bool:
 def _cell(values: Sequence[float]) -> str:
     if not values:
         return "–"
-    return f"{summary(values).shown()} ({len(values)})"
+    return f"{summary(values).shown()} (n = {len(values)})"
 
 
 def _protocol(line: Mapping[str, Any]) -> str:
@@ -148,13 +148,13 @@ def _protocol(line: Mapping[str, Any]) -> str:
 def _comparisons(report: Report) -> str:
     """Differences on equal training seeds, with intervals and a word."""
     groups = {group.name: group for group in report.groups}
-    rows = [("runs", "beside", "measure", "difference", "95 % interval", "seeds", "is")]
+    rows = [("first", "second", "measure", "difference", "95 % interval", "seeds", "the first is")]
     for first, second in report.comparisons:
         if first in groups and second in groups:
             rows += _compared(groups[first], groups[second])
     if len(rows) == 1:
         return ""
-    return ("## Comparisons\n\nDifferences of the first beside the second, paired by training seed, with intervals by "
+    return ("## Comparisons\n\nDifferences, the first minus the second, paired by training seed, with intervals by "
             "Student's t; a single seed tells nothing apart.\n\n" + markdown_table(rows))
 
 

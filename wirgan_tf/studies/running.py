@@ -69,6 +69,7 @@ class Runner:
         self._folder = folder
         self._at_a_time = at_a_time
         self._stopping = threading.Event()
+        self._running: set[str] = set()
         self._lifeline: tuple[int, int] = (-1, -1)
 
     def run(self, jobs: Sequence[Job]) -> list[Failure]:
@@ -86,6 +87,8 @@ class Runner:
                 self._show_progress(jobs, futures)
             except BaseException:
                 self._stopping.set()
+                if self._running:
+                    logging.warning("stopping; waiting for %s to save its work", " and ".join(sorted(self._running)))
                 raise
             finally:
                 os.close(self._lifeline[1])  # at a normal end no program is left to notice it
@@ -116,6 +119,14 @@ class Runner:
                 and updates_made(job.run.checkpoints) >= job.iterations)
 
     def _make(self, job: Job) -> Failure | None:
+        if not self._stopping.is_set():
+            self._running.add(job.name)
+        try:
+            return self._run_commands(job)
+        finally:
+            self._running.discard(job.name)
+
+    def _run_commands(self, job: Job) -> Failure | None:
         self._wait_for_another(job)
         for flags in job.commands:
             if error := self._error_of(job.name, flags):
@@ -164,7 +175,7 @@ class Runner:
         return environment
 
     def _show_progress(self, jobs: Sequence[Job], futures: Sequence[concurrent.futures.Future]) -> None:
-        """One line until all have ended: how many runs are done, and the time left at the rate of updates so far."""
+        """One line until all have ended: runs done, time left at the rate of updates saved so far, and who runs."""
         def made() -> int:
             return sum(min(updates_made(job.run.checkpoints), job.iterations) for job in jobs)
 
@@ -175,6 +186,7 @@ class Runner:
             while True:
                 left = [future for future in left if not future.done()]
                 bar.set_description(f"{len(jobs) - len(left)} of {len(jobs)} jobs", refresh=False)
+                bar.set_postfix_str(", ".join(sorted(self._running)), refresh=False)
                 bar.update(made() - bar.n)
                 if not left:
                     return

@@ -74,7 +74,9 @@ class RunDirectory:
     def load_config(self) -> Config:
         """The run's config. Raises `FileNotFoundError` when there is no run here."""
         if not self.config_file.is_file():
-            raise FileNotFoundError(f"no run in {self.path}: it has no config.json; pass the folder of a training run")
+            runs = self.path / "runs"
+            instead = f"one of the runs of the study, in {runs}" if runs.is_dir() else "the folder of a training run"
+            raise FileNotFoundError(f"no run in {self.path}: it has no config.json; pass {instead}")
         return Config.load(self.config_file)
 
     def load_spec(self) -> dict[str, Entry]:
