@@ -84,7 +84,7 @@ def test_a_folder_of_a_few_images_is_trained_on_and_not_measured(program, uncomp
     code, shown, error = program("--dataset=image_folder", "--data_dir=images", "--image_size=8", "--run_dir=run",
                                  *TINY)
     assert code == 0, error
-    assert "not measuring by test images: there are 1, and at least 10 are needed; put 10 or more into" in error
+    assert "not measuring by test images: there are 1, and at least 10 are needed; sort the images into" in error
     assert "not measuring by validation images: there are 0" in error
     assert "exported to run/export/1" in shown
 

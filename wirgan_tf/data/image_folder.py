@@ -65,9 +65,9 @@ class ImageFolder(MirroredDataSet):
         return "validation" in contents(self._folder(), self.labels).splits
 
     def advice_on(self, split: str) -> str:
-        if split == "test":
-            return "put 10 or more into a folder test/ beside train/, or add images: one in twenty is for testing"
-        return "put 10 or more into a folder val/ beside train/, or add images: of 50 to train on, 10 are held out"
+        folder, otherwise = ("test", "one in twenty is for testing") if split == "test" else (
+            "val", "of 50 to train on, 10 are held out")
+        return f"sort the images into train/ and, 10 or more of them, {folder}/; or add images: {otherwise}"
 
     def _folder(self) -> pathlib.Path:
         if not self.data_dir:

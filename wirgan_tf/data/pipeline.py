@@ -49,7 +49,7 @@ def training_batches(source: Source, *, batch_size: int, batches: int, seed: int
 
     Args:
       source: the examples.
-      batch_size: B, images in a batch over all shards; must divide by `num_shards`.
+      batch_size: B, images in a batch over all shards; must be divisible by `num_shards`.
       batches: n, batches in an element.
       seed: of the order and of random choices.
       first_step: generator update of the first element.

@@ -28,7 +28,8 @@ def _as_rows(name: str, value: np.ndarray | tf.Tensor, minimum: int) -> np.ndarr
     if array.ndim != 2 or array.shape[1] == 0:
         raise ValueError(f"{name} has shape {list(array.shape)}; expected [n, d], one row for each sample")
     if len(array) < minimum:
-        raise ValueError(f"{name} has {len(array)} rows; this measure needs at least {minimum}: take more samples")
+        raise ValueError(f"{name} has {len(array)} rows; this measure needs at least {minimum}: take more "
+                         f"{'real images' if name == 'real' else 'samples'}")
     exact = array.dtype == np.float64 or array.dtype.kind in "iub"
     array = array.astype(np.float64 if exact else np.float32, copy=False)
     bad = len(array) - int(np.isfinite(array).all(axis=1).sum())

@@ -72,7 +72,7 @@ def channel_levels(shape: tuple[int, ...], width: int) -> list[int]:
     >>> channel_levels((28, 28, 1), 128), channel_levels((32, 32, 3), 128)
     ([128, 256], [128, 256, 512])
 
-    Raises: `ValueError` for anything but square images whose side divides by 4 and is at least 8.
+    Raises: `ValueError` for anything but square images whose side is divisible by 4 and is at least 8.
     """
     if len(shape) != 3 or shape[0] != shape[1]:
         raise ValueError(f"the convolutional network draws square images [H, W, C], the data has shape "
@@ -82,7 +82,7 @@ def channel_levels(shape: tuple[int, ...], width: int) -> list[int]:
         side, levels = side // 2, levels + 1
     if levels < _FEWEST_LEVELS or side < 2:
         raise ValueError(f"images of {shape[0]}x{shape[1]} cannot be halved twice down to 2x2 or larger; "
-                         "use a size that divides by 4, from 8 on")
+                         "use a size divisible by 4, from 8 on")
     return [width * min(2**level, _MOST_WIDENING) for level in range(levels)]
 
 

@@ -41,7 +41,7 @@ class ResidualSettings(TranslationNetwork):
                          name: str = GENERATOR) -> "ResidualTranslator":
         check_translated(source_shape, shape)
         if any(side % 2**_HALVINGS for side in shape[:2]):
-            raise ValueError(f"images of {shape[0]}x{shape[1]} cannot be halved twice; use sides that divide by 4")
+            raise ValueError(f"images of {shape[0]}x{shape[1]} cannot be halved twice; use sides divisible by 4")
         blocks = self.blocks or (_BLOCKS_OF_LARGE if min(shape[:2]) >= _LARGE else _BLOCKS)
         layers = self.generator_layers(seed, name, self.strided_kernel)
         translator = ResidualTranslator(blocks, shape[-1], self, layers, name)

@@ -94,7 +94,7 @@ def _levels(shape: tuple[int, ...]) -> int:
 def small_shape(shape: tuple[int, ...], factor: int) -> tuple[int, ...]:
     """The shape of images of `shape` [H, W, C] as they are `reduced`. Raises `ValueError` if they cannot be."""
     if len(shape) != 3 or shape[0] % factor or shape[1] % factor:
-        raise ValueError(f"the data has shape {tuple(shape)}, which does not divide by {factor}; resize the images")
+        raise ValueError(f"the data has shape {tuple(shape)}, which is not divisible by {factor}; resize the images")
     return (shape[0] // factor, shape[1] // factor, shape[2])
 
 

@@ -46,7 +46,7 @@ def unet_levels(shape: tuple[int, ...]) -> int:
     while levels < _MOST_LEVELS and all(side % 2 ** (levels + 1) == 0 for side in shape[:2]):
         levels += 1
     if levels < _FEWEST_LEVELS:
-        raise ValueError(f"images of {shape[0]}x{shape[1]} cannot be halved twice; use sides that divide by 4, best "
+        raise ValueError(f"images of {shape[0]}x{shape[1]} cannot be halved twice; use sides divisible by 4, best "
                          "by a high power of 2")
     return levels
 
