@@ -138,12 +138,12 @@ def check_conditions(conditions: Conditions, expected: Spec, rows: int) -> Condi
     arrays = {}
     for name, spec in expected.items():
         given = np.asarray(conditions[name])
+        if given.shape != (rows, *spec.shape):
+            raise ValueError(f"condition {name} has shape {list(given.shape)}; expected {[rows, *spec.shape]}, a row "
+                             "for each seed")
         if spec.dtype.is_integer and given.dtype.kind not in "iu":  # a cast would round in silence
             raise ValueError(f"condition {name} is of type {given.dtype}; expected whole numbers, as int64")
         arrays[name] = given.astype(spec.dtype.as_numpy_dtype)
-        if arrays[name].shape != (rows, *spec.shape):
-            raise ValueError(f"condition {name} has shape {list(arrays[name].shape)}; expected "
-                             f"{[rows, *spec.shape]}, a row for each seed")
         if limits := spec.limits(name):
             wrong = ~((arrays[name] >= limits[0]) & (arrays[name] <= limits[1]))  # also what is not a number
             if wrong.any():
