@@ -80,7 +80,10 @@ class TestAModesFlags:
     @pytest.mark.parametrize(("flags", "message"), [
         (["--widht=3"], "unknown flag --widht; did you mean --width?"),
         (["--mode=sample", "--wodth=3"], "unknown flag --wodth; see --mode=sample --help"),
-        (["--width=many"], "flag --width=many: invalid literal"),
+        (["--width=many"], "flag --width=many: expected a whole number"),
+        (["--width=1.5"], "flag --width=1.5: expected a whole number"),
+        (["--penalty_weight=1:x"], "flag --penalty_weight=1:x: expected a number"),
+        (["--pad=perhaps"], "flag --pad=perhaps: expected true or false"),
         (["--mode=trian"], "unknown mode 'trian'; did you mean 'train'?"),
         (["train"], "unexpected argument 'train'; did you mean --mode=train?"),
         (["width=8"], "unexpected argument 'width=8'; flags are written --name=value"),

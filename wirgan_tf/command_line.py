@@ -20,6 +20,7 @@ from wirgan_tf.usage import REGISTRIES, explain_everything, explain_mode
 
 _DEFINE = {str: flags.DEFINE_string, int: flags.DEFINE_integer, float: flags.DEFINE_float, bool: flags.DEFINE_boolean,
            tuple[str, ...]: flags.DEFINE_multi_string}
+_EXPECTED = {int: "a whole number", float: "a number", bool: "true or false"}
 _OF_EVERY_MODE = {"mode": str, "help": bool, "helpfull": bool}
 
 
@@ -109,14 +110,15 @@ def _values(words: Sequence[str], kinds: Mapping[str, Any], short_forms: Mapping
     """
     values = flags.FlagValues()
     values.set_gnu_getopt()
-    for name, kind in {**kinds, **{short: kinds[name] for short, name in short_forms.items()}}.items():
+    kinds = {**kinds, **{short: kinds[name] for short, name in short_forms.items()}}
+    for name, kind in kinds.items():
         _DEFINE[kind](name, None, "", flag_values=values)
     try:
         _, *rest = values(["", *words], known_only=known_only)
     except flags.UnrecognizedFlagError:
         raise
     except flags.Error as error:
-        raise _one_line(error) from error
+        raise _in_our_words(error, kinds) from error
     found = {name: values[name].value for name in values if values[name].present}
     for short, name in short_forms.items():
         if short in found and name in found:
@@ -126,8 +128,14 @@ def _values(words: Sequence[str], kinds: Mapping[str, Any], short_forms: Mapping
     return {name: tuple(value) if isinstance(value, list) else value for name, value in found.items()}, rest
 
 
-def _one_line(error: flags.Error) -> ValueError:
-    return ValueError(" ".join(str(error).removeprefix("ERROR:: ").split()))
+def _in_our_words(error: flags.Error, kinds: Mapping[str, Any]) -> ValueError:
+    """The error of absl in one line, and for a value of another kind what was expected."""
+    text = " ".join(str(error).removeprefix("ERROR:: ").split())
+    flag, _, _ = text.partition(": ")
+    name = flag.removeprefix("flag --").partition("=")[0]
+    if isinstance(error, flags.IllegalFlagValueError) and kinds[name] in _EXPECTED:
+        return ValueError(f"{flag}: expected {_EXPECTED[kinds[name]]}")
+    return ValueError(text)
 
 
 def _who_has(name: str, kind: type[Mode]) -> str:

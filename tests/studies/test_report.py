@@ -116,14 +116,18 @@ def test_results_of_two_classifiers_are_not_compared(tmp_path):
     page = write_report(Report("t", groups, [("A", "B")]), tmp_path / "report")
     text = page.with_suffix(".md").read_text()
     assert "## Comparisons" not in text
+    assert ("## Not compared\n\n* A and B: they share no result of one measure, protocol and feature network for one "
+            "training seed\n") in text
     assert rows(text, "Results")[0] == ["`digits`", f"{FID['digits']} by {'ab' * 4} ↓", "wasserstein",
                                         f"{FID['digits']} by {'cd' * 4} ↓"]
 
 
 def test_data_sets_have_tables_of_their_own(tmp_path):
     runs = [make_run(tmp_path / "a", 4.0), make_run(tmp_path / "b", 5.0, model="sim_gp_wirgan", dataset="gaussians_25")]
-    text = write_report(Report("t", grouped(runs)), tmp_path / "report").with_suffix(".md").read_text()
+    page = write_report(Report("t", grouped(runs), [("a", "b")]), tmp_path / "report")
+    text = page.with_suffix(".md").read_text()
     assert [row[0] for row in rows(text, "Results")] == ["`digits`", "a", "`gaussians_25`", "b"]
+    assert "* a and b: they are of different data, `digits` and `gaussians_25`\n" in text
 
 
 def test_runs_of_other_seeds_are_one_group(tmp_path):

@@ -149,13 +149,25 @@ def _comparisons(report: Report) -> str:
     """Differences on equal training seeds, with intervals and a word."""
     groups = {group.name: group for group in report.groups}
     rows = [("first", "second", "measure", "difference", "95 % interval", "seeds", "the first is")]
+    alone = []
     for first, second in report.comparisons:
         if first in groups and second in groups:
-            rows += _compared(groups[first], groups[second])
-    if len(rows) == 1:
-        return ""
-    return ("## Comparisons\n\nDifferences, the first minus the second, paired by training seed, with intervals by "
-            "Student's t; a single seed tells nothing apart.\n\n" + markdown_table(rows))
+            compared = list(_compared(groups[first], groups[second]))
+            rows += compared
+            if not compared:
+                alone.append(f"* {first} and {second}: {_why_not_compared(groups[first], groups[second])}")
+    sections = ["## Comparisons", "Differences, the first minus the second, paired by training seed, with intervals by "
+                "Student's t; a single seed tells nothing apart.", markdown_table(rows)] if len(rows) > 1 else []
+    if alone:
+        sections += ["## Not compared", "\n".join(alone)]
+    return "\n\n".join(sections)
+
+
+def _why_not_compared(first: Group, second: Group) -> str:
+    datasets = [group.config.dataset for group in (first, second)]
+    if datasets[0] != datasets[1]:
+        return f"they are of different data, `{datasets[0]}` and `{datasets[1]}`"
+    return "they share no result of one measure, protocol and feature network for one training seed"
 
 
 def _compared(first: Group, second: Group) -> Iterable[tuple[str, ...]]:
