@@ -46,7 +46,7 @@ class LongDrawing:
 
 def main() -> None:
     parser = run_parser(__doc__.splitlines()[0])
-    parser.add_argument("--classifiers", default="runs/classifiers", help="of --mode=train_classifier")
+    parser.add_argument("--classifiers", default="~/.cache/wirgan_tf/classifiers", help="of --mode=train_classifier")
     parser.add_argument("--steps", type=int, default=9, help="canvases to draw")
     parser.add_argument("--num_samples", type=int, default=2_000)
     arguments = parser.parse_args()

@@ -57,6 +57,18 @@ def test_reads_what_was_reported_last(tmp_path):
     assert (run.seed, run.picture.name) == (3, "samples_0000040.png")
 
 
+def test_test_images_come_before_validation_images(tmp_path):
+    path = make_run(tmp_path / "run", 4.0).path
+    lines = (path / "metrics.jsonl").read_text()
+    later = {**json.loads(lines.splitlines()[2]), "name": "fid_360_digits_validation_pixels", "split": "validation"}
+    (path / "metrics.jsonl").write_text(f"{lines}{json.dumps(later)}\n")
+    assert read_run(path).results.keys() == make_run(tmp_path / "other", 4.0).results.keys()
+
+    (path / "metrics.jsonl").write_text(f"{json.dumps(later)}\n")
+    text = write_report(Report("t", grouped([read_run(path)])), tmp_path / "report").with_suffix(".md").read_text()
+    assert "standard deviation (n seeds), on validation images; an arrow" in text
+
+
 def test_the_tables(report, tmp_path):
     page = write_report(report, tmp_path / "report")
     text = page.with_suffix(".md").read_text()

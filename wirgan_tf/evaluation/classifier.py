@@ -169,7 +169,7 @@ def train_classifier(train: Source, test: Source, *, reads: str = LABEL, seed: i
     Args:
       train: source of images [H, W, C] with labels, or with attributes.
       test: source of the same data set's other split, for the accuracy alone.
-      reads: "label" or "attributes". Of attributes a group that excludes one another is one softmax.
+      reads: "label" or "attributes". For attributes, each group of mutually exclusive ones is one softmax.
       seed: of weights, order, shifts and dropout; another seed gives an independent classifier.
       epochs: passes over `train`; by default as many as make 360,000 examples, at most 30.
       batch_size: images of a step.

@@ -1,4 +1,4 @@
-"""What fid, is and kid need of a set of images, gathered part by part: the set never sits in one memory."""
+"""What fid, is and kid need of a set of images, gathered part by part: the set never has to fit in memory."""
 
 import json
 import pathlib

@@ -275,7 +275,7 @@ class AdversarialModel(Model):
 
     @property
     def _asked(self) -> dict[str, Any]:
-        """What scores are to have beside the scores."""
+        """What `Scores` must hold beside the scores themselves."""
         return {"features": self.needs_features, "state": self.memory.values}
 
     def diagnostics(self) -> Logs:

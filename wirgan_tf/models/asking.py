@@ -188,7 +188,7 @@ class Turns:
 
 
 def watched_rows(expected: Spec, examples: Mapping[str, np.ndarray], most: int) -> Rows:
-    """Rows for somebody who watches a model: each class, or of a model without labels the combinations of examples.
+    """Conditions for the sample grids in training: each class, or without labels the combinations found in examples.
 
     Nothing of a model with conditions that hardly two examples have in common, such as continuous codes and images.
 

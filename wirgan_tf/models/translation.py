@@ -44,7 +44,7 @@ class TranslationModel(AdversarialModel):
 
     @property
     def translates_back(self) -> bool:
-        """Whether it can make images what they were: by another direction, or by their own attributes."""
+        """Whether it can translate images back: in the other direction, or to their original attributes."""
         return len(self.directions) > 1 or "attributes" in self.data_conditions
 
     @property

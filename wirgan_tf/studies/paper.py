@@ -106,8 +106,9 @@ def _gam_table(table: Mapping[str, Any], runs: _Runs, battles: Battles) -> str:
                              *([f"{paper[0]:.2f}", f"{paper[1]:.4g}"] if paper else "––"), threshold, *ours))
     if len(rows) == 1:
         return ""
-    return (f"### Table {table['table']}: {table['title']}\n\nOf errors M_1 wins below 1, of accuracies above 1; "
-            f"several seeds: geometric means.\n\n{markdown_table(rows)}")
+    return (f"### Table {table['table']}: {table['title']}\n\n"
+            "As ratios of errors, M_1 wins below 1; as ratios of accuracies, above 1; several seeds: geometric means."
+            f"\n\n{markdown_table(rows)}")
 
 
 def _geometric_mean(values: Sequence[float]) -> float:

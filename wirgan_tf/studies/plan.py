@@ -85,7 +85,7 @@ class Study:
     layout: str = ""
 
     def runs(self) -> list[PlannedRun]:
-        """All runs: every group with the first seed, then every group with the next, so that few seeds compare too."""
+        """All runs: every group with the first seed, then with the next: groups can be compared before all are done."""
         return [PlannedRun(name, seed, flags) for seed in self.seeds for name, flags in self.groups.items()]
 
     def flags_of_report(self) -> list[str]:

@@ -89,8 +89,9 @@ def _runs(report: Report) -> str:
 
 def _results(report: Report) -> str:
     """A table for each data set: means over training seeds, their standard deviations, and how many there are."""
-    sections = ["## Results", "Mean over training seeds ± standard deviation (n seeds), on test images; "
-                "an arrow points to the better values."]
+    splits = sorted({line["split"] for group in report.groups for run in group.runs for line in run.results.values()})
+    sections = ["## Results", "Mean over training seeds ± standard deviation (n seeds), on "
+                f"{' and '.join(splits) or 'test'} images; an arrow points to the better values."]
     for dataset, groups in report.of_dataset().items():
         columns = list(dict.fromkeys(column for group in groups for column in group.columns()))
         if not columns:
@@ -127,7 +128,7 @@ def _is_higher_better(measure: str) -> bool:
 
 
 def _is_unjudged(measure: str) -> bool:
-    """Whether values of two models say nothing beside each other: each critic has units of its own."""
+    """Whether two models' values cannot be compared, because each critic has its own scale."""
     return measure_of(measure).instrument == "critic"
 
 

@@ -79,7 +79,9 @@ def read_run(path: pathlib.Path) -> RunResults:
     lines = read_lines(run.metrics_file, {"name": str, "measure": str, "value": float | int, "iteration": int | None,
                                           "seed": int | None, "split": str, "features_hash": str})
     lines = [line for line in lines if line.get("time_step") is None]
-    reported = {line["measure"]: line for line in lines if line["seed"] == REPORT_SEED and line["split"] != "train"}
+    reports = [line for line in lines if line["seed"] == REPORT_SEED and line["split"] != "train"]
+    reports.sort(key=lambda line: line["split"] == "test")  # the last of each measure counts, on test images if any is
+    reported = {line["measure"]: line for line in reports}
     curves: dict[str, dict[int, float]] = {}
     for line in lines:
         if line["seed"] == SELECTION_SEED:

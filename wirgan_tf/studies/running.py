@@ -32,7 +32,7 @@ class Job:
     run: where it is kept.
     iterations: generator updates that it has to reach.
     commands: flags of the programs that train and measure it, one after the other.
-    wanted: what these make of it, as JSON has it; a run that was made as it is wanted is not made again.
+    wanted: what the commands should produce, as JSON; a job that was finished with the same `wanted` is skipped.
     """
 
     name: str

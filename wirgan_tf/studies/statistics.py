@@ -48,7 +48,7 @@ def summary(values: Sequence[float]) -> Summary:
 
 
 def paired_difference(a: Mapping[int, float], b: Mapping[int, float], higher_is_better: bool) -> Difference | None:
-    """How much more a has than b, seed by seed: what the seed does to both is not in the interval.
+    """How much more a has than b, seed by seed: an effect of the seed that both models share cancels out.
 
     Args:
       a, b: values by training seed.
