@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from wirgan_tf.data import ArraySource, divided, training_batches
+from wirgan_tf.data import ArraySource, conditions_of, distinct_images, divided, source_count, training_batches
 from wirgan_tf.data.choices import seeds_at
 from wirgan_tf.data.splits import undivided
 from wirgan_tf.data.unpaired import Unpaired
@@ -90,3 +90,20 @@ def test_too_few_of_a_domain_hold_nothing_out():
 def test_the_identity_is_of_the_domains_in_their_order():
     identities = {Unpaired("both", *domains).identity for domains in [(A, B), (B, A), (A, A)]}
     assert len(identities) == 3
+
+
+@pytest.mark.parametrize(("a", "b"), [(A, B), (B, A)])
+def test_consecutive_seeds_translate_every_image_once(a, b):
+    """Wherever they begin; and the images to compare with are those of b, each once."""
+    both = Unpaired("both", a, b)
+    choose = conditions_of(both, ["source"])
+    for first in (0, 3, 2_000_003):
+        sources = numbers_of(choose(first + np.arange(a.size))["source"])
+        assert sorted(sources) == sorted(numbers_of(a.examples(tf.range(a.size))["image"]))
+    assert source_count(both) == a.size
+    assert distinct_images(both) is b
+
+
+def test_examples_that_are_no_pairs_are_themselves():
+    assert distinct_images(A) is A
+    assert source_count(A) == 5

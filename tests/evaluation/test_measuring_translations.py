@@ -5,6 +5,7 @@ import pytest
 
 from wirgan_tf import data
 from wirgan_tf.config import Config
+from wirgan_tf.data.unpaired import Unpaired
 from wirgan_tf.evaluation import Instruments, Protocol, evaluate, feature_network
 from wirgan_tf.evaluation.examples import CLASS, PARTNER, entries
 
@@ -58,3 +59,16 @@ def test_what_examples_have():
     assert entries([PARTNER, CLASS], source_of("digit_inverted")) == {"partner": "partner", "class": "source_label"}
     with pytest.raises(ValueError, match=r"a measure needs the true translation of each image: .* has image, label"):
         entries([PARTNER], source_of("digits"))
+
+
+@pytest.mark.parametrize(("a", "b"), [(30, 50), (50, 30)])
+def test_no_image_is_measured_twice(a, b):
+    """Of 30 images of one domain and 50 of the other there are as many translations, and as many real images."""
+    pictures = np.random.default_rng(0).integers(0, 256, [a + b, 4, 4, 1]).astype(np.uint8)
+    domains = [data.ArraySource("random", part, np.zeros(len(part), int), 1) for part in (pictures[:a], pictures[a:])]
+    both, seen = Unpaired("both", *domains), []
+    protocol = Protocol(["fid"], 1_000, seed=2_000_000)
+    found = evaluate(Translations(both, lambda batch: seen.extend(batch["source"]) or -batch["source"]), both,
+                     Instruments(feature_network("pixels")), protocol, cache=None)
+    assert {(result.num_samples, result.num_real) for result in found} == {(a, b)}
+    assert len(np.unique(np.reshape(seen, [a, -1]), axis=0)) == len(seen) == a

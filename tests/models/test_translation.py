@@ -194,6 +194,16 @@ def test_groups_of_attributes_exclude_each_other():
     assert float(attribute_loss(logits, attributes, [])) == pytest.approx(binary, rel=1e-5)
 
 
+def test_an_image_with_none_of_a_group_moves_nothing_and_one_with_two_moves_both():
+    """d/dlogits = n softmax(logits) - y for n attributes of the group: 0 of none; of two of equal logits 2/3 - y."""
+    logits = tf.constant([[3.0, 0.0, 0.0], [1.0, 1.0, 1.0]])
+    with tf.GradientTape() as tape:
+        tape.watch(logits)
+        loss = attribute_loss(logits, tf.constant([[0.0, 0.0, 0.0], [1.0, 1.0, 0.0]]), [[0, 1, 2]])
+    assert float(loss) == pytest.approx(np.log(3), rel=1e-6)  # (0 + 2 log 3) / 2 rows
+    np.testing.assert_allclose(tape.gradient(loss, logits), [[0, 0, 0], [-1 / 6, -1 / 6, 1 / 3]], atol=1e-6)
+
+
 def test_at_its_start_stargan_sees_attributes():
     model, images = built("stargan"), first_of(batch())["source"]
     first, second = (model.translate(images, tf.constant([attributes] * ROWS, tf.float32))

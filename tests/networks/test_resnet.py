@@ -118,3 +118,13 @@ def test_each_time_step_keeps_its_own_statistics():
     assert sum("encoder" in path for path in statistics) == 2 * 2 * (1 + 2 * 3 + 1)
     generator(tf.random.stateless_normal([3, 4, 5], [0, 1]), run=TRAINING)
     assert all(np.any(v.numpy() != statistics[v.path]) for v in generator.variables if v.path in statistics)
+
+
+def test_under_spectral_normalisation_the_score_is_of_the_sum_over_pixels():
+    """64 pixels of the last map: the features are 64 times their means."""
+    images = tf.random.stateless_uniform([2, 32, 32, 3], seed=[0, 0])
+    plain, spectral = (dataclasses.replace(RESNET, spectral_normalization=asked).build_critic((32, 32, 3), seed=0)
+                       for asked in (False, True))
+    maps = [np.maximum(critic.trunk(images), 0.0) for critic in (plain, spectral)]
+    np.testing.assert_allclose(plain.features(images), maps[0].mean(axis=(1, 2)), rtol=1e-5)
+    np.testing.assert_allclose(spectral.features(images), maps[1].sum(axis=(1, 2)), rtol=1e-5)

@@ -4,6 +4,7 @@ import pytest
 import tensorflow as tf
 
 from wirgan_tf.networks import NETWORKS
+from wirgan_tf.networks.conditional_critics import ProjectionCritic
 from wirgan_tf.networks.initialization import WeightInitializers
 from wirgan_tf.networks.layers import Layers
 from wirgan_tf.networks.passes import INFERENCE, TRAINING, TRAINING_UNTRACKED
@@ -88,3 +89,17 @@ class TestCritics:
             matrix = np.reshape(mine, [-1, mine.shape[-1]])
             theirs.assign(mine / np.linalg.norm(matrix, 2) if mine.path.endswith("kernel") else mine)
         np.testing.assert_allclose(critic(images), plain(images), rtol=1e-3)
+
+
+@pytest.mark.parametrize("condition", [tf.constant([2, 0], tf.int64), tf.constant([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]])])
+def test_the_projection_is_normalised_like_a_layer(condition):
+    """D(x, y) - D(x) = v_y . phi(x), where v is the table divided by its largest singular value."""
+    inner = NETWORKS["mlp"](width=4, spectral_normalization=True).build_critic((2,), seed=0)
+    critic = ProjectionCritic(inner, "label", 3, (2,), WeightInitializers("glorot", 0, "head"), True)
+    points = tf.constant([[1.0, 2.0], [-0.5, 3.0]])
+    for _ in range(50):
+        critic(points, {"label": condition}, run=TRAINING)
+    agreement = critic(points, {"label": condition}, run=INFERENCE) - inner(points, run=INFERENCE)
+    table = critic.projection.layer.table.numpy()
+    rows = table[[2, 0]] / np.linalg.svd(table, compute_uv=False)[0]
+    np.testing.assert_allclose(agreement, np.sum(rows * inner.features(points, INFERENCE), axis=1), rtol=1e-4)

@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 import tensorflow as tf
 
@@ -30,3 +31,24 @@ def test_energies_beyond_the_margin_are_left_alone():
     assert float(objective.critic_loss(scores)) == pytest.approx(1.0 + (1.0 + 0.0) / 2)
     assert not objective.needs_features
     assert float(objective.generator_loss(scores)) == pytest.approx(3.0)
+
+
+def pulled(codes):
+    """The generator's loss of energies of 0, and its gradient by the codes."""
+    with tf.GradientTape() as tape:
+        tape.watch(codes)
+        scores = Scores(None, tf.zeros(tf.shape(codes)[:1]), None, None, fake_features=codes)
+        loss = EnergyBased(pulling_away_weight=1.0).generator_loss(scores)
+    return loss, tape.gradient(loss, codes)
+
+
+def test_replicas_pull_all_samples_of_the_batch_apart(two_replicas):
+    """The mean of the replicas' losses is the loss of the joint batch, and so are the gradients, each by half."""
+    codes = tf.constant([[1.0, 0.2], [0.3, 2.0], [3.0, 3.0], [-1.0, 0.5]])
+    halves = two_replicas.experimental_distribute_values_from_function(
+        lambda context: tf.split(codes, 2)[context.replica_id_in_sync_group])
+    loss, gradient = (two_replicas.experimental_local_results(values)
+                      for values in tf.function(lambda: two_replicas.run(pulled, args=(halves,)))())
+    joint_loss, joint_gradient = pulled(codes)
+    np.testing.assert_allclose(np.mean(loss), joint_loss, rtol=1e-6)
+    np.testing.assert_allclose(tf.concat(gradient, 0) / 2.0, joint_gradient, rtol=1e-5)

@@ -185,13 +185,11 @@ def _report(command: Train, config: Config, run: RunDirectory, model: Model, sou
             instruments: evaluation.Instruments) -> None:
     """Measures a trained model by the images of `source`, the split that it is reported on."""
     sampler = Sampler(model, data.conditions_of(source, model.data_conditions))
-    samples, seed = min(command.report_samples, source.size), REPORT_SEED if split == "test" else SELECTION_SEED
-    protocol = evaluation.Protocol(command.measures, samples, split, seed)
+    protocol = evaluation.Protocol(command.measures, min(command.report_samples, source.size), split, REPORT_SEED)
     results = evaluation.evaluate(sampler, source, with_model(instruments, model), protocol,
                                   iteration=int(model.iteration), training_seed=config.seed)
     print(evaluation.table(results))
-    kept_before = () if split == "test" else command.brief_measures  # of the same samples
-    keep([result for result in results if result.measure not in kept_before], run)
+    keep(results, run)
 
 
 def _instruments(command: Train, config: Config,

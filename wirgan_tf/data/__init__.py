@@ -24,6 +24,7 @@ from wirgan_tf.data.points import Gaussians8, Gaussians25, SwissRoll
 from wirgan_tf.data.source import ArraySource, Source
 from wirgan_tf.data.splits import SPLITS, Splits, check_identity, divided
 from wirgan_tf.data.stacked_mnist import StackedMnist
+from wirgan_tf.data.unpaired import distinct_images, source_count
 from wirgan_tf.parts import PartRegistry
 
 DATASETS: PartRegistry[type[DataSet]] = PartRegistry("dataset", {
@@ -94,5 +95,6 @@ def load_splits(dataset: DataSet, validation_share: float) -> Splits:
 
 
 __all__ = ["DATASETS", "SPLITS", "ArraySource", "DataSet", "Source", "Splits", "Unlisted", "batches_in_order",
-           "check_identity", "conditions_of", "divided", "flags_of", "label_frequencies", "labels_as_frequent",
-           "lacking", "load", "load_splits", "shuffled_indices", "training_batches"]
+           "check_identity", "conditions_of", "distinct_images", "divided", "flags_of", "label_frequencies",
+           "labels_as_frequent", "lacking", "load", "load_splits", "shuffled_indices", "source_count",
+           "training_batches"]

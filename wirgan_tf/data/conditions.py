@@ -9,24 +9,28 @@ from wirgan_tf.data.jitter import Jittered
 from wirgan_tf.data.pipeline import shuffled_indices
 from wirgan_tf.data.source import Example, Source
 from wirgan_tf.data.splits import Subset
+from wirgan_tf.data.unpaired import source_count
 from wirgan_tf.entries import Entry, Spec
 
-_ORDER = 0  # seed of the examples' order: consecutive seeds of samples meet every example once
+_ORDER = 0  # seed of the examples' one order: as many consecutive seeds as there are examples meet each of them once
 
 
 def conditions_of(source: Source, conditions: Iterable[str] | Spec) -> Callable[[np.ndarray], dict[str, np.ndarray]]:
-    """Seeds int64 [N] -> conditions of the examples that stand at these places of a fixed shuffled order.
+    """Seeds int64 [N] -> conditions of the examples that stand at these places of a shuffled order, again and again.
+
+    As many consecutive seeds as there are examples meet each of them once. Of unpaired images, the examples are those
+    that are translated.
 
     Args:
       source: of the examples.
       conditions: names of entries; or conditions by name with what they are, which may be another entry of the example,
         or one of the example at the next place.
     """
-    wanted = _wanted(conditions)
+    wanted, count = _wanted(conditions), source_count(source)
 
     @tf.function(input_signature=[tf.TensorSpec([None], tf.int64)])  # a graph, which leaves out decoding the images
     def entries(places: tf.Tensor) -> Example:
-        batches = {of_next: source.examples(shuffled_indices(places + int(of_next), source.size, _ORDER))
+        batches = {of_next: source.examples(shuffled_indices((places + int(of_next)) % count, count, _ORDER))
                    for of_next in {entry.of_next for entry in wanted.values()}}
         return {name: batches[entry.of_next][entry.entry or name] for name, entry in wanted.items()}
 
@@ -70,7 +74,7 @@ def labels_as_frequent(frequencies: Sequence[int]) -> Callable[[np.ndarray], dic
     ends = np.cumsum(frequencies)
 
     def conditions(seeds: np.ndarray) -> dict[str, np.ndarray]:
-        places = shuffled_indices(tf.constant(np.asarray(seeds, np.int64)), int(ends[-1]), _ORDER)
+        places = shuffled_indices(tf.constant(np.asarray(seeds, np.int64) % ends[-1]), int(ends[-1]), _ORDER)
         return {"label": np.searchsorted(ends, places.numpy(), side="right")}
 
     return conditions

@@ -72,3 +72,13 @@ class Unpaired:
         if "label" in of_a:
             example["source_label"] = of_a["label"]
         return example if self.partner is None else example | {"partner": self.partner(of_a["image"])}
+
+
+def distinct_images(source: Source) -> Source:
+    """The images of `source`, each once: of unpaired ones those of domain b, which otherwise may take turns."""
+    return source.b if isinstance(source, Unpaired) else source
+
+
+def source_count(source: Source) -> int:
+    """How many different images there are to translate: of unpaired ones those of domain a."""
+    return source.a.size if isinstance(source, Unpaired) else source.size

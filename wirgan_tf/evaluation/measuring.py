@@ -10,7 +10,7 @@ import numpy as np
 import tensorflow as tf
 import tqdm
 
-from wirgan_tf.data import Source, conditions_of
+from wirgan_tf.data import Source, conditions_of, distinct_images, source_count
 from wirgan_tf.evaluation import checks, files
 from wirgan_tf.evaluation.by_class import check_counts
 from wirgan_tf.evaluation.evidence import Evidence
@@ -131,10 +131,14 @@ class _Set:
 def _by_examples(draw: Draw, source: Source, instruments: Instruments, protocol: Protocol, measures: Sequence[str],
                  cache) -> _Set:
     """Samples with the conditions of examples, as the model has them by itself."""
-    needs, count = {MEASURES[name].instrument for name in measures}, min(protocol.num_samples, source.size)
+    needs, real = {MEASURES[name].instrument for name in measures}, distinct_images(source)
+    conditions = tuple(draw.conditions(np.arange(1)))
+    # A second translation of an image would be, or nearly be, the first one again.
+    samples = min(protocol.num_samples, source_count(source)) if "source" in conditions else protocol.num_samples
+    count = min(protocol.num_samples, real.size)
     features = scores = None
     if "network" in needs:
-        features = real_activations(instruments.network, source, protocol.split, count, cache=cache)
+        features = real_activations(instruments.network, real, protocol.split, count, cache=cache)
     about, pairs = {"class_names": _class_names(source), "class_qualities": _class_qualities(source)}, None
     if "mismatch" in measures:
         pairs = _scores_of_pairs(draw, source, instruments, count)
@@ -142,7 +146,7 @@ def _by_examples(draw: Draw, source: Source, instruments: Instruments, protocol:
         parts = [instruments.critic(batch["image"], batch) for batch in some_real_examples(source, count)]
         scores = (np.concatenate(parts), np.empty(0))
     of_data, own = [], []
-    for name in draw.conditions(np.arange(1)):
+    for name in conditions:
         (of_data if name in source.spec else own).append(name)
     needed = {need: entry for name in measures for need, entry in entries(MEASURES[name].of_example, source).items()}
     if "cycle" in needs and ATTRIBUTES in source.spec:
@@ -155,10 +159,10 @@ def _by_examples(draw: Draw, source: Source, instruments: Instruments, protocol:
 
     chosen = [f"{', '.join(of_data)} of {protocol.split} examples" if of_data else "",
               f"{', '.join(own)} drawn by the model" if own else ""]
-    return _Set(measures, protocol.num_samples, lambda places, seeds: draw.conditions(seeds),
+    return _Set(measures, samples, lambda places, seeds: draw.conditions(seeds),
                 Evidence(real=features, scores=scores, pairs=pairs, asked_attributes=source.spec.get("attributes"),
                          **about),
-                {"num_samples": protocol.num_samples, "num_real": count,
+                {"num_samples": samples, "num_real": count,
                  "conditions": "; ".join(filter(None, chosen))},
                 examples)
 
@@ -177,7 +181,7 @@ def _by_classes(draw: Draw, source: Source, instruments: Instruments, protocol: 
     if each < fewest:
         raise ValueError(f"{protocol.num_samples} samples are {each} of each of {len(names)} classes; {strictest} "
                          f"needs at least {fewest}: take {fewest * len(names)} samples or more")
-    examples, labels = class_by_class(source, each)
+    examples, labels = class_by_class(distinct_images(source), each)
     counts = np.bincount(labels, minlength=len(names))
     check_counts(counts, fewest, f"the {protocol.split} split of {source.name!r}")
     firsts = np.cumsum(counts) - counts

@@ -42,9 +42,9 @@ class Protocol:
     """How a generator is measured; all of it goes into the results.
 
     measures: names in `MEASURES`; "is" is left out by a feature network without logits.
-    num_samples: generated images for each seed, compared with as many real ones, or all there are if fewer. For
-      measures within each class another set is drawn, of equally many samples of each class, together at most
-      `num_samples`.
+    num_samples: generated images for each seed, compared with as many real ones, or all there are if fewer; of
+      translations at most one of each image. For measures within each class another set is drawn, of equally many
+      samples of each class, together at most `num_samples`.
     split: of the real images.
     seed: samples are drawn from seed, seed + 1, ...
     num_seeds: sets of samples; with several, a result is their mean, its `std` their standard deviation (n - 1).

@@ -29,10 +29,17 @@ def attribute_loss(logits: tf.Tensor, attributes: tf.Tensor, groups: Sequence[Se
     """
     grouped = {place for group in groups for place in group}
     alone = [place for place in range(logits.shape[-1]) if place not in grouped]
-    each = [tf.nn.softmax_cross_entropy_with_logits(tf.gather(attributes, group, axis=1),
-                                                    tf.gather(logits, group, axis=1)) for group in groups]
+    each = [_softmax_loss(tf.gather(logits, group, axis=1), tf.gather(attributes, group, axis=1)) for group in groups]
     if alone:
         binary = tf.nn.sigmoid_cross_entropy_with_logits(tf.gather(attributes, alone, axis=1),
                                                          tf.gather(logits, alone, axis=1))
         each.append(tf.reduce_sum(binary, axis=1))
     return tf.reduce_mean(tf.add_n(each))
+
+
+def _softmax_loss(logits: tf.Tensor, attributes: tf.Tensor) -> tf.Tensor:
+    """-sum_k y_k log softmax(logits)_k, [B, K], [B, K] -> [B].
+
+    TensorFlow's own loss has the gradient softmax - y, whatever y sums to: it moves the logits where y is 0.
+    """
+    return -tf.reduce_sum(attributes * tf.nn.log_softmax(logits, axis=1), axis=1)

@@ -151,7 +151,8 @@ class Conditional(Adversarial):
             initializers = WeightInitializers(network.critic_initializer, config.seed, HEAD)
             critic = network.build_critic(shape, config.seed)
             if self.critic_condition == "projection":
-                return {"critic": ProjectionCritic(critic, name, size, shape, initializers)}
+                return {"critic": ProjectionCritic(critic, name, size, shape, initializers,
+                                                   network.spectral_normalization)}
             return {"critic": critic, HEAD: class_head(critic, shape, size, initializers)}
         return super().build_critics(config, spec)
 

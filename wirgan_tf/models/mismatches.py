@@ -11,7 +11,8 @@ def mismatches(batch: Batch) -> tuple[tf.Tensor, tf.Tensor]:
     Args:
       batch: `image`, and further entries, [B, ...].
 
-    Returns: its place, int32 [B], the first after the row's own; and whether there is one, bool [B].
+    Returns: its place, int32 [B], the first after the row's own; and whether there is one, bool [B]. Under several
+    replicas each looks among its own rows.
     """
     rows = tf.shape(batch["image"])[0]
     differing = tf.ones([rows, rows], tf.bool)

@@ -273,7 +273,8 @@ class StackGan(Adversarial):
             critic = build_stage_critic(config.network, shape, config.seed, **settings)
             initializers = WeightInitializers(config.network.critic_initializer, config.seed,
                                               f"projection_{self.stage}")
-            return {CRITIC: ProjectionCritic(critic, name, entry.size, shape, initializers)}
+            return {CRITIC: ProjectionCritic(critic, name, entry.size, shape, initializers,
+                                             config.network.spectral_normalization)}
         return {CRITIC: build_stage_critic(config.network, shape, config.seed, **settings)}
 
     def model_settings(self, spec: Spec) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from wirgan_tf.networks.conditioning import ConditionEmbedding, planes
 from wirgan_tf.networks.critic import ConditionalCritic, Critic, FeatureCritic
 from wirgan_tf.networks.initialization import WeightInitializers
 from wirgan_tf.networks.passes import INFERENCE, Pass
+from wirgan_tf.networks.spectral import SpectralNormalization
 
 Conditions = Mapping[str, tf.Tensor]
 
@@ -23,19 +24,24 @@ class ProjectionCritic(ConditionalCritic):
       size: classes of the label, or numbers in a vector of attributes.
       shape: of the images.
       initializers: of v.
+      spectral_normalization: whether the table of v is divided by its spectral norm, as the source's is.
     """
 
     def __init__(self, critic: FeatureCritic, name: str, size: int, shape: tuple[int, ...],
-                 initializers: WeightInitializers):
+                 initializers: WeightInitializers, spectral_normalization: bool = False):
         super().__init__(name="critic")
         self.critic = critic
         self.condition = name
         units = critic.features(tf.zeros([1, *shape])).shape[-1]
         self.projection = ConditionEmbedding(size, units, initializers.glorot(), name="projection")
+        if spectral_normalization:
+            self.projection = SpectralNormalization(self.projection, name="projection", dtype="float32")
+        self.projection(tf.zeros([1, size]))
 
     def call(self, images, conditions: Conditions, run: Pass = INFERENCE):
         features = self.critic.features(images, run)
-        agreement = tf.reduce_sum(self.projection(conditions[self.condition]) * tf.cast(features, tf.float32), axis=1)
+        direction = self.projection(conditions[self.condition], training=run.tracking)
+        agreement = tf.reduce_sum(direction * tf.cast(features, tf.float32), axis=1)
         return self.critic.scores_of(features, run) + agreement
 
 

@@ -27,7 +27,8 @@ class Conditioning(NamedTuple):
 class ConditionEmbedding(keras.layers.Layer):
     """e(y): int64 labels [B], or float32 attributes [B, size] -> float32 [B, units].
 
-    A row of a table for each class; of attributes the sum of their rows.
+    A row of a table for each class; of attributes the sum of their rows. It is called as a layer with a kernel is, so
+    that it can be normalised like one.
 
     Args:
       size: rows of the table.
@@ -40,7 +41,13 @@ class ConditionEmbedding(keras.layers.Layer):
         self.table = self.add_weight(shape=(size, units), initializer=initializer, name="table")
         self.built = True
 
-    def call(self, condition):
+    @property
+    def kernel(self) -> keras.Variable:
+        """The table."""
+        return self.table
+
+    def call(self, condition, training: bool = False):
+        del training
         if condition.dtype.is_integer:
             return tf.gather(self.table, condition)
         return tf.matmul(condition, self.table)

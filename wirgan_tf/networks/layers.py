@@ -42,7 +42,7 @@ class Layers:
                  synchronized: bool = True):
         self._initializers = initializers
         self._kernel_size = kernel_size
-        self._spectral_normalization = spectral_normalization
+        self.spectral_normalization = spectral_normalization
         self._batch_norm_steps = batch_norm_steps
         self._instance_norm = instance_norm
         self._first_step = first_step
@@ -86,7 +86,7 @@ class Layers:
 
     def _layer(self, kind: type[keras.layers.Layer], name: str, **options) -> keras.layers.Layer:
         layer = kind(kernel_initializer=self._initializers(), name=name, **options)
-        if self._spectral_normalization:
+        if self.spectral_normalization:
             return SpectralNormalization(layer, name=name, dtype="float32")  # bfloat16 is too coarse for a norm
         return layer
 

@@ -172,16 +172,18 @@ class ResidualEncoder(Composite, keras.layers.Layer):
 class ResidualCritic(FeatureCritic):
     """D: images [B, H, W, C] -> scores, float32 [B]; higher means more real.
 
-    The score is linear in the ReLU map's mean over pixels; at 64x64 in the last map itself.
+    The score is linear in the ReLU map's mean over pixels; under spectral normalisation in its sum, as in the source of
+    that (Miyato et al. 2018); at 64x64 in the last map itself.
     """
 
     def __init__(self, shape: tuple[int, ...], width: int, layers: Layers):
         super().__init__(name="critic")
         self.trunk = ResidualFeatures(shape, width, layers)
-        self.averaged = shape[0] != 64
+        self.pooled = shape[0] != 64
+        self.over_pixels = tf.reduce_sum if layers.spectral_normalization else tf.reduce_mean
         self.flatten = keras.layers.Flatten()
         self.to_score = layers.dense("to_score", 1, dtype="float32")
 
     def features(self, images, run: Pass = INFERENCE):
         features = self.trunk(images, run=run)
-        return tf.reduce_mean(relu(features), axis=[1, 2]) if self.averaged else self.flatten(features)
+        return self.over_pixels(relu(features), axis=[1, 2]) if self.pooled else self.flatten(features)

@@ -4,6 +4,7 @@ import dataclasses
 
 import tensorflow as tf
 
+from wirgan_tf import replicas
 from wirgan_tf.objectives.objective import Objective, Scores
 from wirgan_tf.parts import setting
 
@@ -32,7 +33,7 @@ class EnergyBased(Objective):
         energy = tf.reduce_mean(-scores.fake)
         if not self.needs_features:
             return energy
-        return energy + self.pulling_away_weight * pulling_away(scores.fake_features)
+        return energy + self.pulling_away_weight * pulling_away(replicas.gathered(scores.fake_features))
 
 
 def pulling_away(codes: tf.Tensor) -> tf.Tensor:
