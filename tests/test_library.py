@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 import wirgan_tf
+from wirgan_tf.evaluation import REPORT_SEED, SELECTION_SEED
+from wirgan_tf.studies import read_run
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (60, 8, 8, 1), dtype=np.uint8)
 TINY = {"width": 2, "latent": 4, "batch_size": 8, "critic_updates": 1, "time_steps": 1, "iterations": 1}
@@ -22,7 +24,10 @@ def test_own_arrays_get_all_that_the_command_does(tmp_path, capsys, uncompiled):
     assert {"config.json", "checkpoints", "samples", "tensorboard", "metrics.jsonl", "export"} <= {
         path.name for path in run.iterdir()}
     results = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
-    assert [(result["measure"], result["split"]) for result in results] == [("fid", "validation")]  # once
+    assert [(result["measure"], result["split"], result["seed"]) for result in results] == [
+        ("fid", "validation", SELECTION_SEED), ("fid", "validation", REPORT_SEED)]
+    (reported,) = read_run(run).results.values()
+    assert reported == results[1]  # the samples that are reported on did not choose the checkpoint
     seeds, asked = np.arange(3), {"label": np.array([0, 1, 0])}
     images = wirgan_tf.ExportedGenerator(str(run / "export")).images(seeds, asked)
     np.testing.assert_allclose(images, wirgan_tf.Sampler(model).images(seeds, asked), atol=2e-5)
