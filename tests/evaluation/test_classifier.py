@@ -46,6 +46,11 @@ def test_digits_are_learnt(trained):
     assert trained.accuracy >= 0.96
 
 
+def test_the_names_of_its_classes_are_kept(trained, tmp_path):
+    trained.save(tmp_path)
+    assert load_classifier("digits", tmp_path).classes == trained.classes == tuple("0123456789")
+
+
 def test_accuracy_is_that_of_the_logits(trained):
     test = digits("test")
     logits, features = trained.features(test.images)

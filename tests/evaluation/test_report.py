@@ -68,6 +68,8 @@ def test_latest_of_each_name_at_or_before_an_update(tmp_path):
     assert [(line["measure"], line["value"], line["iteration"]) for line in latest(path, 20)] == [
         ("fid", 6.0, 20), ("kid", 8.5, 10)]
     assert latest(path, 9) == []
+    append([result(iteration=10, value=9.0)], path)  # an older checkpoint, measured later
+    assert [line["value"] for line in latest(path, 20)] == [6.0, 8.5]
 
 
 @pytest.mark.parametrize("line", ["{", "{}", "3", '{"name": "a", "iteration": "10"}', '{"name": 1, "iteration": 1}'])

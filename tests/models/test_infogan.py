@@ -69,6 +69,15 @@ def test_codes_may_be_asked_for(model):
         sampler.images(seeds, {CATEGORY: drawn[CATEGORY]})
 
 
+def test_codes_that_are_chosen_replace_drawn_ones(model):
+    """As a bulk job chooses them; what is not chosen is drawn."""
+    sampler = Sampler(model, lambda seeds: {CATEGORY: np.full(len(seeds), 2)})
+    found, drawn = sampler.conditions(row_seeds(0, 20)), Sampler(model).conditions(row_seeds(0, 20))
+    assert found[CATEGORY].tolist() == [2] * 20
+    assert len(set(drawn[CATEGORY].tolist())) == 3
+    np.testing.assert_array_equal(found[CODES], drawn[CODES])
+
+
 def test_categories_are_as_likely(model):
     counts = np.bincount(Sampler(model).conditions(row_seeds(0, 3000))[CATEGORY], minlength=3)
     np.testing.assert_allclose(counts / 3000, 1 / 3, atol=4 * np.sqrt(2 / 9 / 3000))

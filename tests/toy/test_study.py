@@ -81,6 +81,7 @@ def test_in_miniature(tmp_path, capsys, uncompiled):
     (["--dataset=mnist"], "the toy study is of points"),
     (["--model=gran"], "use network=mlp"),
     (["--divergence=kl"], "divergence has no effect in these experiments"),
+    (["--experiments=critic_alone"], "critic_updates has no effect: critic_alone has no generator"),
     (["--num_samples=10001"], "num_samples=10001: there are 10000 held-out points"),
 ])
 def test_wrong_requests_are_refused_before_any_work(tmp_path, capsys, flags, message):

@@ -16,7 +16,9 @@ from wirgan_tf import data
 from wirgan_tf.config import Config
 from wirgan_tf.entries import Entry
 from wirgan_tf.exporting import export_generator
+from wirgan_tf.files import append_lines
 from wirgan_tf.models import AdversarialModel
+from wirgan_tf.models.sampling import row_seeds
 from wirgan_tf.training import loop
 from wirgan_tf.training import updates as updating
 from wirgan_tf.training.checkpoints import newest_checkpoint
@@ -197,6 +199,24 @@ def test_the_best_by_measure_is_kept(tmp_path, uncompiled):
     run = RunDirectory(tmp_path)
     assert int(restore_model(config, run, "best").iteration) == 4
     assert int(restore_model(config, run).iteration) == 6
+
+
+def test_an_evaluation_that_was_cut_off_is_made_when_the_run_goes_on(tmp_path, uncompiled):
+    config, run, seen = SMALL.replace(eval_every=2), RunDirectory(tmp_path), []
+
+    def cut_off(sampler, iteration):
+        raise KeyboardInterrupt
+
+    def judge(sampler, iteration):
+        seen.append((iteration, int(sampler.images(row_seeds(0, 1)).size)))
+        append_lines(run.metrics_file, [{"iteration": iteration, "split": "validation"}])
+        return "distance", 1.0, False
+
+    with pytest.raises(KeyboardInterrupt):
+        loop.train(config, run, evaluate=cut_off)
+    for _ in range(2):  # the second time there is nothing left to do
+        loop.train(config, run, evaluate=judge)
+    assert seen == [(2, 64), (4, 64), (6, 64)]
 
 
 def test_exports_during_training_change_nothing(uninterrupted, tmp_path):

@@ -35,6 +35,14 @@ def test_translations_keep_relative_paths(folder):
     assert tasks(folder / "in" / "a.jpg", folder / "out") == [Task(folder / "in" / "a.jpg", folder / "out" / "a.png")]
 
 
+def test_no_two_translations_have_one_name(tmp_path):
+    for name in ("b.png", "b.jpg", "b.jpg.png", "c.jpg", "c.webp", "c.jpg.png"):
+        save(tmp_path / "in" / name, 2, 2)
+    targets = [task.target.name for task in tasks(tmp_path / "in", tmp_path / "out")]
+    assert len(set(targets)) == 6
+    assert all(target.endswith(".png") for target in targets)
+
+
 @pytest.mark.parametrize("output", ["in", "in/out"])
 def test_translations_do_not_go_where_pictures_are_looked_for(folder, output):
     with pytest.raises(ValueError, match="where translations would be taken for pictures; choose a folder outside it"):

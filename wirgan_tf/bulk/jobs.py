@@ -135,7 +135,8 @@ class SampleJob:
 
     def open(self, threads: int) -> Callable[[Shard], None]:
         take_threads(threads)
-        generator, writer = open_export(self.model, self._conditions_of), FORMATS[self.format].writer
+        generator = open_export(self.model, None if self.conditions is None else self._conditions_of)
+        writer = FORMATS[self.format].writer
         network = self.features and self.features.open()
         real_blocks = Statistics.load(self.real)[0].blocks() if self.real else ()
 
@@ -159,8 +160,6 @@ class SampleJob:
         return do
 
     def _conditions_of(self, seeds: np.ndarray) -> Conditions:
-        if self.conditions is None:
-            raise ValueError(f"samples of {self.model} depend on conditions, and this job has none")
         if isinstance(self.conditions, Mapping):
             return {name: rows[seeds - self.seed] for name, rows in self.conditions.items()}
         return self.conditions(seeds)

@@ -126,10 +126,10 @@ def _comparison(command: BulkSample, metadata: dict[str, Any]) -> Comparison:
     if command.statistics:
         return _with_file(command, metadata)
     config = exported_config(metadata, command.data_dir)
-    network = command.feature_network(metadata["dataset"])
+    network = command.feature_network(config.data.source_name)
     instruments = evaluation.Instruments(network)
     if command.measures == ["is"]:
-        about = instruments.described("network") | {"dataset": metadata["dataset"]}
+        about = instruments.described("network") | {"dataset": config.data.source_name}
         return Comparison(command.extraction(network), None, about)
     identity = metadata.get("data_identity", {})
     source = loaded(config.replace(validation_share=0.0), command.split, identity, "the model")
@@ -141,9 +141,11 @@ def _comparison(command: BulkSample, metadata: dict[str, Any]) -> Comparison:
 
 def _with_file(command: BulkSample, metadata: dict[str, Any]) -> Comparison:
     real, about = Statistics.load(pathlib.Path(command.statistics))
-    if about["dataset"] != metadata["dataset"]:
+    name = metadata["dataset"]
+    imitated = exported_config(metadata, "").data.source_name if name in data.DATASETS else name
+    if about["dataset"] != imitated:
         raise ValueError(f"--statistics={command.statistics} is of {about['dataset']}, and the model imitates "
-                         f"{metadata['dataset']}; use statistics of its own data")
+                         f"{imitated}; use statistics of its own data")
     if identity := about.pop("data_identity", ""):  # files of earlier versions do not have it
         data.check_identity({about["split"]: identity}, metadata.get("data_identity", {}), "the model")
     network = dataclasses.replace(command, features=command.features or about["features"]).feature_network()

@@ -208,7 +208,7 @@ def run_config(run: RunDirectory, data_dir: str) -> Config:
 
 
 def exported_config(metadata: dict[str, Any], data_dir: str) -> Config:
-    """A config with the data set that an export imitates.
+    """A config with the data set that an export imitates, split as its run split it where that is known.
 
     Raises: `ValueError` for a data set without loader, and for a `data_dir` when it is in no folder.
     """
@@ -217,7 +217,8 @@ def exported_config(metadata: dict[str, Any], data_dir: str) -> Config:
     if data_dir and "data_dir" not in known:
         raise ValueError(f"data_dir has no effect: the data set {kind.name} is in no folder; leave it out")
     settings = {"image_size": shape[0]} | metadata.get("data_settings", {}) | {"data_dir": data_dir}
-    return Config(dataset=kind.name, **{name: value for name, value in settings.items() if name in known})
+    share = {name: value for name, value in metadata.get("config", {}).items() if name == "validation_share"}
+    return Config(dataset=kind.name, **share, **{name: value for name, value in settings.items() if name in known})
 
 
 def loaded(config: Config, split: str, identity: Mapping[str, str], whose: str) -> data.Source:

@@ -80,6 +80,9 @@ def _materialized(images, labels: np.ndarray | None, name: str) -> tuple:
             "not known; apply(tf.data.experimental.assert_cardinality(N))")
         raise ValueError(f"{name} is a tf.data.Dataset whose size is {kind} gives it one")
     image = _image_and_label(images.element_spec, name)[0]
+    if image.shape.rank == 2 and image.shape[0] is not None:
+        raise ValueError(f"{name} is a tf.data.Dataset of elements of shape {image.shape.as_list()}: of pictures, give "
+                         "each a channel, [H, W, 1]; of points, leave out batch(), or its drop_remainder")
     if image.shape.rank in (2, 4):  # of batches
         images = images.unbatch()
     elements = [_image_and_label(element, name) for element in images.as_numpy_iterator()]

@@ -46,6 +46,7 @@ class Classifier:
       seed: what it was trained with.
       reads: "label" or "attributes".
       attributes: names of the attributes that it reads.
+      classes: names of the classes that it tells apart; empty when they are not known.
     """
 
     dataset: str
@@ -54,6 +55,7 @@ class Classifier:
     seed: int
     reads: str = LABEL
     attributes: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
 
     resize = "none"
 
@@ -96,7 +98,8 @@ class Classifier:
     def save(self, folder: str | pathlib.Path) -> pathlib.Path:
         """Writes one file into `folder`, all or nothing, and returns its path."""
         about = {"dataset": self.dataset, "accuracy": self.accuracy, "seed": self.seed, "hash": self.hash,
-                 "shape": self.shape, "num_classes": self.network.output_shape[0][1], "attributes": self.attributes}
+                 "shape": self.shape, "num_classes": self.network.output_shape[0][1], "attributes": self.attributes,
+                 "classes": self.classes}
         weights = {f"weight_{index:03d}": weight for index, weight in enumerate(self.network.get_weights())}
         path = classifier_path(folder, self.dataset, self.seed, self.reads)
         files.save_arrays(path, {"about": np.array(json.dumps(about)), **weights})
@@ -129,7 +132,7 @@ def load_classifier(dataset: str, folder: str | pathlib.Path = files.CACHE / "cl
         network = build_network(tuple(about["shape"]), about["num_classes"], seed=0)
         network.set_weights(list(arrays.values()))
         classifier = Classifier(about["dataset"], network, about["accuracy"], about["seed"], reads,
-                                tuple(about.get("attributes", ())))
+                                tuple(about.get("attributes", ())), tuple(about.get("classes", ())))
     except (KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
         raise ValueError(f"{path} is not a classifier of this version of wirgan_tf ({error}); delete it and train it "
                          "again") from error
@@ -195,7 +198,8 @@ def train_classifier(train: Source, test: Source, *, reads: str = LABEL, seed: i
         lambda step, example: (_augment(example["image"][0], step, seed, mirrored),
                                example[reads][0])).prefetch(2)
     untrained = Classifier(train.name, network, 0.0, seed, reads,
-                           train.spec[ATTRIBUTES].names if reads == ATTRIBUTES else ())
+                           train.spec[ATTRIBUTES].names if reads == ATTRIBUTES else (),
+                           train.spec[LABEL].names if reads == LABEL else ())
     with tqdm.tqdm(total=steps, desc=untrained.name, unit="step", disable=not progress) as bar:
         count = keras.callbacks.LambdaCallback(on_train_batch_end=lambda step, logs: bar.update())
         model.fit(batches, steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=[count])

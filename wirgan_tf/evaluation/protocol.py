@@ -99,6 +99,7 @@ class Instruments:
             if network.dataset not in ("", source.name):
                 raise ValueError(f"the feature network {network.name} knows nothing of {source.name!r}; use "
                                  f"classifier:{source.name}, inception or pixels")
+            _check_classes(network, source)
         if "classifier" in needs and self.network.dataset != source.name:
             asking = ", ".join(name for name, measure in MEASURES.items() if measure.instrument == "classifier")
             raise ValueError(f"{asking} need a classifier of {source.name!r}, and the feature network is "
@@ -137,3 +138,12 @@ class Instruments:
                     "attributes": (self.attributes,)}.get(instrument, (self.network,))
         return {"features": networks[0].name, "features_hash": "+".join(network.hash for network in networks),
                 "resize": networks[0].resize}
+
+
+def _check_classes(network: FeatureNetwork, source: Source) -> None:
+    """Raises `ValueError` for a classifier of other classes, as of another folder: all are called image_folder."""
+    known, names = getattr(network, "classes", ()), source.spec["label"].names if "label" in source.spec else ()
+    if known and known != names:
+        raise ValueError(f"{network.name} knows the classes {', '.join(known)}, and these images of {source.name!r} "
+                         f"have {', '.join(names) or 'none'}; train a classifier of them, --mode=train_classifier "
+                         f"{flags_of(source.name)}, in another folder of --classifiers, or use --features=pixels")

@@ -111,9 +111,10 @@ def latest(path: str | pathlib.Path, iteration: int) -> list[dict[str, Any]]:
 
     Returns: objects as `append` wrote them; none when there is no file. Damaged lines are skipped with a warning.
     """
-    results = read_lines(path, {"name": str, "iteration": int | None})
-    return list({result["name"]: result for result in results
-                 if result["iteration"] is not None and result["iteration"] <= iteration}.values())
+    results = [result for result in read_lines(path, {"name": str, "iteration": int | None})
+               if result["iteration"] is not None and result["iteration"] <= iteration]
+    results.sort(key=lambda result: result["iteration"])  # an older checkpoint may have been measured later
+    return list({result["name"]: result for result in results}.values())
 
 
 def table(results: Sequence[Result]) -> str:

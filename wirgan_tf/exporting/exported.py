@@ -13,7 +13,7 @@ from wirgan_tf.entries import Entry
 from wirgan_tf.exporting.saved_model import METADATA, versions
 from wirgan_tf.files import literal_path
 from wirgan_tf.models.asking import check_direction
-from wirgan_tf.models.sampling import Conditions, check_conditions, default_conditions, drawn_codes, in_calls
+from wirgan_tf.models.sampling import Conditions, check_conditions, default_conditions, in_calls
 from wirgan_tf.noise import Noise
 
 
@@ -61,7 +61,7 @@ class ExportedGenerator:
                  for name, fields in self.metadata.get("noise", {}).items()}
         codes = {name: entry for name, entry in self.condition_specs.items() if name in noise}
         others = {name: entry for name, entry in self.condition_specs.items() if name not in noise}
-        return {**default_conditions(self._default_conditions, others, seeds), **drawn_codes(seeds, codes, noise)}
+        return default_conditions(self._default_conditions, others, codes, noise, seeds)
 
     def _call(self, name: str, output: str, seeds: np.ndarray, conditions: Conditions | None) -> np.ndarray:
         signature = self._signatures[name]

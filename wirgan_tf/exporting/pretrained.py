@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 import keras
 import numpy as np
 
+from wirgan_tf import __version__
 from wirgan_tf.config import Config
 from wirgan_tf.data import labels_as_frequent
 from wirgan_tf.entries import Entry, Spec
@@ -68,8 +69,9 @@ class Pretrained(NamedTuple):
 
     def export_base(self) -> pathlib.Path:
         """The folder of its versions as a SavedModel, written to the cache when it is first asked for."""
-        weights = hashlib.sha256((self.folder / _WEIGHTS).read_bytes()).hexdigest()
-        base = expanded(CACHE) / "pretrained" / weights[:16] / self.name
+        content = b"".join((self.folder / name).read_bytes() for name in (_WEIGHTS, _MODEL))
+        digest = hashlib.sha256(f"{__version__} ".encode() + content).hexdigest()
+        base = expanded(CACHE) / "pretrained" / digest[:16] / self.name
         if not versions(base):
             export_generator(self.model(), self.config, base, **self.about)
         return base

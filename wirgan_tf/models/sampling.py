@@ -74,8 +74,8 @@ class Sampler:
 
     def conditions(self, seeds: np.ndarray) -> Conditions:
         """The conditions of samples that come with none: by default of examples, and codes drawn as in training."""
-        chosen = default_conditions(self._default_conditions, self._model.data_conditions, seeds)
-        return {**chosen, **drawn_codes(seeds, self._model.codes, self._model.noise)}
+        model = self._model
+        return default_conditions(self._default_conditions, model.data_conditions, model.codes, model.noise, seeds)
 
     def _checked(self, seeds: np.ndarray, conditions: Conditions | None) -> Conditions:
         given = self.conditions(seeds) if conditions is None else conditions
@@ -96,17 +96,20 @@ class Sampler:
                            input_signature=signature, autograph=False)
 
 
-def default_conditions(choose: Callable[[np.ndarray], Conditions] | None, expected: Spec,
-                       seeds: np.ndarray) -> Conditions:
-    """The conditions that `choose` finds for these seeds. Raises `ValueError` when it is None and some are expected."""
-    if not expected:
-        return {}
-    if choose is None:
+def default_conditions(choose: Callable[[np.ndarray], Conditions] | None, expected: Spec, codes: Spec,
+                       noise: Mapping[str, Noise], seeds: np.ndarray) -> Conditions:
+    """The conditions that `choose` finds for these seeds, and the codes that it does not, drawn as in training.
+
+    Raises: `ValueError` when there is no `choose` and some conditions are expected beside codes.
+    """
+    if choose is None and expected:
         raise ValueError(f"samples of this model depend on {', '.join(expected)}; pass them as conditions")
-    return choose(seeds)
+    chosen = {} if choose is None else choose(seeds)
+    return {**_drawn_codes(seeds, codes, noise),
+            **{name: values for name, values in chosen.items() if name in expected or name in codes}}
 
 
-def drawn_codes(seeds: np.ndarray, codes: Spec, noise: Mapping[str, Noise]) -> Conditions:
+def _drawn_codes(seeds: np.ndarray, codes: Spec, noise: Mapping[str, Noise]) -> Conditions:
     """The codes of the samples of these seeds, drawn as the rest of their noise is."""
     if not codes:
         return {}

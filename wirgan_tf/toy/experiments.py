@@ -69,5 +69,10 @@ def _trained(experiment: str, config: Config, model: AdversarialModel, examples:
     return Outcome(experiment, config, model, held_out, Sampler(model).images(row_seeds(0, len(held_out))), seconds)
 
 
+OF_GENERATORS = frozenset((
+    "canvas", "critic_updates", "earlier_canvases", "earlier_canvases_until", "encoder_activation", "generator_average",
+    "generator_learning_rate", "initializer", "latent", "noise", "noise_layer", "recompute", "time_steps"))
+"""Settings that `critic_alone` has no use for: it has no generator to train, and its updates are the critic's."""
+
 Experiment = Callable[[Config, int], Outcome]
 """(config, samples to draw) -> outcome."""

@@ -10,7 +10,7 @@ from wirgan_tf.config import AXES, Config
 from wirgan_tf.objectives import OBJECTIVES
 from wirgan_tf.registry import Registry
 from wirgan_tf.toy import figures
-from wirgan_tf.toy.experiments import Experiment, Outcome, both_players, critic_alone
+from wirgan_tf.toy.experiments import OF_GENERATORS, Experiment, Outcome, both_players, critic_alone
 from wirgan_tf.toy.numbers import Numbers, append, measure
 
 MODELS = ("sim_wirgan", "sim_gp_wirgan")  # a row each
@@ -64,11 +64,16 @@ EXPERIMENTS: Registry[Callable[[Given], dict[str, Sheet]]] = Registry("experimen
 
 def check_used(sheets: Iterable[Sheet], names: Iterable[str]) -> None:
     """Raises `ValueError` if a setting of `names`, asked for, has an effect in none of the sheets' experiments."""
-    configs = [config for sheet in sheets for row in sheet for _, config in row]
+    panels = [panel for sheet in sheets for row in sheet for panel in row]
+    configs = [config for _, config in panels]
     for name in names:
         if name in ("init_from", "init_fresh"):
             raise ValueError(f"{name} has no effect: every experiment starts from random weights; leave it out")
-        if not any(name in config.settings() and name not in config.unused() for config in configs):
+        with_generator = [config for experiment, config in panels
+                          if experiment is not critic_alone or name not in OF_GENERATORS]
+        if configs and not with_generator:
+            raise ValueError(f"{name} has no effect: critic_alone has no generator; leave it out, or run both_players")
+        if not any(name in config.settings() and name not in config.unused() for config in with_generator):
             reasons = {config.unused()[name] for config in configs if name in config.unused()}
             raise ValueError(f"{name} has no effect in these experiments"
                              + (f": {', '.join(sorted(reasons))}" if reasons else "; leave it out"))

@@ -143,6 +143,8 @@ class _Keeper:
             logging.info("resuming %s after update %d", run.path, first)
         self._sampler = Sampler(model, data.conditions_of(splits.validation or splits.train, model.data_conditions))
         self._watch = Watch(config, model, self._sampler, splits, run)
+        if first and self._is_judged_after(first) and not run.has_validated(first):
+            self._judge(first)  # the run was stopped between its checkpoint and this
 
     def after_update(self, iteration: int, logs: Mapping[str, float] | None, stopping: bool) -> None:
         """Does what is due after generator update `iteration`; when stopping, no more than to save.
@@ -155,10 +157,17 @@ class _Keeper:
             self._checkpoints.save()
         if stopping:
             return
-        if self._evaluate and (last or (config.eval_every and iteration % config.eval_every == 0)):
-            self._checkpoints.save_if_best(*self._evaluate(self._sampler, iteration))
+        if self._is_judged_after(iteration):
+            self._judge(iteration)
         if self._export and not last and config.export_every and iteration % config.export_every == 0:
             self._export(self._model)
+
+    def _is_judged_after(self, iteration: int) -> bool:
+        every, last = self._config.eval_every, iteration == self._config.iterations
+        return self._evaluate is not None and (last or bool(every and iteration % every == 0))
+
+    def _judge(self, iteration: int) -> None:
+        self._checkpoints.save_if_best(*self._evaluate(self._sampler, iteration))
 
     def close(self) -> None:
         self._watch.close()

@@ -10,7 +10,7 @@ from typing import Any
 from wirgan_tf.config import Config
 from wirgan_tf.data import Splits, check_identity, label_frequencies
 from wirgan_tf.entries import Entry
-from wirgan_tf.files import write_whole
+from wirgan_tf.files import read_lines, write_whole
 
 STAGE_ONE = "stage_one"
 """The folder of a run's first stage in its own."""
@@ -65,6 +65,11 @@ class RunDirectory:
     @property
     def export(self) -> pathlib.Path:
         return self.path / "export"
+
+    def has_validated(self, update: int) -> bool:
+        """Whether there are results on validation images of the model after this generator update."""
+        lines = read_lines(self.metrics_file, {"iteration": int | None, "split": str})
+        return any(line["iteration"] == update and line["split"] == "validation" for line in lines)
 
     def is_read_only(self) -> bool:
         """Whether something in the run that results are added to must not be written."""

@@ -2,6 +2,7 @@
 
 import collections
 import concurrent.futures
+import itertools
 import logging
 import pathlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -53,9 +54,21 @@ def tasks(source: pathlib.Path, output: pathlib.Path) -> list[Task]:
         raise ValueError(f"output={output} lies in input={source}, where translations would be taken for pictures; "
                          "choose a folder outside it")
     names = [pathlib.PurePosixPath(file.name) for file in list_images(source, ACCEPTED).files]
+    return [Task(source / name, output / target) for name, target in zip(names, _targets(names), strict=True)]
+
+
+def _targets(names: Sequence[pathlib.PurePosixPath]) -> Iterator[pathlib.PurePosixPath]:
+    """A name for the translation of each picture, no two alike."""
     users = collections.Counter(name.with_suffix(".png") for name in names)
-    return [Task(source / name, output / (name.with_suffix(".png") if users[name.with_suffix(".png")] == 1
-                                          else f"{name}.png")) for name in names]
+    taken = set(users)
+    for name in names:
+        if users[name.with_suffix(".png")] == 1:
+            yield name.with_suffix(".png")
+            continue
+        longer = (name.with_name(name.name + ".png" * count) for count in itertools.count(1))
+        target = next(candidate for candidate in longer if candidate not in taken)
+        taken.add(target)
+        yield target
 
 
 def translate_files(translate: Translate, files: Sequence[Task], pixels: Pixels, *,
