@@ -19,7 +19,7 @@ def test_a_classifier_is_advised_where_one_can_be_trained(dataset, has_classes, 
     assert caplog.messages == [f"measuring by pixels{said}"]
 
 
-@pytest.mark.parametrize("share", [0.0, 0.3])
+@pytest.mark.parametrize("share", [0.0, 0.02])
 def test_an_export_is_measured_on_the_validation_images_of_its_run(share):
     """By its name in a size of its own, under which classifiers and statistics know it."""
     metadata = {"dataset": "digits", "shape": [16, 16, 1], "data_settings": {"image_size": 16},
