@@ -61,6 +61,7 @@ SLICES = tf.data.Dataset.from_tensor_slices
     (SLICES(PIXELS).repeat(), {}, r"whose size is endless; take\(N\) gives it one"),
     (SLICES(PIXELS).filter(lambda image: True), {}, "whose size is not known; apply"),
     (SLICES((PIXELS, PIXELS, PIXELS)), {}, "expected images, pairs"),
+    (SLICES(PIXELS[..., 0]).batch(8), {}, r"elements of shape \[None, 4, 4\]: of pictures, give each a channel"),
     (SLICES(PIXELS[..., 0]), {}, r"elements of shape \[4, 4\]: of pictures, give each a channel, \[H, W, 1\]"),
     (SLICES(PIXELS), {"labels": LABELS}, "its elements must have them"),
     (ArraySource("pets", PIXELS), {"labels": LABELS}, "beside a source, which has its own"),

@@ -6,8 +6,10 @@ import pytest
 from tests.exporting import sessions
 from tests.exporting.test_warmup import answers_of
 from wirgan_tf import data
-from wirgan_tf.exporting import ExportedGenerator
+from wirgan_tf.config import Config
+from wirgan_tf.exporting import ExportedGenerator, export_generator
 from wirgan_tf.exporting.signatures import Signatures
+from wirgan_tf.models import build_model
 from wirgan_tf.models.sampling import Sampler
 
 SEEDS, LABELS, ATTRIBUTES = np.array([5, 6, -7]), np.array([1, 1, 9]), np.array([[0, 0], [1, 0], [1, 1]], np.float32)
@@ -135,3 +137,16 @@ def test_an_export_alone_draws_labels_as_frequent_as_in_training(pets):
     for first in (0, 600):  # whole epochs of 1 + 3 + 2
         assert np.bincount(generator.conditions(np.arange(first, first + 60))["label"]).tolist() == [10, 30, 20]
     np.testing.assert_allclose(generator.images(seeds), Sampler(pets[0]).images(seeds, {"label": labels}), atol=1e-6)
+
+
+def test_codes_that_are_asked_for_replace_drawn_ones(tmp_path, uncompiled):
+    """As a bulk job asks for them: by the conditions of its seeds."""
+    config = Config(model="infogan", network="convolutional", width=2, latent=3, categories=3)
+    model = build_model(config, (8, 8, 1))
+    version = export_generator(model, config, tmp_path / "codes")
+    seeds = np.arange(12)
+    asked = ExportedGenerator(version, lambda seeds: {"category": np.full(len(seeds), 2)}).conditions(seeds)
+    drawn = ExportedGenerator(version).conditions(seeds)
+    assert asked["category"].tolist() == [2] * 12
+    assert len(set(drawn["category"].tolist())) > 1
+    np.testing.assert_array_equal(asked["codes"], drawn["codes"])

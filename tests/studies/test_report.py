@@ -129,7 +129,7 @@ def test_results_of_two_classifiers_are_not_compared(tmp_path):
     text = page.with_suffix(".md").read_text()
     assert "## Comparisons" not in text
     assert ("## Not compared\n\n* A and B: they share no result of one measure, protocol and feature network for one "
-            "training seed\n") in text
+            "training seed, but for critics' scores\n") in text
     assert rows(text, "Results")[0] == ["`digits`", f"{FID['digits']} by {'ab' * 4} ↓", "wasserstein",
                                         f"{FID['digits']} by {'cd' * 4} ↓"]
 

@@ -190,8 +190,10 @@ class StatisticsJob:
         if self.identity:
             data.check_identity({self.split: source.identity}, {self.split: self.identity}, "the job")
 
+        real = data.distinct_images(source)
+
         def do(shard: Shard) -> None:
-            extracted = [network(images) for images in some_real_images(source, shard.count, shard.first)]
+            extracted = [network(images) for images in some_real_images(real, shard.count, shard.first)]
             self.folder.publish(shard, Statistics.of(Activations.joined(extracted), shard.first, self.total), None)
 
         return do

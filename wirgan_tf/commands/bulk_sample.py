@@ -133,9 +133,10 @@ def _comparison(command: BulkSample, metadata: dict[str, Any]) -> Comparison:
         return Comparison(command.extraction(network), None, about)
     identity = metadata.get("data_identity", {})
     source = loaded(config.replace(validation_share=0.0), command.split, identity, "the model")
-    count = min(command.num_samples, source.size)
+    real = data.distinct_images(source)
+    count = min(command.num_samples, real.size)
     about = described(instruments, source, command.split, count)
-    activations = evaluation.real_activations(network, source, command.split, count)
+    activations = evaluation.real_activations(network, real, command.split, count)
     return Comparison(command.extraction(network), Statistics.of(activations, 0, count), about)
 
 

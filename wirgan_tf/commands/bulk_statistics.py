@@ -23,10 +23,11 @@ class BulkStatistics(BulkJob):
         self.require_beam()
         dataset = Config(**self.changes).data
         source = data.load(dataset, self.split)
-        total = self.num_samples or source.size
-        if not FEWEST_MEASURED <= total <= source.size:
-            raise ValueError(f"num_samples={total}: the {self.split} split of {source.name} has {source.size} images; "
-                             f"take {FEWEST_MEASURED} to {source.size} of them, or 0 for all")
+        size = data.distinct_images(source).size
+        total = self.num_samples or size
+        if not FEWEST_MEASURED <= total <= size:
+            raise ValueError(f"num_samples={total}: the {self.split} split of {source.name} has {size} images; "
+                             f"take {FEWEST_MEASURED} to {size} of them, or 0 for all")
         network = self.feature_network(source.name)
         about = described(evaluation.Instruments(network), source, self.split, total)
         folder, shards = self.folder(suffix=None), self.shards(total)

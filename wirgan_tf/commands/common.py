@@ -123,13 +123,22 @@ class FeatureNetworks(Classifiers):
     inception_path: str = setting("", "folder of the Inception SavedModel; default: TF-GAN's, from TensorFlow Hub",
                                   path=True)
 
-    def feature_network(self, dataset: str = "", has_classes: bool = True) -> evaluation.FeatureNetwork:
-        """The network asked for, or the data set's classifier when it has been trained, or else the pixels."""
+    def feature_network(self, dataset: str = "", has_classes: bool = True,
+                        classes: Sequence[str] | None = None) -> evaluation.FeatureNetwork:
+        """The network asked for, or the data set's classifier when it has been trained, or else the pixels.
+
+        A classifier of other classes than `classes`, as of another folder of images, is passed over with a warning.
+        """
         if self.features:
             return evaluation.feature_network(self.features, classifiers=self.classifiers,
                                               inception_path=self.inception_path)
         try:
-            return evaluation.feature_network(f"classifier:{dataset}", classifiers=self.classifiers)
+            network = evaluation.load_classifier(dataset, self.classifiers)
+            if classes is None or network.classes in ((), tuple(classes)):
+                return network
+            logging.warning("measuring by pixels: %s in %s knows the classes %s, and these images have %s",
+                            network.name, self.classifiers, ", ".join(network.classes), ", ".join(classes) or "none")
+            return evaluation.feature_network("pixels")
         except FileNotFoundError:
             flags = data.flags_of(dataset)
             can_be_trained = has_classes and flags.split()[0].removeprefix("--dataset=") in data.DATASETS
@@ -180,7 +189,8 @@ class Measuring(FeatureNetworks):
         attributes = None
         if "attributes" in needs:
             attributes = evaluation.load_classifier(source.name, self.classifiers, reads=evaluation.ATTRIBUTES)
-        network = self.feature_network(source.name, has_classes=source.num_classes > 0)
+        label = source.spec.get("label")
+        network = self.feature_network(source.name, source.num_classes > 0, label.names if label else ())
         found = evaluation.Instruments(network, classifiers, channels=channels, attributes=attributes)
         found.check(source, needs - {"critic", "cycle"})
         return found

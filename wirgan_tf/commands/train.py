@@ -197,7 +197,7 @@ def _instruments(command: Train, config: Config,
     """Who measures by the images of each split; None for points, which have no features, and for too few images."""
     enough = []
     for split, source in sources.items():
-        count = 0 if source is None else source.size
+        count = 0 if source is None else min(data.distinct_images(source).size, data.source_count(source))
         if count >= _FEWEST and len(source.shape) == 3:
             enough.append(split)
         elif count < _FEWEST:

@@ -80,7 +80,8 @@ def _materialized(images, labels: np.ndarray | None, name: str) -> tuple:
             "not known; apply(tf.data.experimental.assert_cardinality(N))")
         raise ValueError(f"{name} is a tf.data.Dataset whose size is {kind} gives it one")
     image = _image_and_label(images.element_spec, name)[0]
-    if image.shape.rank == 2 and image.shape[0] is not None:
+    of_rows = image.shape.rank == 2 and (image.shape[0] is not None or image.shape[1] is None)
+    if of_rows or (image.shape.rank == 3 and image.shape[0] is None and image.shape[1] is not None):
         raise ValueError(f"{name} is a tf.data.Dataset of elements of shape {image.shape.as_list()}: of pictures, give "
                          "each a channel, [H, W, 1]; of points, leave out batch(), or its drop_remainder")
     if image.shape.rank in (2, 4):  # of batches

@@ -143,7 +143,7 @@ def _by_examples(draw: Draw, source: Source, instruments: Instruments, protocol:
     if "mismatch" in measures:
         pairs = _scores_of_pairs(draw, source, instruments, count)
     if "critic" in needs:
-        parts = [instruments.critic(batch["image"], batch) for batch in some_real_examples(source, count)]
+        parts = [instruments.critic(batch["image"], batch) for batch in some_real_examples(real, count)]
         scores = (np.concatenate(parts), np.empty(0))
     of_data, own = [], []
     for name in conditions:

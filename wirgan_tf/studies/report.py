@@ -168,7 +168,8 @@ def _why_not_compared(first: Group, second: Group) -> str:
     datasets = [group.config.dataset for group in (first, second)]
     if datasets[0] != datasets[1]:
         return f"they are of different data, `{datasets[0]}` and `{datasets[1]}`"
-    return "they share no result of one measure, protocol and feature network for one training seed"
+    return ("they share no result of one measure, protocol and feature network for one training seed, but for critics' "
+            "scores")
 
 
 def _compared(first: Group, second: Group) -> Iterable[tuple[str, ...]]:

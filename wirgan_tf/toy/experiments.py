@@ -70,8 +70,9 @@ def _trained(experiment: str, config: Config, model: AdversarialModel, examples:
 
 
 OF_GENERATORS = frozenset((
-    "canvas", "critic_updates", "earlier_canvases", "earlier_canvases_until", "encoder_activation", "generator_average",
-    "generator_learning_rate", "initializer", "latent", "noise", "noise_layer", "recompute", "time_steps"))
+    "canvas", "critic_skip_above", "critic_updates", "earlier_canvases", "earlier_canvases_until", "encoder_activation",
+    "generator_average", "generator_learning_rate", "generator_skip_below", "initializer", "latent", "noise",
+    "noise_layer", "recompute", "time_steps"))
 """Settings that `critic_alone` has no use for: it has no generator to train, and its updates are the critic's."""
 
 Experiment = Callable[[Config, int], Outcome]

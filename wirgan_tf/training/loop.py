@@ -143,7 +143,10 @@ class _Keeper:
             logging.info("resuming %s after update %d", run.path, first)
         self._sampler = Sampler(model, data.conditions_of(splits.validation or splits.train, model.data_conditions))
         self._watch = Watch(config, model, self._sampler, splits, run)
-        if first and self._is_judged_after(first) and not run.has_validated(first):
+        self._run = run
+        if not first:
+            run.save_judged(0)
+        elif self._is_judged_after(first) and run.load_judged() not in (None, first):
             self._judge(first)  # the run was stopped between its checkpoint and this
 
     def after_update(self, iteration: int, logs: Mapping[str, float] | None, stopping: bool) -> None:
@@ -168,6 +171,7 @@ class _Keeper:
 
     def _judge(self, iteration: int) -> None:
         self._checkpoints.save_if_best(*self._evaluate(self._sampler, iteration))
+        self._run.save_judged(iteration)
 
     def close(self) -> None:
         self._watch.close()

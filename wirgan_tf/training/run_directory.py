@@ -10,7 +10,7 @@ from typing import Any
 from wirgan_tf.config import Config
 from wirgan_tf.data import Splits, check_identity, label_frequencies
 from wirgan_tf.entries import Entry
-from wirgan_tf.files import read_lines, write_whole
+from wirgan_tf.files import write_whole
 
 STAGE_ONE = "stage_one"
 """The folder of a run's first stage in its own."""
@@ -66,10 +66,20 @@ class RunDirectory:
     def export(self) -> pathlib.Path:
         return self.path / "export"
 
-    def has_validated(self, update: int) -> bool:
-        """Whether there are results on validation images of the model after this generator update."""
-        lines = read_lines(self.metrics_file, {"iteration": int | None, "split": str})
-        return any(line["iteration"] == update and line["split"] == "validation" for line in lines)
+    def load_judged(self) -> int | None:
+        """The last generator update after which the model was evaluated, 0: none; None of runs that have no record."""
+        try:
+            return json.loads(self._judged_file.read_text())["update"]
+        except FileNotFoundError:
+            return None
+
+    def save_judged(self, update: int) -> None:
+        """Notes that the model has been evaluated after this generator update."""
+        write_whole(self._judged_file, json.dumps({"update": update}).encode() + b"\n")
+
+    @property
+    def _judged_file(self) -> pathlib.Path:
+        return self.checkpoints / "judged.json"
 
     def is_read_only(self) -> bool:
         """Whether something in the run that results are added to must not be written."""
