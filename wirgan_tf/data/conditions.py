@@ -16,7 +16,7 @@ _ORDER = 0  # seed of the examples' one order: as many consecutive seeds as ther
 
 
 def conditions_of(source: Source, conditions: Iterable[str] | Spec) -> Callable[[np.ndarray], dict[str, np.ndarray]]:
-    """Seeds int64 [N] -> conditions of the examples that stand at these places of a shuffled order, again and again.
+    """Seeds int64 [N] -> conditions of the examples at these places of one shuffled order, which is repeated.
 
     As many consecutive seeds as there are examples meet each of them once. Of unpaired images, the examples are those
     that are translated.
