@@ -14,7 +14,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np
 import tensorflow as tf
-from runs import restored, run_parser
+from trained_runs import restored, run_parser
 
 from wirgan_tf import data, evaluation
 from wirgan_tf.evaluation import REPORT_SEED

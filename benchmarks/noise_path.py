@@ -17,8 +17,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np
 import tensorflow as tf
-from runs import restored, run_parser
 from sklearn.neighbors import NearestNeighbors
+from trained_runs import restored, run_parser
 
 from wirgan_tf import data
 from wirgan_tf.models.sampling import Sampler, row_seeds

@@ -43,3 +43,11 @@ def test_imports_go_down(path):
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_no_assert_stands_for_an_error(path):
     assert not [node.lineno for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Assert)]
+
+
+def test_no_module_of_the_benchmarks_is_named_like_a_folder_that_commands_make():
+    """The linter would take the folder for the module, and sort its import elsewhere once `make demo` has run."""
+    root = PACKAGE.parent
+    made = {line.strip("/\n").split("/")[0] for line in (root / ".gitignore").read_text().splitlines()}
+    assert "runs" in made
+    assert not made & {path.stem for path in (root / "benchmarks").glob("*.py")}
