@@ -77,6 +77,14 @@ def test_another_protocol_is_measured_and_other_settings_are_refused(program, mo
     assert program(*flags)[0] == 0
     text = pathlib.Path("out/report.md").read_text()
     assert "`fid_30_digits_test_pixels`, 30 samples" in text
+    pathlib.Path("small.toml").write_text(f'split = "validation"\n{written}')
+    assert program(*flags)[0] == 0
+    chosen_by = pathlib.Path("out/report.md").read_text()
+    assert "`fid_20_digits_validation_pixels`, 20 samples against 20 validation images" in chosen_by
+    assert "digits_test" not in chosen_by
+    pathlib.Path("small.toml").write_text(written.replace("num_samples = 20", "num_samples = 30"))
+    assert program(*flags)[0] == 0
+    assert pathlib.Path("out/report.md").read_text() == text
     pathlib.Path("small.toml").write_text(written.replace("width = 2", "width = 3"))
     code, _, error = program(*flags)
     assert code == 2

@@ -93,16 +93,17 @@ class StudyRuns(Classifiers):
     def _job(self, study: Study, run: PlannedRun, config: Config, folder: pathlib.Path) -> Job:
         path = _run_path(folder, run)
         measures = [*study.flags_of_report(), *run.measuring]
-        # Training ends with measuring the newest checkpoint, which saves a start of the program.
-        is_measured = study.checkpoint == "newest" and updates_made(RunDirectory(path).checkpoints) < config.iterations
+        # Training ends with measuring the newest checkpoint on test images, which saves a start of the program.
+        is_measured = (study.checkpoint == "newest" and study.split == "test"
+                       and updates_made(RunDirectory(path).checkpoints) < config.iterations)
         commands = [[*self._flags(study, run), *self._place(config.data), f"--run_dir={path}",
                      f"--report_samples={study.num_samples if is_measured else 0}"]]
         if not is_measured:
             commands.append(["--mode=evaluate", f"--run_dir={path}", f"--checkpoint={study.checkpoint}",
-                             f"--num_samples={study.num_samples}", f"--classifiers={self.classifiers}",
-                             *measures])
+                             f"--num_samples={study.num_samples}", f"--split={study.split}",
+                             f"--classifiers={self.classifiers}", *measures])
         wanted = {"config": config.to_json(), "measures": measures, "num_samples": study.num_samples,
-                  "checkpoint": study.checkpoint}
+                  "split": study.split, "checkpoint": study.checkpoint}
         return Job(run.folder, RunDirectory(path), config.iterations, commands, wanted)
 
     def _further(self, study: Study, made: Mapping[PlannedRun, Config], folder: pathlib.Path) -> list[Job]:
@@ -150,6 +151,6 @@ def _run_path(folder: pathlib.Path, run: PlannedRun) -> pathlib.Path:
 def _report(study: Study, made: Collection[PlannedRun], folder: pathlib.Path, failures: Sequence[Failure]) -> Report:
     found: Mapping[str, list[RunResults]] = {name: [] for name in study.groups}
     for run in made:
-        found[run.group].append(read_run(_run_path(folder, run)))
+        found[run.group].append(read_run(_run_path(folder, run), study.split))
     groups = [Group(name, runs) for name, runs in found.items() if runs]
     return Report(study.title, groups, study.comparisons, failures, study.about)

@@ -21,6 +21,7 @@ _OWN_FLAGS = {  # and what to do instead
     "num_samples": "use the study's num_samples", "measures": "a run's own are named metrics",
     "classifiers": "give --classifiers beside --study", "run_dir": "", "mode": "", "eval_all_metrics": "", "debug": ""}
 _EXPECTED = {str: "a text in quotes", int: "a whole number", bool: "true or false"}
+_CHOICES = {"split": ("test", "validation"), "checkpoint": ("newest", "best")}
 _MEASURING = ("--metrics=", "--features=")
 _NAME = re.compile(r"[\w .,=+()-]+")
 
@@ -59,8 +60,9 @@ class Study:
     title, about: for the report; `about` is Markdown.
     seeds: each group of runs is trained with each of them.
     groups: flags of `--mode=train` by the name of a group.
-    measures: of each run on test images.
-    num_samples: that each run is measured by, or as many as there are test images.
+    measures: of each run on the images of `split`.
+    num_samples: that each run is measured by, or as many as `split` has images.
+    split: "test", to report, or "validation", to choose settings by.
     checkpoint: "newest", or "best" by the validation images.
     features: the feature network; "" for the data set's classifier, or pixels when it has not been trained.
     train_classifiers: whether the data sets' classifiers are trained first where they are missing.
@@ -76,6 +78,7 @@ class Study:
     about: str = ""
     measures: tuple[str, ...] = ("fid", "kid", "is", "precision_recall")
     num_samples: int = 1000
+    split: str = "test"
     checkpoint: str = "newest"
     features: str = ""
     train_classifiers: bool = False
@@ -148,8 +151,11 @@ def _check(study: Study) -> None:
         raise ValueError(f"seeds={list(study.seeds)}: each is to be given once")
     if study.num_samples < 1:
         raise ValueError(f"num_samples={study.num_samples}: must be at least 1")
-    if study.checkpoint not in ("newest", "best"):
-        raise ValueError(f"checkpoint={study.checkpoint}: the choices are newest, best")
+    for name, choices in _CHOICES.items():
+        if getattr(study, name) not in choices:
+            raise ValueError(f"{name}={getattr(study, name)}: the choices are {', '.join(choices)}")
+    if study.gam and study.split != "test":
+        raise ValueError(f"gam=true: battles are fought on test images; leave out split={study.split!r}")
     folders = [run.folder for run in study.runs()]
     if twice := {folder for folder in folders if folders.count(folder) > 1}:
         raise ValueError(f"the names of two runs give the same folder, {min(twice)}; let them differ in letters or "

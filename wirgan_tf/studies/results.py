@@ -32,8 +32,8 @@ class RunResults:
     path: its folder.
     config: its settings.
     updates: generator updates that it has made.
-    results: lines of its metrics.jsonl that report on test images (or on validation images, of data without a test
-      split), of the last evaluation of each measure.
+    results: lines of its metrics.jsonl that report on one split, of the last evaluation of each measure; those of
+      another split where there are none of it, as on data without test images.
     curves: of the measures on validation images, by their names.
     picture: the newest grid of its samples, if there is one.
     """
@@ -72,15 +72,18 @@ class Group:
         return self.runs[0].config
 
 
-def read_run(path: pathlib.Path) -> RunResults:
-    """The results of the run in folder `path`. Raises `FileNotFoundError` when there is no run."""
+def read_run(path: pathlib.Path, split: str = "test") -> RunResults:
+    """The results of the run in folder `path`, on images of `split` where it was measured on them.
+
+    Raises: `FileNotFoundError` when there is no run.
+    """
     run = RunDirectory(path)
     config = run.load_config()
     lines = read_lines(run.metrics_file, {"name": str, "measure": str, "value": float | int, "iteration": int | None,
                                           "seed": int | None, "split": str, "features_hash": str})
     lines = [line for line in lines if line.get("time_step") is None]
     reports = [line for line in lines if line["seed"] == REPORT_SEED and line["split"] != "train"]
-    reports.sort(key=lambda line: line["split"] == "test")  # the last of each measure counts, on test images if any is
+    reports.sort(key=lambda line: line["split"] == split)  # the last of each measure counts
     reported = {line["measure"]: line for line in reports}
     curves: dict[str, dict[int, float]] = {}
     for line in lines:
