@@ -9,6 +9,7 @@ import sys
 import time
 
 import pytest
+from PIL import Image
 
 from wirgan_tf import main, studies
 from wirgan_tf.commands import study as study_command
@@ -56,7 +57,7 @@ def test_a_study_with_a_run_that_fails(program, monkeypatch, uncompiled):
     assert code == 1
     assert "2 of 4 jobs failed, and the report has the others; diverging_seed0: exit code 1" in error
     text = pathlib.Path("out/report.md").read_text()
-    assert "| plain | `gp_wirgan` | `digits` | 1 | 2 | 0, 1 |" in text
+    assert "| plain | `gp_wirgan` | `digits` | 1 | 2 | 2 | 0, 1 |" in text
     assert "| diverging_seed1 | exit code 1 |" in text
     lines = [json.loads(line) for line in pathlib.Path("out/runs/plain_seed1/metrics.jsonl").read_text().splitlines()]
     assert {line["training_seed"] for line in lines} == {1}
@@ -65,7 +66,7 @@ def test_a_study_with_a_run_that_fails(program, monkeypatch, uncompiled):
     code, shown, error = program("--mode=compare", "--run_dir=out/runs/plain_seed0", "--run_dir=out/runs/plain_seed1",
                                  "--output=two")
     assert (code, shown.strip()) == (0, "report in two/report.html"), error
-    assert "| plain | `gp_wirgan` | `digits` | 1 | 2 | 0, 1 |" in pathlib.Path("two/report.md").read_text()
+    assert "| plain | `gp_wirgan` | `digits` | 1 | 2 | 2 | 0, 1 |" in pathlib.Path("two/report.md").read_text()
 
 
 def test_another_protocol_is_measured_and_other_settings_are_refused(program, monkeypatch, uncompiled):
@@ -91,6 +92,29 @@ def test_another_protocol_is_measured_and_other_settings_are_refused(program, mo
     assert "runs.'plain': out/runs/plain_seed0 holds a run with other settings: width (2 there" in error
     assert "delete its folder to train it anew, or give another --output" in error
     assert pathlib.Path("out/report.md").read_text() == text
+
+
+def test_classifiers_are_of_the_data_as_the_runs_read_it(program, monkeypatch, uncompiled):
+    class Refusing(InThisProcess):
+        def run_program(self, name, flags):
+            raise ChildProcessError(f"{name}: {' '.join(flags)}")
+
+    monkeypatch.setattr(study_command, "Runner", Refusing)
+    folder = pathlib.Path("mine")
+    for number in range(60):
+        path = folder / ("red", "blue")[number % 2] / f"{number}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (8, 8), (4 * number, 0, 0)).save(path)
+    data = 'dataset = "image_folder"\ndata_dir = "mine"\nimage_size = 16\nflip = true\nlabels = "{}"\n'
+    flags = study(PLAIN.replace("[runs", f"{data.format('folders')}[runs"), seeds=[0])
+    text = pathlib.Path("small.toml").read_text()
+    pathlib.Path("small.toml").write_text(f"train_classifiers = true\n{text}")
+    code, _, error = program(*flags)
+    assert (code, "classifier_image_folder_0: --mode=train_classifier --dataset=image_folder --data_dir=mine "
+            "--image_size=16 --flip=True --labels=folders --classifier_seed=0" in error) == (1, True), error
+    pathlib.Path("small.toml").write_text(f"train_classifiers = true\n{text.replace('folders', 'none')}")
+    code, _, error = program(*flags)
+    assert code == 0, error  # a folder without classes has no classifier to train
 
 
 def test_says_what_is_wrong_before_any_work(program):
@@ -119,7 +143,7 @@ def test_goes_on_after_kill_9(tmp_path, monkeypatch):
     assert 0 < reached < 100
     subprocess.run(command, env=environment, check=True, timeout=600)
     assert "resuming out/runs/plain_seed0 after update" in pathlib.Path("out/logs/plain_seed0.log").read_text()
-    assert "| plain | `gp_wirgan` | `digits` | 1 | 100 | 0 |" in pathlib.Path("out/report.md").read_text()
+    assert "| plain | `gp_wirgan` | `digits` | 1 | 100 | 100 | 0 |" in pathlib.Path("out/report.md").read_text()
 
 
 def wait_until(condition, seconds=600):

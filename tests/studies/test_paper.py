@@ -22,6 +22,7 @@ def make_group(folder, model, time_steps, score, dataset="mnist", seeds=(0,)):
         path = folder / f"{model}_{time_steps}_{dataset}_{seed}"
         (path / "samples").mkdir(parents=True)
         Config(model=model, time_steps=time_steps, dataset=dataset, width=2, seed=seed).save(path / "config.json")
+        (path / "data.json").write_text(json.dumps({"identity": {"train": dataset, "test": dataset}}))
         line = {"name": "is", "measure": "is", "value": score, "split": "", "seed": REPORT_SEED, "iteration": 4,
                 "features_hash": "", "features": "f", "num_samples": 9}
         (path / "metrics.jsonl").write_text(json.dumps(line) + "\n")

@@ -15,11 +15,12 @@ from wirgan_tf.studies import Failure, Group, Report, grouped, read_run, write_r
 FID = {"digits": "fid_360_digits_test_pixels", "gaussians_25": "fid_360_gaussians_25_test_pixels"}
 
 
-def make_run(path, fid, seed=0, curve=(), **settings):
+def make_run(path, fid, seed=0, curve=(), identity=None, **settings):
     """A run that measured `fid` on test images, and `curve` after 10, 20, ... updates on validation images."""
     (path / "samples").mkdir(parents=True)
     config = Config(**{"width": 2, "seed": seed, **settings})
     config.save(path / "config.json")
+    (path / "data.json").write_text(json.dumps({"identity": identity or {"train": "aa", "test": "bb"}}))
     line = {"name": FID[config.dataset], "measure": "fid", "value": fid, "std": None, "split": "test",
             "seed": REPORT_SEED, "num_samples": 360, "num_real": 360, "iteration": 40, "features": "pixels",
             "features_hash": "ab" * 32, "time_step": None, "note": ""}
@@ -53,7 +54,7 @@ def test_reads_what_was_reported_last(tmp_path):
     run = make_run(tmp_path / "run", 4.0, curve=[9.0, 8.0], seed=3)
     assert {column.name: line["value"] for column, line in run.results.items()} == {
         FID["digits"]: 4.0, "wasserstein_360": 4.0}
-    assert run.curves == {"fid": {10: 9.0, 20: 8.0}}
+    assert {column.measure: curve for column, curve in run.curves.items()} == {"fid": {10: 9.0, 20: 8.0}}
     assert (run.seed, run.picture.name) == (3, "samples_0000040.png")
 
 
@@ -67,6 +68,56 @@ def test_test_images_come_before_validation_images(tmp_path):
     (path / "metrics.jsonl").write_text(f"{json.dumps(later)}\n")
     text = write_report(Report("t", grouped([read_run(path)])), tmp_path / "report").with_suffix(".md").read_text()
     assert "standard deviation (n seeds), on validation images; an arrow" in text
+
+
+def test_results_are_of_the_checkpoint_that_was_evaluated_last(tmp_path):
+    path = make_run(tmp_path / "run", 4.0).path
+    line = json.loads((path / "metrics.jsonl").read_text().splitlines()[0])
+    older = {**line, "name": "kid_360_digits_test_pixels", "measure": "kid", "value": 0.5, "iteration": 20}
+    later = {**line, "name": "is_360_digits_pixels", "measure": "is", "value": 7.0, "split": ""}
+    (path / "metrics.jsonl").write_text("".join(f"{json.dumps(each)}\n" for each in (older, line, later)))
+    run = read_run(path)
+    assert (run.measured, sorted(column.measure for column in run.results)) == (40, ["fid", "is"])
+    with open(path / "metrics.jsonl", "a") as file:
+        file.write(json.dumps({**line, "value": 9.0, "iteration": 30}) + "\n")
+    run = read_run(path)
+    assert (run.measured, [line["value"] for line in run.results.values()]) == (30, [9.0])
+    text = write_report(Report("t", grouped([run])), tmp_path / "report").with_suffix(".md").read_text()
+    assert rows(text, "Runs")[:2] == [["runs", "model", "data", "T", "updates", "measured after", "training seeds"],
+                                      ["run", "`gp_wirgan`", "`digits`", "3", "0", "30", "0"]]
+
+
+def test_a_curve_is_of_one_feature_network(tmp_path):
+    path = make_run(tmp_path / "run", 4.0, curve=[9.0, 8.0]).path
+    brief = json.loads((path / "metrics.jsonl").read_text().splitlines()[1])
+    watched = {**brief, "split": "test", "iteration": 25, "value": 1.0}
+    by_classifier = {**brief, "features_hash": "cd" * 32, "iteration": 30, "value": 900.0}
+    with open(path / "metrics.jsonl", "a") as file:
+        file.write(f"{json.dumps(watched)}\n{json.dumps(by_classifier)}\n")
+    run = read_run(path)
+    assert list(run.curves.values()) == [{10: 9.0, 20: 8.0}, {30: 900.0}]
+    text = write_report(Report("t", grouped([run])), tmp_path / "report").with_suffix(".md").read_text()
+    assert [line for line in text.splitlines() if line.startswith("![fid")] == [
+        f"![{FID['digits']} by {start} on digits](report_files/curve_digits_{FID['digits']}_by_{start}.svg)"
+        for start in ("ab" * 4, "cd" * 4)]
+
+
+def test_folders_of_one_data_set_are_not_compared(tmp_path):
+    runs = [make_run(tmp_path / name, fid, model=model, identity={"train": name, "test": name})
+            for name, fid, model in (("a", 4.0, "gran"), ("b", 5.0, "gp_wirgan"))]
+    same = make_run(tmp_path / "c", 6.0, model="wirgan", identity={"train": "other", "test": "a"})
+    page = write_report(Report("t", grouped([*runs, same]), [("b", "a"), ("c", "a")]), tmp_path / "report")
+    text = page.with_suffix(".md").read_text()
+    assert [row[0] for row in rows(text, "Results")] == ["`digits 1`", "a", "c", "`digits 2`", "b"]
+    assert "* b and a: they are of different data, `digits 2` and `digits 1`\n" in text
+    assert [row[:3] for row in rows(text, "Comparisons")[1:]] == [["c", "a", "fid"]]
+
+
+def test_a_share_of_the_training_images_is_what_validation_results_are_on(tmp_path):
+    runs = [make_run(tmp_path / str(share), 4.0, validation_share=share) for share in (0.1, 0.2)]
+    of_test, of_validation = ([read_run(run.path, split).data for run in runs] for split in ("test", "validation"))
+    assert of_test[0] == of_test[1]
+    assert of_validation[0] != of_validation[1]
 
 
 def test_the_tables(report, tmp_path):

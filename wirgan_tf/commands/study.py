@@ -1,15 +1,16 @@
 """--mode=study: trains, measures and compares the runs of a study."""
 
 import dataclasses
+import functools
 import pathlib
 from collections.abc import Collection, Mapping, Sequence
 
 from wirgan_tf import evaluation
 from wirgan_tf.commands.common import Classifiers, required_path
 from wirgan_tf.config import Config
-from wirgan_tf.data import DataSet, StackedMnist, flags_of
+from wirgan_tf.data import DataSet, StackedMnist, load
 from wirgan_tf.files import expanded
-from wirgan_tf.parts import setting
+from wirgan_tf.parts import flag_name, setting, setting_fields
 from wirgan_tf.studies import (
     LAYOUTS,
     Failure,
@@ -99,8 +100,9 @@ class StudyRuns(Classifiers):
         commands = [[*self._flags(study, run), *self._place(config.data), f"--run_dir={path}",
                      f"--report_samples={study.num_samples if is_measured else 0}"]]
         if not is_measured:
+            count = min(study.num_samples, _size(config.data, study.split, config.validation_share))
             commands.append(["--mode=evaluate", f"--run_dir={path}", f"--checkpoint={study.checkpoint}",
-                             f"--num_samples={study.num_samples}", f"--split={study.split}",
+                             f"--num_samples={count}", f"--split={study.split}",
                              f"--classifiers={self.classifiers}", *measures])
         wanted = {"config": config.to_json(), "measures": measures, "num_samples": study.num_samples,
                   "split": study.split, "checkpoint": study.checkpoint}
@@ -136,12 +138,27 @@ class StudyRuns(Classifiers):
                 try:
                     evaluation.load_classifier(dataset.source_name, self.classifiers, seed=seed)
                 except FileNotFoundError:
+                    if "label" not in dataset.load("train").spec:
+                        break
                     runner.run_program(f"classifier_{dataset.source_name}_{seed}", [
-                        "--mode=train_classifier", *flags_of(dataset.source_name).split(),
-                        f"--classifier_seed={seed}", f"--classifiers={self.classifiers}", *self._place(dataset)])
+                        "--mode=train_classifier", *_flags_of(dataset), f"--classifier_seed={seed}",
+                        f"--classifiers={self.classifiers}"])
 
     def _place(self, dataset: DataSet) -> list[str]:
         return [f"--data_dir={self.data_dir}"] if self.data_dir and "data_dir" in dataset.settings() else []
+
+
+@functools.cache
+def _size(dataset: DataSet, split: str, validation_share: float) -> int:
+    """Images in a split."""
+    return load(dataset, split, validation_share).size
+
+
+def _flags_of(dataset: DataSet) -> list[str]:
+    """Flags that choose a data set with all its settings."""
+    changed = {flag_name(field): getattr(dataset, name) for name, field in setting_fields(dataset).items()
+               if getattr(dataset, name) != field.default}
+    return [f"--dataset={dataset.name}", *(f"--{name}={value}" for name, value in changed.items())]
 
 
 def _run_path(folder: pathlib.Path, run: PlannedRun) -> pathlib.Path:

@@ -13,6 +13,7 @@ from wirgan_tf.data.digit_outlines import DigitOutlines
 from wirgan_tf.data.digit_tints import DigitTints
 from wirgan_tf.data.digits import Digits
 from wirgan_tf.data.fashion_mnist import FashionMnist
+from wirgan_tf.data.identity import identity_of
 from wirgan_tf.data.image_domains import ImageDomains
 from wirgan_tf.data.image_folder import ImageFolder
 from wirgan_tf.data.image_pairs import ImagePairs
@@ -95,6 +96,6 @@ def load_splits(dataset: DataSet, validation_share: float) -> Splits:
 
 
 __all__ = ["DATASETS", "SPLITS", "ArraySource", "DataSet", "Source", "Splits", "Unlisted", "batches_in_order",
-           "check_identity", "conditions_of", "distinct_images", "divided", "flags_of", "label_frequencies",
-           "labels_as_frequent", "lacking", "load", "load_splits", "shuffled_indices", "source_count",
-           "training_batches"]
+           "check_identity", "conditions_of", "distinct_images", "divided", "flags_of", "identity_of",
+           "label_frequencies", "labels_as_frequent", "lacking", "load", "load_splits", "shuffled_indices",
+           "source_count", "training_batches"]

@@ -13,7 +13,7 @@ from wirgan_tf.files import write_whole
 from wirgan_tf.studies.curves import draw_curves
 from wirgan_tf.studies.layout import FILES, file_name
 from wirgan_tf.studies.page import as_html
-from wirgan_tf.studies.results import Column, Group
+from wirgan_tf.studies.results import Column, Data, Group
 from wirgan_tf.studies.running import Failure
 from wirgan_tf.studies.statistics import paired_difference, summary
 from wirgan_tf.tables import markdown_table, without_html
@@ -40,12 +40,15 @@ class Report:
     failures: Sequence[Failure] = ()
     about: str = ""
 
-    def of_dataset(self) -> dict[str, list[Group]]:
-        """Groups by data set: results of different ones are not comparable."""
-        found: dict[str, list[Group]] = {}
+    def of_data(self) -> dict[str, list[Group]]:
+        """Groups by the name of what they were measured on: results on different data are not comparable."""
+        found: dict[Data, list[Group]] = {}
         for group in self.groups:
-            found.setdefault(group.config.dataset, []).append(group)
-        return found
+            found.setdefault(group.data, []).append(group)
+        datasets = [dataset for dataset, _ in found]
+        return {dataset if datasets.count(dataset) == 1 else
+                f"{dataset} {1 + datasets[:number].count(dataset)}": groups
+                for number, (dataset, groups) in enumerate(zip(datasets, found.values(), strict=True))}
 
 
 def write_report(report: Report, folder: pathlib.Path, more: str = "") -> pathlib.Path:
@@ -78,13 +81,18 @@ def _failures(report: Report) -> str:
 
 
 def _runs(report: Report) -> str:
-    rows = [("runs", "model", "data", "T", "updates", "training seeds")]
-    for group in report.groups:
-        config, updates = group.config, sorted({run.updates for run in group.runs})
-        rows.append((group.name, f"`{config.model}`", f"`{config.dataset}`", str(config.network.time_steps),
-                     " to ".join(f"{number:,}" for number in dict.fromkeys((updates[0], updates[-1]))),
-                     ", ".join(str(run.seed) for run in group.runs)))
+    rows = [("runs", "model", "data", "T", "updates", "measured after", "training seeds")]
+    for name, groups in report.of_data().items():
+        for group in groups:
+            rows.append((group.name, f"`{group.config.model}`", f"`{name}`", str(group.config.network.time_steps),
+                         _range(run.updates for run in group.runs), _range(run.measured for run in group.runs),
+                         ", ".join(str(run.seed) for run in group.runs)))
     return f"## Runs\n\n{markdown_table(rows)}"
+
+
+def _range(counts: Iterable[int | None]) -> str:
+    known = [count for count in counts if count is not None]
+    return " to ".join(f"{count:,}" for count in dict.fromkeys((min(known), max(known)))) if known else "–"
 
 
 def _results(report: Report) -> str:
@@ -92,14 +100,14 @@ def _results(report: Report) -> str:
     splits = sorted({line["split"] for group in report.groups for run in group.runs for line in run.results.values()})
     sections = ["## Results", "Mean over training seeds ± standard deviation (n seeds), on "
                 f"{' and '.join(splits) or 'test'} images; an arrow points to the better values."]
-    for dataset, groups in report.of_dataset().items():
+    for data, groups in report.of_data().items():
         columns = list(dict.fromkeys(column for group in groups for column in group.columns()))
         if not columns:
-            sections.append(f"`{dataset}`: there are no results on test images yet.")
+            sections.append(f"`{data}`: there are no results yet that report on test or validation images.")
             continue
         lines = {column: run.results[column] for group in groups for run in group.runs for column in run.results}
-        labels = _labels(columns, lines)
-        rows = [(f"`{dataset}`", *(f"{labels[column]} {_arrow(lines[column]['measure'])}" for column in columns))]
+        labels = _labels(columns)
+        rows = [(f"`{data}`", *(f"{labels[column]} {_arrow(column.measure)}" for column in columns))]
         rows += [(group.name, *(_cell(list(group.by_seed(column).values())) for column in columns))
                  for group in groups]
         sections += [markdown_table(rows), "\n".join(f"* {labels[column]}: {_protocol(lines[column])}"
@@ -107,14 +115,13 @@ def _results(report: Report) -> str:
     return "\n\n".join(sections)
 
 
-def _labels(columns: Sequence[Column], lines: Mapping[Column, Mapping[str, Any]]) -> dict[Column, str]:
+def _labels(columns: Sequence[Column]) -> dict[Column, str]:
     """A short name for each column: the measure alone, or with what tells it from another column."""
     labels = {}
     for column in columns:
-        measure = lines[column]["measure"]
-        same = [other for other in columns if lines[other]["measure"] == measure]
+        same = [other for other in columns if other.measure == column.measure]
         names = {other.name for other in same}
-        label = measure if len(same) == 1 else column.name
+        label = column.measure if len(same) == 1 else column.name
         labels[column] = label if len(same) == len(names) else f"{label} by {column.features_hash[:8]}"
     return labels
 
@@ -156,7 +163,7 @@ def _comparisons(report: Report) -> str:
             compared = list(_compared(groups[first], groups[second]))
             rows += compared
             if not compared:
-                alone.append(f"* {first} and {second}: {_why_not_compared(groups[first], groups[second])}")
+                alone.append(f"* {first} and {second}: {_why_not_compared(report, groups[first], groups[second])}")
     sections = ["## Comparisons", "Differences, the first minus the second, paired by training seed, with intervals by "
                 "Student's t; a single seed tells nothing apart.", markdown_table(rows)] if len(rows) > 1 else []
     if alone:
@@ -164,36 +171,38 @@ def _comparisons(report: Report) -> str:
     return "\n\n".join(sections)
 
 
-def _why_not_compared(first: Group, second: Group) -> str:
-    datasets = [group.config.dataset for group in (first, second)]
-    if datasets[0] != datasets[1]:
-        return f"they are of different data, `{datasets[0]}` and `{datasets[1]}`"
+def _why_not_compared(report: Report, first: Group, second: Group) -> str:
+    if first.data != second.data:
+        names = {group.name: data for data, groups in report.of_data().items() for group in groups}
+        return f"they are of different data, `{names[first.name]}` and `{names[second.name]}`"
     return ("they share no result of one measure, protocol and feature network for one training seed, but for critics' "
             "scores")
 
 
 def _compared(first: Group, second: Group) -> Iterable[tuple[str, ...]]:
-    lines = {column: line for run in first.runs for column, line in run.results.items()}
-    for column, line in lines.items():
-        measure = line["measure"]
-        if _is_unjudged(measure):
+    if first.data != second.data:
+        return
+    for column in first.columns():
+        if _is_unjudged(column.measure):
             continue
-        found = paired_difference(first.by_seed(column), second.by_seed(column), _is_higher_better(measure))
+        found = paired_difference(first.by_seed(column), second.by_seed(column), _is_higher_better(column.measure))
         if found is not None:
             interval = "–" if found.interval is None else f"{found.interval[0]:+.3g} to {found.interval[1]:+.3g}"
-            yield (first.name, second.name, measure, f"{found.mean:+.3g}", interval, str(found.count), found.verdict)
+            yield (first.name, second.name, column.measure, f"{found.mean:+.3g}", interval, str(found.count),
+                   found.verdict)
 
 
 def _curves(report: Report, folder: pathlib.Path) -> str:
     sections = []
-    for dataset, groups in report.of_dataset().items():
-        measures = dict.fromkeys(name for group in groups for run in group.runs for name in run.curves)
-        for measure in measures:
-            curves = {group.name: [run.curves[measure] for run in group.runs if measure in run.curves]
+    for data, groups in report.of_data().items():
+        columns = list(dict.fromkeys(column for group in groups for run in group.runs for column in run.curves))
+        labels = _labels(columns)
+        for column in columns:
+            curves = {group.name: [run.curves[column] for run in group.runs if column in run.curves]
                       for group in groups}
-            path = f"{FILES}/curve_{dataset}_{measure}.svg"
-            write_whole(folder / path, draw_curves(f"{measure} {_arrow(measure)}", curves))
-            sections.append(f"![{measure} on {dataset}]({path})")
+            path = f"{FILES}/curve_{file_name(data)}_{file_name(labels[column])}.svg"
+            write_whole(folder / path, draw_curves(f"{labels[column]} {_arrow(column.measure)}", curves))
+            sections.append(f"![{labels[column]} on {data}]({path})")
     if not sections:
         return ""
     return "\n\n".join(["## Curves", "Of the brief evaluations on validation images: mean over training seeds; the "
@@ -216,7 +225,9 @@ def _settings(report: Report) -> str:
     """The settings that differ between groups, and those that all have."""
     if not report.groups:
         return ""
-    of_groups = [{name: value for name, value in group.config.settings().items() if name not in ("seed", "data_dir")}
+    data = {group.data for group in report.groups}
+    hidden = {"seed"} if len({each.dataset for each in data}) < len(data) else {"seed", "data_dir"}
+    of_groups = [{name: value for name, value in group.config.settings().items() if name not in hidden}
                  for group in report.groups]
     names = dict.fromkeys(name for settings in of_groups for name in settings)
     differing = [name for name in names if len({repr(settings.get(name)) for settings in of_groups}) > 1]

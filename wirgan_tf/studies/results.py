@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from wirgan_tf.config import Config
+from wirgan_tf.data import identity_of
 from wirgan_tf.evaluation import REPORT_SEED, SELECTION_SEED
 from wirgan_tf.files import read_lines
 from wirgan_tf.training.checkpoints import updates_made
@@ -18,9 +19,26 @@ Curve = Mapping[int, float]
 """A measure by generator updates."""
 
 
-class Column(NamedTuple):
-    """What makes results comparable: the name of a result and the hash of the feature network."""
+class Data(NamedTuple):
+    """What runs were measured on: results on different data are never compared.
 
+    dataset: its name.
+    identity: of the images of the split, see `data.Source`; those of two folders differ, and those of two sizes.
+    """
+
+    dataset: str
+    identity: str
+
+
+class Column(NamedTuple):
+    """What makes results on one data set comparable.
+
+    measure: as in "precision".
+    name: of the result, which says how it was measured.
+    features_hash: of the feature network.
+    """
+
+    measure: str
     name: str
     features_hash: str
 
@@ -31,18 +49,22 @@ class RunResults:
 
     path: its folder.
     config: its settings.
+    data: what it was measured on.
     updates: generator updates that it has made.
-    results: lines of its metrics.jsonl that report on one split, of the last evaluation of each measure; those of
-      another split where there are none of it, as on data without test images.
-    curves: of the measures on validation images, by their names.
+    measured: generator updates of the checkpoint that the results are of; None when there are none.
+    results: the lines of its metrics.jsonl that report on one split, of the checkpoint that was evaluated last; those
+      of another split where there are none of it, as on data without test images.
+    curves: of the brief evaluations on validation images.
     picture: the newest grid of its samples, if there is one.
     """
 
     path: pathlib.Path
     config: Config
+    data: Data
     updates: int
+    measured: int | None
     results: Mapping[Column, Mapping[str, Any]]
-    curves: Mapping[str, Curve]
+    curves: Mapping[Column, Curve]
     picture: pathlib.Path | None
 
     @property
@@ -71,6 +93,11 @@ class Group:
         """That of its first run."""
         return self.runs[0].config
 
+    @property
+    def data(self) -> Data:
+        """That of its first run."""
+        return self.runs[0].data
+
 
 def read_run(path: pathlib.Path, split: str = "test") -> RunResults:
     """The results of the run in folder `path`, on images of `split` where it was measured on them.
@@ -83,27 +110,37 @@ def read_run(path: pathlib.Path, split: str = "test") -> RunResults:
                                           "seed": int | None, "split": str, "features_hash": str})
     lines = [line for line in lines if line.get("time_step") is None]
     reports = [line for line in lines if line["seed"] == REPORT_SEED and line["split"] != "train"]
-    reports.sort(key=lambda line: line["split"] == split)  # the last of each measure counts
-    reported = {line["measure"]: line for line in reports}
-    curves: dict[str, dict[int, float]] = {}
+    reports.sort(key=lambda line: line["split"] in (split, ""))  # "": of a measure of samples alone
+    measured = reports[-1]["iteration"] if reports else None
+    reported = {line["measure"]: line for line in reports if line["iteration"] == measured}
+    curves: dict[Column, dict[int, float]] = {}
     for line in lines:
-        if line["seed"] == SELECTION_SEED:
-            curves.setdefault(line["measure"], {})[line["iteration"]] = line["value"]
+        if line["seed"] == SELECTION_SEED and line["split"] in ("validation", ""):
+            curves.setdefault(_column(line), {})[line["iteration"]] = line["value"]
     pictures = sorted(path for path in run.samples.glob("*") if _PICTURE.fullmatch(path.name))
-    return RunResults(path, config, updates_made(run.checkpoints),
-                      {Column(line["name"], line["features_hash"]): line for line in reported.values()}, curves,
-                      pictures[-1] if pictures else None)
+    return RunResults(path, config, _data(run, config, split), updates_made(run.checkpoints), measured,
+                      {_column(line): line for line in reported.values()}, curves, pictures[-1] if pictures else None)
+
+
+def _column(line: Mapping[str, Any]) -> Column:
+    return Column(line["measure"], line["name"], line["features_hash"])
+
+
+def _data(run: RunDirectory, config: Config, split: str) -> Data:
+    identity = run.load_identity()
+    held_out = "" if split in identity else config.validation_share  # a share of the training images
+    return Data(config.dataset, identity_of(identity.get(split, identity["train"]), held_out))
 
 
 def grouped(runs: Sequence[RunResults]) -> list[Group]:
-    """Runs that differ in the training seed alone as groups, each named by its first run's folder.
+    """Runs on the same data that differ in the training seed alone as groups, each named by its first run's folder.
 
     Raises: `ValueError` for two runs of the same settings and seed.
     """
     found: dict[str, list[RunResults]] = {}
     for run in runs:
         settings = {name: value for name, value in run.config.settings().items() if name != "seed"}
-        same = found.setdefault(repr(sorted(settings.items())), [])
+        same = found.setdefault(repr((run.data.identity, sorted(settings.items()))), [])
         if run.seed in [other.seed for other in same]:
             other = next(other for other in same if other.seed == run.seed)
             raise ValueError(f"{run.path} and {other.path} have the same settings and the same seed; leave one out")
