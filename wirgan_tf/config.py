@@ -137,17 +137,14 @@ class Config:
     def check_used(self, names: Iterable[str]) -> None:
         """Raises `ValueError` if a setting of `names`, given on purpose, has no effect beside the others.
 
-        A setting that is off by default may be given as off, so that a flag can take back what a flagfile says.
+        Such a setting may be given at its default, so that a flag can take back what a flagfile says.
         """
         unused, settings = self.unused(), self.settings()
         defaults = {name: field.default for owner in (self, *self.parts.values())
                     for name, field in setting_fields(owner).items()}
         for name in names:
-            if name not in unused:
-                continue
-            default = defaults.get(name, True)
-            if default or settings[name] != default:
-                taken_back = "" if default else f", or set {name}={default}"
+            if name in unused and (name not in defaults or settings[name] != defaults[name]):
+                taken_back = f", or set {name}={defaults[name]}" if name in defaults else ""
                 raise ValueError(f"{name} has no effect: {unused[name]}; leave it out{taken_back}")
 
     def differences(self, other: "Config") -> list[str]:

@@ -6,6 +6,7 @@ import pathlib
 import types
 
 import tensorflow as tf
+from PIL import Image
 
 from tests.end_to_end.small_runs import prepare_run
 from wirgan_tf import data, evaluation
@@ -74,6 +75,29 @@ def test_runs_of_different_data_do_not_battle(program):
     code, _, error = program("--mode=gam", "--run_dir=images", "--run_dir=points")
     assert code == 2
     assert "these are of several: images: digits, points: gaussians_8" in error
+
+
+def test_runs_that_see_mirror_images_in_training_can_battle(program):
+    for number in range(40):
+        pathlib.Path("mine").mkdir(exist_ok=True)
+        Image.new("RGB", (8, 8), (6 * number, 0, 0)).save(f"mine/{number}.png")
+    for run, flip in (("one", False), ("two", True)):
+        prepare_run(run, Config(dataset="image_folder", data_dir="mine", image_size=8, flip=flip))
+    code, _, error = program("--mode=gam", "--run_dir=one", "--run_dir=two")
+    assert (code, "one has no newest checkpoint" in error) == (2, True), error
+
+
+def test_a_critic_of_classes_does_not_judge_samples_without(program):
+    sizes = {"width": 2, "latent": 4, "time_steps": 1, "network": "mlp"}
+    for run, config in (("plain", Config(**sizes)), ("of_classes", Config("conditional_gp_wirgan", **sizes))):
+        code, _, error = program(f"--model={config.model}", *(f"--{name}={value}" for name, value in sizes.items()),
+                                 "--iterations=1", "--critic_updates=1", "--metrics=fid", "--features=pixels",
+                                 f"--run_dir={run}", "--report_samples=0", "--eval_every=0")
+        assert code == 0, error
+    code, _, error = program("--mode=gam", "--run_dir=plain", "--run_dir=of_classes", "--num_samples=4")
+    assert code == 2
+    assert ("the critic of of_classes judges images by their label, which samples of plain cannot be asked for; only "
+            "runs with the same conditions can battle") in error
 
 
 def test_a_model_without_critic_does_not_battle(program, monkeypatch):

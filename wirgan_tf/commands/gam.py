@@ -1,8 +1,9 @@
 """--mode=gam: runs of one data set judge each other's samples."""
 
 import dataclasses
+import itertools
 import pathlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -56,6 +57,7 @@ class Gam(Drawing, RealData):
         sources = {split: _shared_data(configs, runs, split) for split in ("test", "train")}
         test = _some_examples(sources["test"], self.num_samples)
         contestants = {name: _contestant(self, name, **sources) for name in self.run_dirs}
+        _check_conditions(contestants)
         battles = {pair: _battles(*(contestants[name] for name in pair), test) for pair in pairs}
         print(_battle_table(battles, len(test["image"]), self.num_samples))
         print(_comparable_table(battles))
@@ -69,6 +71,7 @@ class Gam(Drawing, RealData):
 class Contestant:
     """A run in the tournament: its critic, its samples, and the scores above which the critic takes images for real.
 
+    asked, judged: names of the conditions that its samples were asked for, and that its critic judges images by.
     thresholds: by their names in `evaluation.THRESHOLDS`; a critic that has one of its own has that for all of them.
     """
 
@@ -76,6 +79,8 @@ class Contestant:
     training_seed: int
     score: Scorer
     samples: Batch
+    asked: Collection[str]
+    judged: Collection[str]
     thresholds: Mapping[str, float]
 
     @property
@@ -89,7 +94,8 @@ def _contestant(command: Gam, name: str, test: data.Source, train: data.Source) 
         raise ValueError(f"{name} is a run of {config.model}, which has no critic; a battle needs two")
     samples = _draw(model, test, row_seeds(command.sample_seed, command.num_samples))
     own = dict.fromkeys(evaluation.THRESHOLDS, config.objective.decision_threshold)
-    contestant = Contestant(run, config.seed, Scorer(model), samples, own)
+    contestant = Contestant(run, config.seed, Scorer(model), samples, model.data_conditions, model.judged_conditions,
+                            own)
     if config.objective.decision_threshold is not None:
         return contestant
     training = _some_examples(train, command.num_samples)
@@ -116,10 +122,18 @@ def _scores(contestant: Contestant, batch: Batch) -> np.ndarray:
 
 
 def _check_same_data(configs: Mapping[str, Config]) -> None:
-    datasets = {name: _described(config) for name, config in configs.items()}
-    if len(set(datasets.values())) > 1:
-        listed = ", ".join(f"{name}: {dataset}" for name, dataset in datasets.items())
+    if len({config.dataset for config in configs.values()}) > 1:
+        listed = ", ".join(f"{name}: {config.dataset}" for name, config in configs.items())
         raise ValueError(f"runs of one data set can judge each other's samples; these are of several: {listed}")
+
+
+def _check_conditions(contestants: Mapping[str, Contestant]) -> None:
+    """Raises `ValueError` for a critic that would judge samples by what they were never asked to be."""
+    for critic, rival in itertools.permutations(contestants.values(), 2):
+        if lacking := [name for name in critic.judged if name not in rival.asked]:
+            raise ValueError(f"the critic of {critic.name} judges images by their {' and '.join(lacking)}, which "
+                             f"samples of {rival.name} cannot be asked for; only runs with the same conditions can "
+                             "battle")
 
 
 def _shared_data(configs: Mapping[str, Config], runs: Mapping[str, RunDirectory], split: str) -> data.Source:
@@ -129,12 +143,6 @@ def _shared_data(configs: Mapping[str, Config], runs: Mapping[str, RunDirectory]
     for name, run in runs.items():
         check_data(source, split, run.load_identity(), f"the run in {name}")
     return source
-
-
-def _described(config: Config) -> str:
-    """The data set of a run and its settings, wherever it is."""
-    settings = [f"{name}={value}" for name, value in config.data.settings().items() if name != "data_dir" and value]
-    return " ".join([config.dataset, *settings])
 
 
 def _some_examples(source: data.Source, count: int) -> Batch:

@@ -109,11 +109,12 @@ class StudyRuns(Classifiers):
         return Job(run.folder, RunDirectory(path), config.iterations, commands, wanted)
 
     def _further(self, study: Study, made: Mapping[PlannedRun, Config], folder: pathlib.Path) -> list[Job]:
-        """Battles of the runs of each data set and seed whose models have critics, and the toy study."""
+        """Battles of the runs of each data set, seed and conditions whose models have critics, and the toy study."""
         sets: dict[str, list[tuple[PlannedRun, Config]]] = {}
         for run, config in made.items():
             if study.gam and config.objective is not None:
-                sets.setdefault(f"gam_{config.dataset}_seed{run.seed}", []).append((run, config))
+                name = "_".join(["gam", config.dataset, *config.family.condition_names, f"seed{run.seed}"])
+                sets.setdefault(name, []).append((run, config))
         jobs = []
         for name, runs in sets.items():
             paths = [_run_path(folder, run) for run, _ in runs]

@@ -38,7 +38,8 @@ class Battle(NamedTuple):
     r_sample: err(D_a(G_b)) / err(D_b(G_a))  (18)
     interval: of `r_sample`, 95 %, by bootstrap.
     winner: "a" when r_sample < 1, "b" when r_sample > 1; "" when they are equal, or when r_test is not within
-      (0.85, 1.1) and the critics do not compare  (19).
+      (0.85, 1.1) and the critics do not compare  (19). The bounds are not each other's inverse: the battle of b and a
+      may have a verdict where that of a and b has none.
     test_errors: test images that D_a and D_b took for generated ones.
     sample_errors: samples of G_b that D_a, and of G_a that D_b, took for real.
     smoothed: whether a count was 0, and the ratio it stands in was made of (count + 1/2) / (images + 1).
