@@ -78,6 +78,8 @@ def test_results_are_of_the_checkpoint_that_was_evaluated_last(tmp_path):
     (path / "metrics.jsonl").write_text("".join(f"{json.dumps(each)}\n" for each in (older, line, later)))
     run = read_run(path)
     assert (run.measured, sorted(column.measure for column in run.results)) == (40, ["fid", "is"])
+    text = write_report(Report("t", grouped([run])), tmp_path / "both").with_suffix(".md").read_text()
+    assert "standard deviation (n seeds), on test images; an arrow" in text
     with open(path / "metrics.jsonl", "a") as file:
         file.write(json.dumps({**line, "value": 9.0, "iteration": 30}) + "\n")
     run = read_run(path)

@@ -97,7 +97,8 @@ def _range(counts: Iterable[int | None]) -> str:
 
 def _results(report: Report) -> str:
     """A table for each data set: means over training seeds, their standard deviations, and how many there are."""
-    splits = sorted({line["split"] for group in report.groups for run in group.runs for line in run.results.values()})
+    splits = sorted({line["split"] for group in report.groups for run in group.runs for line in run.results.values()
+                     if line["split"]})
     sections = ["## Results", "Mean over training seeds ± standard deviation (n seeds), on "
                 f"{' and '.join(splits) or 'test'} images; an arrow points to the better values."]
     for data, groups in report.of_data().items():
