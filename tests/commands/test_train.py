@@ -17,5 +17,5 @@ def blank(count):
 def test_a_domain_of_few_images_is_not_measured_by(a, b, enough):
     """Images of a are translated once at most, and compared with as many of b as there are."""
     both = Unpaired("both", blank(a), blank(b))
-    found = _instruments(Train(metrics="fid", features="pixels"), Config(), {"test": both})
+    found = _instruments(Train(metrics="fid", features="pixels"), Config(), {"test": both}, {})
     assert (found["test"] is not None) == enough

@@ -128,7 +128,7 @@ def test_a_classifier_of_another_folder_is_refused(held_out_digits):
     """All folders of images have one name."""
     network = Classifier("digits", build_network((8, 8, 1), 2, seed=0), 0.5, 0, classes=("cat", "dog"))
     with pytest.raises(ValueError, match=r"classifier:digits knows the classes cat, dog, and these images of 'digits' "
-                                         r"have 0, 1, .*, 9; train a classifier of them"):
+                                         r"have 0, 1, .*, 9; train it again with "):
         evaluate_samples(np.zeros((10, 8, 8, 1), np.float32), held_out_digits, network, split="test")
 
 

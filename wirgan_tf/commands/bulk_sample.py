@@ -126,12 +126,13 @@ def _comparison(command: BulkSample, metadata: dict[str, Any]) -> Comparison:
     if command.statistics:
         return _with_file(command, metadata)
     config = exported_config(metadata, command.data_dir)
-    network = command.feature_network(config.data.source_name)
+    identity = metadata.get("data_identity", {})
+    network = command.feature_network(evaluation.Judged(config.data.source_name, tuple(metadata["shape"]),
+                                                        identity=identity))
     instruments = evaluation.Instruments(network)
     if command.measures == ["is"]:
         about = instruments.described("network") | {"dataset": config.data.source_name}
         return Comparison(command.extraction(network), None, about)
-    identity = metadata.get("data_identity", {})
     source = loaded(config.replace(validation_share=0.0), command.split, identity, "the model")
     real = data.distinct_images(source)
     count = min(command.num_samples, real.size)
@@ -149,7 +150,7 @@ def _with_file(command: BulkSample, metadata: dict[str, Any]) -> Comparison:
                          f"{imitated}; use statistics of its own data")
     if identity := about.pop("data_identity", ""):  # files of earlier versions do not have it
         data.check_identity({about["split"]: identity}, metadata.get("data_identity", {}), "the model")
-    network = dataclasses.replace(command, features=command.features or about["features"]).feature_network()
+    network = dataclasses.replace(command, features=command.features or about["features"]).named_network()
     if network.hash != about["features_hash"]:
         raise ValueError(f"--statistics={command.statistics} is by {about['features']} of hash "
                          f"{about['features_hash'][:12]}, and {network.name} of {network.hash[:12]} was asked for; "

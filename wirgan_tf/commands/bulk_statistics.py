@@ -28,7 +28,7 @@ class BulkStatistics(BulkJob):
         if not FEWEST_MEASURED <= total <= size:
             raise ValueError(f"num_samples={total}: the {self.split} split of {source.name} has {size} images; "
                              f"take {FEWEST_MEASURED} to {size} of them, or 0 for all")
-        network = self.feature_network(source.name)
+        network = self.feature_network(evaluation.Judged.of(source, {self.split: source.identity}))
         about = described(evaluation.Instruments(network), source, self.split, total)
         folder, shards = self.folder(suffix=None), self.shards(total)
         about["data_identity"] = source.identity

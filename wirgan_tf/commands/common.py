@@ -123,28 +123,37 @@ class FeatureNetworks(Classifiers):
     inception_path: str = setting("", "folder of the Inception SavedModel; default: TF-GAN's, from TensorFlow Hub",
                                   path=True)
 
-    def feature_network(self, dataset: str = "", has_classes: bool = True,
-                        classes: Sequence[str] | None = None) -> evaluation.FeatureNetwork:
+    def named_network(self) -> evaluation.FeatureNetwork:
+        """The network asked for."""
+        return evaluation.feature_network(self.features, classifiers=self.classifiers,
+                                          inception_path=self.inception_path)
+
+    def feature_network(self, images: evaluation.Judged) -> evaluation.FeatureNetwork:
         """The network asked for, or the data set's classifier when it has been trained, or else the pixels.
 
-        A classifier of other classes than `classes`, as of another folder of images, is passed over with a warning.
+        A classifier of another size, of other classes or of other data than `images`, as of another folder, is passed
+        over with a warning.
+
+        Raises: `ValueError` when the network asked for cannot judge `images`.
         """
         if self.features:
-            return evaluation.feature_network(self.features, classifiers=self.classifiers,
-                                              inception_path=self.inception_path)
+            network = self.named_network()
+            evaluation.check_suits(network, images)
+            return network
+        can_be_trained = images.names is None or "label" in images.names
         try:
-            network = evaluation.load_classifier(dataset, self.classifiers)
-            if classes is None or network.classes in ((), tuple(classes)):
+            network = evaluation.load_classifier(images.dataset, self.classifiers)
+            difference = evaluation.difference_of_data(network, images)
+            if not difference:
                 return network
-            logging.warning("measuring by pixels: %s in %s knows the classes %s, and these images have %s",
-                            network.name, self.classifiers, ", ".join(network.classes), ", ".join(classes) or "none")
-            return evaluation.feature_network("pixels")
+            advice = f"; to train one of them: {images.training}, into another folder of --classifiers"
+            logging.warning("measuring by pixels: %s (in %s)%s", difference, self.classifiers,
+                            advice if can_be_trained else "")
         except FileNotFoundError:
-            flags = data.flags_of(dataset)
-            can_be_trained = has_classes and flags.split()[0].removeprefix("--dataset=") in data.DATASETS
-            logging.info("measuring by pixels%s", f"; for better features: --mode=train_classifier {flags}"
-                         if can_be_trained else ", for there is no classifier of such images")
-            return evaluation.feature_network("pixels")
+            has_loader = data.flags_of(images.dataset).split()[0].removeprefix("--dataset=") in data.DATASETS
+            logging.info("measuring by pixels%s", f"; for better features: {images.training}"
+                         if can_be_trained and has_loader else ", for there is no classifier of such images")
+        return evaluation.feature_network("pixels")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -177,8 +186,13 @@ class Measuring(FeatureNetworks):
                 raise ValueError(f"the measure {name} needs a critic, and family={config.family.name} trains none; "
                                  "leave it out of --metrics")
 
-    def instruments(self, source: data.Source) -> evaluation.Instruments:
-        """Who measures images like those of `source`: all but the critic, which belongs to a run."""
+    def instruments(self, source: data.Source, identity: Mapping[str, str]) -> evaluation.Instruments:
+        """Who measures images like those of `source`: all but the critic, which belongs to a run.
+
+        Args:
+          source: a split of the data.
+          identity: of the data's splits, as far as it is known.
+        """
         classifiers, needs = None, {evaluation.MEASURES[name].instrument for name in self.measures}
         if "classifiers" in needs:
             classifiers = tuple(evaluation.load_classifier(source.name, self.classifiers, seed=seed)
@@ -189,8 +203,7 @@ class Measuring(FeatureNetworks):
         attributes = None
         if "attributes" in needs:
             attributes = evaluation.load_classifier(source.name, self.classifiers, reads=evaluation.ATTRIBUTES)
-        label = source.spec.get("label")
-        network = self.feature_network(source.name, source.num_classes > 0, label.names if label else ())
+        network = self.feature_network(evaluation.Judged.of(source, identity))
         found = evaluation.Instruments(network, classifiers, channels=channels, attributes=attributes)
         found.check(source, needs - {"critic", "cycle"})
         return found

@@ -77,7 +77,7 @@ def _measure_restored(command: Evaluate) -> None:
     run, config, model = command.restored(command.data_dir)
     command.check_measures(config, model.conditions)
     source = loaded(config, command.chosen_split, run.load_identity(), f"the run in {run.path}")
-    _measure_run(command, run, config, model, source, command.instruments(source))
+    _measure_run(command, run, config, model, source, command.instruments(source, run.load_identity()))
 
 
 def _measure_run(command: Evaluate, run: RunDirectory, config: Config, model: Model, source: data.Source,
@@ -94,9 +94,10 @@ def _measure_export(command: Evaluate) -> None:
     folder, metadata = command.found_export()
     command.check_measures(conditions=metadata.get("conditions", {}))
     config = exported_config(metadata, command.data_dir)
-    source = loaded(config, command.chosen_split, metadata.get("data_identity", {}), f"the model in {folder}")
+    identity = metadata.get("data_identity", {})
+    source = loaded(config, command.chosen_split, identity, f"the model in {folder}")
     exported = open_export(folder, data.conditions_of(source, data_conditions(metadata)))
-    results = evaluation.evaluate(exported, source, command.instruments(source), command.protocol(),
+    results = evaluation.evaluate(exported, source, command.instruments(source, identity), command.protocol(),
                                   iteration=exported.metadata["iteration"],
                                   training_seed=metadata.get("config", {}).get("seed"), progress=True)
     print(evaluation.table(results))
@@ -111,7 +112,7 @@ def _watch(command: Evaluate) -> None:
                               "the run as it is")
     command.check_measures(config)
     source = loaded(config, command.chosen_split, run.load_identity(), f"the run in {run.path}")
-    instruments = command.instruments(source)
+    instruments = command.instruments(source, run.load_identity())
     model = build_model(config, run.load_spec())
     checkpoints = Checkpoints(model, run.checkpoints, config.keep_checkpoints, "watched", config.fixed())
     judged_by = evaluation.MEASURES[command.measures[0]]

@@ -151,7 +151,7 @@ def _train_and_measure(command: Train, config: Config, run: RunDirectory, own: d
         whole_run.prepare(whole_config, splits)
     split = "validation" if splits.test is None else "test"
     source = splits.validation if splits.test is None else splits.test
-    instruments = _instruments(command, config, {"validation": splits.validation, split: source})
+    instruments = _instruments(command, config, {"validation": splits.validation, split: source}, splits.identity)
     selection, report = instruments["validation"], instruments[split]
     brief = evaluation.Protocol(command.brief_measures, BRIEF_SAMPLES, "validation", SELECTION_SEED)
     judge = selection and functools.partial(_judge, splits.validation, selection, run, config.seed, brief)
@@ -192,8 +192,8 @@ def _report(command: Train, config: Config, run: RunDirectory, model: Model, sou
     keep(results, run)
 
 
-def _instruments(command: Train, config: Config,
-                 sources: Mapping[str, data.Source | None]) -> dict[str, evaluation.Instruments | None]:
+def _instruments(command: Train, config: Config, sources: Mapping[str, data.Source | None],
+                 identity: Mapping[str, str]) -> dict[str, evaluation.Instruments | None]:
     """Who measures by the images of each split; None for points, which have no features, and for too few images."""
     enough = []
     for split, source in sources.items():
@@ -205,7 +205,7 @@ def _instruments(command: Train, config: Config,
                 "validation_share=0 holds none out")
             logging.info("not measuring by %s images: there are %d, and at least %d are needed; %s", split, count,
                          _FEWEST, advice)
-    shared = command.instruments(sources[enough[0]]) if enough else None
+    shared = command.instruments(sources[enough[0]], identity) if enough else None
     return {split: shared if split in enough else None for split in sources}
 
 

@@ -1,12 +1,14 @@
 """Data sets, each a file with a class of its settings."""
 
+from collections.abc import Sequence
+
 from wirgan_tf.data import fitting
 from wirgan_tf.data.captions import Captions
 from wirgan_tf.data.celeba import CelebA
 from wirgan_tf.data.cifar10 import Cifar10
 from wirgan_tf.data.conditions import conditions_of, label_frequencies, labels_as_frequent, lacking
 from wirgan_tf.data.cycle_gan import CycleGanSets
-from wirgan_tf.data.dataset import DataSet, Unlisted
+from wirgan_tf.data.dataset import DataSet, ResizedDataSet, Unlisted
 from wirgan_tf.data.digit_captions import DigitCaptions
 from wirgan_tf.data.digit_inverted import DigitInverted
 from wirgan_tf.data.digit_outlines import DigitOutlines
@@ -83,6 +85,20 @@ def flags_of(source_name: str) -> str:
     return fitting.flags_of(source_name, registered=source_name in DATASETS)
 
 
+def flags_like(source_name: str, shape: Sequence[int]) -> str:
+    """The flags that load images of `shape` (H, W, C) of the source of this name.
+
+    >>> flags_like("image_folder", (16, 16, 3)), flags_like("mnist", (28, 28, 1))
+    ('--dataset=image_folder --image_size=16 --data_dir=...', '--dataset=mnist')
+    """
+    flags = [flags_of(source_name)]
+    if source_name in DATASETS:
+        kind = DATASETS[source_name]
+        flags += [f"--image_size={shape[0]}"] if issubclass(kind, ResizedDataSet) else []
+        flags += ["--data_dir=..."] if issubclass(kind, ImageFolder) else []
+    return " ".join(flags)
+
+
 def load_splits(dataset: DataSet, validation_share: float) -> Splits:
     """All splits; see `load`."""
     if isinstance(dataset, Unlisted):
@@ -96,6 +112,6 @@ def load_splits(dataset: DataSet, validation_share: float) -> Splits:
 
 
 __all__ = ["DATASETS", "SPLITS", "ArraySource", "DataSet", "Source", "Splits", "Unlisted", "batches_in_order",
-           "check_identity", "conditions_of", "distinct_images", "divided", "flags_of", "identity_of",
+           "check_identity", "conditions_of", "distinct_images", "divided", "flags_like", "flags_of", "identity_of",
            "label_frequencies", "labels_as_frequent", "lacking", "load", "load_splits", "shuffled_indices",
            "source_count", "training_batches"]

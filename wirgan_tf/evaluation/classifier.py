@@ -11,7 +11,7 @@ import json
 import os
 import pathlib
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import keras
 import numpy as np
@@ -47,6 +47,7 @@ class Classifier:
       reads: "label" or "attributes".
       attributes: names of the attributes that it reads.
       classes: names of the classes that it tells apart; empty when they are not known.
+      identity: of the "train" and "test" images that it was made with, see `Source.identity`; empty when not known.
     """
 
     dataset: str
@@ -56,6 +57,7 @@ class Classifier:
     reads: str = LABEL
     attributes: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
+    identity: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     resize = "none"
 
@@ -99,7 +101,7 @@ class Classifier:
         """Writes one file into `folder`, all or nothing, and returns its path."""
         about = {"dataset": self.dataset, "accuracy": self.accuracy, "seed": self.seed, "hash": self.hash,
                  "shape": self.shape, "num_classes": self.network.output_shape[0][1], "attributes": self.attributes,
-                 "classes": self.classes}
+                 "classes": self.classes, "identity": dict(self.identity)}
         weights = {f"weight_{index:03d}": weight for index, weight in enumerate(self.network.get_weights())}
         path = classifier_path(folder, self.dataset, self.seed, self.reads)
         files.save_arrays(path, {"about": np.array(json.dumps(about)), **weights})
@@ -132,7 +134,8 @@ def load_classifier(dataset: str, folder: str | pathlib.Path = files.CACHE / "cl
         network = build_network(tuple(about["shape"]), about["num_classes"], seed=0)
         network.set_weights(list(arrays.values()))
         classifier = Classifier(about["dataset"], network, about["accuracy"], about["seed"], reads,
-                                tuple(about.get("attributes", ())), tuple(about.get("classes", ())))
+                                tuple(about.get("attributes", ())), tuple(about.get("classes", ())),
+                                about.get("identity", {}))
     except (KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
         raise ValueError(f"{path} is not a classifier of this version of wirgan_tf ({error}); delete it and train it "
                          "again") from error
@@ -199,11 +202,16 @@ def train_classifier(train: Source, test: Source, *, reads: str = LABEL, seed: i
                                example[reads][0])).prefetch(2)
     untrained = Classifier(train.name, network, 0.0, seed, reads,
                            train.spec[ATTRIBUTES].names if reads == ATTRIBUTES else (),
-                           train.spec[LABEL].names if reads == LABEL else ())
+                           train.spec[LABEL].names if reads == LABEL else (), _identity(train, test))
     with tqdm.tqdm(total=steps, desc=untrained.name, unit="step", disable=not progress) as bar:
         count = keras.callbacks.LambdaCallback(on_train_batch_end=lambda step, logs: bar.update())
         model.fit(batches, steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=[count])
     return dataclasses.replace(untrained, accuracy=_accuracy(untrained, test))
+
+
+def _identity(train: Source, test: Source) -> dict[str, str]:
+    """Of both; nothing of images with texts, whose identity has the texts too, which no classifier reads."""
+    return {} if "embedding" in train.spec else {"train": train.identity, "test": test.identity}
 
 
 def _loss(train: Source, reads: str) -> Callable[[tf.Tensor, tf.Tensor], tf.Tensor]:

@@ -6,10 +6,11 @@ from typing import Protocol as TypingProtocol
 
 import numpy as np
 
-from wirgan_tf.data import Source, flags_of
+from wirgan_tf.data import Source
 from wirgan_tf.evaluation.classifier import Classifier
 from wirgan_tf.evaluation.features import FeatureNetwork
 from wirgan_tf.evaluation.measures import MEASURES
+from wirgan_tf.evaluation.suitability import Judged, check_suits
 
 SELECTION_SEED, REPORT_SEED = 1_000_000, 2_000_000  # of samples to choose checkpoints by, and of those to report on
 
@@ -94,17 +95,17 @@ class Instruments:
         if len(source.shape) != 3:
             raise ValueError(f"the data set {source.name!r} has examples of shape {list(source.shape)}; these measures "
                              "are of images [H, W, C]")
-        judges = [judge for judge in (*(self.classifiers or ()), self.attributes) if judge is not None]
-        for network in (self.network, *judges):
-            if network.dataset not in ("", source.name):
-                raise ValueError(f"the feature network {network.name} knows nothing of {source.name!r}; use "
-                                 f"classifier:{source.name}, inception or pixels")
-            _check_classes(network, source)
+        images = Judged.of(source)
+        if "attributes" in needs and (self.attributes is None or "attributes" not in source.spec):
+            raise ValueError("the measure attribute_accuracy needs a data set with attributes, and a classifier of "
+                             "them in Instruments")
+        for network in (self.network, *(self.classifiers or ()), self.attributes):
+            if network is not None:
+                check_suits(network, images)
         if "classifier" in needs and self.network.dataset != source.name:
             asking = ", ".join(name for name, measure in MEASURES.items() if measure.instrument == "classifier")
             raise ValueError(f"{asking} need a classifier of {source.name!r}, and the feature network is "
-                             f"{self.network.name}; train it with "
-                             f"--mode=train_classifier {flags_of(source.name)}, or use "
+                             f"{self.network.name}; train it with {images.training}, or use "
                              f"--features=classifier:{source.name}")
         if "critic" in needs and self.critic is None:
             raise ValueError("the measures wasserstein and mismatch need the critic of a run; there is none in an "
@@ -114,21 +115,9 @@ class Instruments:
                              "do; leave it out")
         if "classifiers" in needs and self.classifiers is None:
             raise ValueError("the measure classifier_error needs two classifiers; give both in Instruments")
-        if "attributes" in needs:
-            self._check_attributes(source)
         if "channels" in needs and self.channels is None:
             raise ValueError(f"modes and mode_divergence are of images with a digit in each channel, as stacked_mnist, "
                              f"and the data set is {source.name!r}; leave them out")
-
-    def _check_attributes(self, source: Source) -> None:
-        if self.attributes is None or "attributes" not in source.spec:
-            raise ValueError("the measure attribute_accuracy needs a data set with attributes, and a classifier of "
-                             "them in Instruments")
-        names, known = source.spec["attributes"].names, self.attributes.attributes
-        if names != known:
-            raise ValueError(f"the images have the attributes {', '.join(names)}, and {self.attributes.name} reads "
-                             f"{', '.join(known)}; train it again with --mode=train_classifier "
-                             f"{flags_of(source.name)} --reads=attributes and the attributes of the run")
 
     def described(self, instrument: str) -> dict[str, str]:
         """Fields of `Result` that say who looked."""
@@ -138,12 +127,3 @@ class Instruments:
                     "attributes": (self.attributes,)}.get(instrument, (self.network,))
         return {"features": networks[0].name, "features_hash": "+".join(network.hash for network in networks),
                 "resize": networks[0].resize}
-
-
-def _check_classes(network: FeatureNetwork, source: Source) -> None:
-    """Raises `ValueError` for a classifier of other classes, as of another folder: all are called image_folder."""
-    known, names = getattr(network, "classes", ()), source.spec["label"].names if "label" in source.spec else ()
-    if known and known != names:
-        raise ValueError(f"{network.name} knows the classes {', '.join(known)}, and these images of {source.name!r} "
-                         f"have {', '.join(names) or 'none'}; train a classifier of them, --mode=train_classifier "
-                         f"{flags_of(source.name)}, in another folder of --classifiers, or use --features=pixels")
