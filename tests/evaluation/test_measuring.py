@@ -93,7 +93,7 @@ def test_networks_with_logits_add_the_inception_score(train_digits, held_out_dig
     (np.ones((10, 8, 8, 1), np.uint8), "images are of type uint8"),
     (np.ones((10, 8, 8, 1), bool), "images are of type bool"),
     (np.ones((10, 8, 8, 1), np.int64), "images are of type int64"),
-    (np.zeros((3, 8, 8, 1)), "3 rows; this measure needs at least 4"),
+    (np.zeros((3, 8, 8, 1)), "^the measure precision_recall needs at least 4 samples, and there are 3: "),
 ])
 @pytest.mark.filterwarnings("ignore:Frechet distance is rank deficient")
 def test_bad_images(images, message, held_out_digits):
@@ -203,3 +203,13 @@ def test_second_classifier_of_other_data(held_out_digits):
 def test_a_protocol_needs_samples(numbers):
     with pytest.raises(ValueError, match="must be at least 1"):
         Protocol(("fid",), numbers[0], num_seeds=numbers[1])
+
+
+def test_too_few_samples_for_a_measure_name_it_and_the_way_out(held_out_digits):
+    """10 splits of 2 samples or more."""
+    network = classifier(0)
+    with pytest.raises(ValueError, match=r"^the measure is needs at least 20 samples, and there are 19: take more, or "
+                                         r"leave is out of the measures$"):
+        evaluate_samples(noise(range(19)), held_out_digits, network, split="test", measures=("is",), cache=None)
+    assert len(evaluate_samples(noise(range(20)), held_out_digits, network, split="test", measures=("is",),
+                                cache=None)) == 1

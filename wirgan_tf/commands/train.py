@@ -5,7 +5,7 @@ import functools
 import logging
 import pathlib
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import tensorflow as tf
@@ -152,9 +152,8 @@ def _train_and_measure(command: Train, config: Config, run: RunDirectory, own: d
     split = "validation" if splits.test is None else "test"
     source = splits.validation if splits.test is None else splits.test
     instruments = _instruments(command, config, {"validation": splits.validation, split: source}, splits.identity)
-    selection, report = instruments["validation"], instruments[split]
-    brief = evaluation.Protocol(command.brief_measures, BRIEF_SAMPLES, "validation", SELECTION_SEED)
-    judge = selection and functools.partial(_judge, splits.validation, selection, run, config.seed, brief)
+    judge = _judging(command, config, run, splits.validation, instruments["validation"])
+    reported = _possible(command.measures, source, split, command.report_samples) if instruments[split] else []
     export = functools.partial(export_version, config=config, run=run, base=run.export)
     start = functools.partial(initialize, config=config, run=run)
     finished = _export_of_the_end(config, run)
@@ -167,8 +166,9 @@ def _train_and_measure(command: Train, config: Config, run: RunDirectory, own: d
         how = "" if own else f"; --mode=evaluate --run_dir={shlex.quote(str(run.path))} measures it"
         print(f"{run.path} was finished before, and exported to {finished}{how}")
         return model
-    if report and command.report_samples:
-        _report(command, config, run, model, source, split, report)
+    if reported and command.report_samples:
+        _report(config, run, model, source, instruments[split],
+                evaluation.Protocol(reported, command.report_samples, split, REPORT_SEED))
     print(f"pictures in {run.samples}, generator exported to {export(model)}")
     return model
 
@@ -181,11 +181,11 @@ def _export_of_the_end(config: Config, run: RunDirectory) -> pathlib.Path | None
     return folder if metadata["iteration"] == config.iterations else None
 
 
-def _report(command: Train, config: Config, run: RunDirectory, model: Model, source: data.Source, split: str,
-            instruments: evaluation.Instruments) -> None:
+def _report(config: Config, run: RunDirectory, model: Model, source: data.Source,
+            instruments: evaluation.Instruments, protocol: evaluation.Protocol) -> None:
     """Measures a trained model by the images of `source`, the split that it is reported on."""
     sampler = Sampler(model, data.conditions_of(source, model.data_conditions))
-    protocol = evaluation.Protocol(command.measures, min(command.report_samples, source.size), split, REPORT_SEED)
+    protocol = dataclasses.replace(protocol, num_samples=min(protocol.num_samples, source.size))
     results = evaluation.evaluate(sampler, source, with_model(instruments, model), protocol,
                                   iteration=int(model.iteration), training_seed=config.seed)
     print(evaluation.table(results))
@@ -197,7 +197,7 @@ def _instruments(command: Train, config: Config, sources: Mapping[str, data.Sour
     """Who measures by the images of each split; None for points, which have no features, and for too few images."""
     enough = []
     for split, source in sources.items():
-        count = 0 if source is None else min(data.distinct_images(source).size, data.source_count(source))
+        count = 0 if source is None else _count(source)
         if count >= _FEWEST and len(source.shape) == 3:
             enough.append(split)
         elif count < _FEWEST:
@@ -207,6 +207,40 @@ def _instruments(command: Train, config: Config, sources: Mapping[str, data.Sour
                          _FEWEST, advice)
     shared = command.instruments(sources[enough[0]], identity) if enough else None
     return {split: shared if split in enough else None for split in sources}
+
+
+def _count(source: data.Source) -> int:
+    """How many samples can be measured by its images: one of each that is translated, and of those compared with."""
+    return min(data.distinct_images(source).size, data.source_count(source))
+
+
+def _possible(measures: Sequence[str], source: data.Source, split: str, num_samples: int) -> list[str]:
+    """Those of the measures that need no more than `num_samples` samples and the images of `source`."""
+    count, counts = min(num_samples, _count(source)), data.label_frequencies(source)
+    left_out = {}
+    for name in measures:
+        measure = evaluation.MEASURES[name]
+        if (needed := measure.needed(source.num_classes)) > count:
+            left_out[name] = f"{needed} samples"
+        elif counts and measure.fewest_of_class > min(counts):
+            left_out[name] = f"{measure.fewest_of_class} images of each class"
+    if left_out and num_samples:
+        logging.info("of %d samples and %d %s images these measures are not taken: %s", count, source.size, split,
+                     ", ".join(f"{name} needs {needed}" for name, needed in left_out.items()))
+    return [name for name in measures if name not in left_out]
+
+
+Judge = Callable[[Sampler, int], tuple[str, float, bool]]
+
+
+def _judging(command: Train, config: Config, run: RunDirectory, validation: data.Source | None,
+             instruments: evaluation.Instruments | None) -> Judge | None:
+    """The brief evaluations; None when the measure that chooses the best checkpoint cannot be taken."""
+    measures = _possible(command.brief_measures, validation, "validation", BRIEF_SAMPLES) if instruments else []
+    if command.select_by not in measures:
+        return None
+    protocol = evaluation.Protocol(measures, BRIEF_SAMPLES, "validation", SELECTION_SEED)
+    return functools.partial(_judge, validation, instruments, run, config.seed, protocol)
 
 
 def _judge(validation: data.Source, instruments: evaluation.Instruments, run: RunDirectory, training_seed: int,

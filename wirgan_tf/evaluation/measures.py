@@ -29,7 +29,8 @@ from wirgan_tf.evaluation.modes import USUAL_SAMPLES, modes
 from wirgan_tf.evaluation.precision_recall import precision_recall
 from wirgan_tf.registry import Registry
 
-_SPLITS = 10
+_SPLITS = 10  # of the Inception Score, each of 2 samples or more
+_NEIGHBORS_OF_PRECISION, _NEIGHBORS_OF_DENSITY = 3, 5
 
 Measured = list[dict]  # fields of `Result` that are the measure's own
 
@@ -41,6 +42,7 @@ class Measure(NamedTuple):
       "classifiers" (two of them), "attributes" (a classifier of attributes), "critic", "channels" (a classifier of what
       is in one channel), "image" (the image itself), "partner" (the image that it should be), or "cycle" (the model
       that translates it back).
+    fewest: how many samples it needs, and of real images, when it compares with them.
     condition: name of what samples must have been asked to be; "" for none.
     of_example: what the examples that conditions are taken from must have, by its name in `evaluation.examples`.
     fewest_of_class: for a measure of samples that are asked for class by class, how many of each it needs, of real
@@ -55,9 +57,24 @@ class Measure(NamedTuple):
     of_example: tuple[str, ...] = ()
     fewest_of_class: int = 0
     results: tuple[str, ...] = ()
+    fewest: int = 1
+
+    def needed(self, num_classes: int) -> int:
+        """How many samples it needs where there are so many classes."""
+        return max(self.fewest, self.fewest_of_class * num_classes)
+
+
+def _check_enough(measure: str, fake: np.ndarray, real: np.ndarray | None = None) -> None:
+    """Raises `ValueError` for fewer samples, or real images to compare them with, than the measure needs."""
+    fewest = MEASURES[measure].fewest
+    for kind, rows in (("samples", fake), ("real images", real)):
+        if rows is not None and len(rows) < fewest:
+            raise ValueError(f"the measure {measure} needs at least {fewest} {kind}, and there are {len(rows)}: take "
+                             f"more, or leave {measure} out of the measures")
 
 
 def _fid(seen: Evidence) -> Measured:
+    _check_enough("fid", seen.fake.features, seen.real.features)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # the result's note says it
         value = frechet_distance(seen.real.features, seen.fake.features)
@@ -66,6 +83,7 @@ def _fid(seen: Evidence) -> Measured:
 
 
 def _kid(seen: Evidence) -> Measured:
+    _check_enough("kid", seen.fake.features, seen.real.features)
     value, std = kernel_distance_and_std(seen.real.features, seen.fake.features)
     return [{"measure": "kid", "value": value, "std": std, "block_size": BLOCK_SIZE}]
 
@@ -73,15 +91,18 @@ def _kid(seen: Evidence) -> Measured:
 def _is(seen: Evidence) -> Measured:
     if seen.fake.logits is None:
         return []
+    _check_enough("is", seen.fake.logits)
     mean, std = inception_score(seen.fake.logits, _SPLITS)
     return [{"measure": "is", "value": mean, "std": std, "splits": _SPLITS, "split": "", "num_real": 0}]
 
 
-def _precision_recall(seen: Evidence, k: int = 3) -> Measured:
+def _precision_recall(seen: Evidence, k: int = _NEIGHBORS_OF_PRECISION) -> Measured:
+    _check_enough("precision_recall", seen.fake.features, seen.real.features)
     return _of_equally_many(precision_recall, seen, k)
 
 
-def _density_coverage(seen: Evidence, k: int = 5) -> Measured:
+def _density_coverage(seen: Evidence, k: int = _NEIGHBORS_OF_DENSITY) -> Measured:
+    _check_enough("density_coverage", seen.fake.features, seen.real.features)
     return _of_equally_many(density_coverage, seen, k)
 
 
@@ -178,6 +199,7 @@ def _code_purity(seen: Evidence) -> Measured:
 
 
 def _code_correlation(seen: Evidence) -> Measured:
+    _check_enough("code_correlation", seen.conditions["codes"])
     return [{"measure": f"code_correlation_{number}_{name}", "value": float(value), "split": "", "num_real": 0}
             for name, quantity in seen.strokes._asdict().items()
             for number, value in enumerate(code_correlation(seen.conditions["codes"], quantity))]
@@ -205,12 +227,12 @@ def _attribute_accuracy(seen: Evidence) -> Measured:
 
 
 MEASURES: Registry[Measure] = Registry("measure", {
-    "fid": Measure("network", _fid),
-    "kid": Measure("network", _kid),
-    "is": Measure("network", _is, higher_is_better=True),
-    "precision_recall": Measure("network", _precision_recall, higher_is_better=True,
+    "fid": Measure("network", _fid, fewest=2),
+    "kid": Measure("network", _kid, fewest=2),
+    "is": Measure("network", _is, higher_is_better=True, fewest=2 * _SPLITS),
+    "precision_recall": Measure("network", _precision_recall, higher_is_better=True, fewest=_NEIGHBORS_OF_PRECISION + 1,
                                 results=("precision", "recall")),
-    "density_coverage": Measure("network", _density_coverage, higher_is_better=True,
+    "density_coverage": Measure("network", _density_coverage, higher_is_better=True, fewest=_NEIGHBORS_OF_DENSITY + 1,
                                 results=("density", "coverage")),
     "classifier_error": Measure("classifiers", _classifier_error),
     "wasserstein": Measure("critic", _wasserstein),
@@ -225,7 +247,8 @@ MEASURES: Registry[Measure] = Registry("measure", {
                                 fewest_of_class=FEWEST_OF_RECALL),
     "attribute_accuracy": Measure("attributes", _attribute_accuracy, higher_is_better=True, condition="attributes"),
     "code_purity": Measure("classifier", _code_purity, higher_is_better=True, condition="category"),
-    "code_correlation": Measure("image", _code_correlation, higher_is_better=True, condition="codes"),
+    "code_correlation": Measure("image", _code_correlation, higher_is_better=True, condition="codes",
+                                fewest=2),
     "l1": Measure("partner", _of_partner("l1"), condition="source", of_example=(PARTNER,)),
     "psnr": Measure("partner", _of_partner("psnr"), higher_is_better=True, condition="source", of_example=(PARTNER,)),
     "ssim": Measure("partner", _of_partner("ssim"), higher_is_better=True, condition="source", of_example=(PARTNER,)),
