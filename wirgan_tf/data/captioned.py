@@ -2,14 +2,14 @@
 
 import dataclasses
 import functools
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 import numpy as np
 import tensorflow as tf
 
 from wirgan_tf.data.choices import Choice, seeds_at, whole_numbers
 from wirgan_tf.data.identity import identity_of
-from wirgan_tf.data.source import Example, Source
+from wirgan_tf.data.source import Example, Source, contents_of
 from wirgan_tf.entries import Entry, Spec
 
 
@@ -66,6 +66,9 @@ class Captioned:
 
     def example_keys(self) -> Sequence[bytes]:
         return self.pictures.example_keys()
+
+    def example_contents(self) -> Sequence[Hashable]:
+        return contents_of(self.pictures)
 
     @functools.cached_property
     def _tensors(self) -> tuple[tf.Tensor, ...]:

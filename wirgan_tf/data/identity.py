@@ -13,10 +13,12 @@ class Origin(NamedTuple):
     Attributes:
       identity: sha256, in hexadecimal, of all of it and of how the examples are made from it.
       keys: a stable key of each example, in their order.
+      contents: a hash of what each example is made from: copies have equal ones; empty: there are none.
     """
 
     identity: str
     keys: Sequence[bytes]
+    contents: Sequence[str] = ()
 
 
 def identity_of(*parts: str | int | bytes | memoryview) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from wirgan_tf.data import image_files, two_folders
+from wirgan_tf.data.copies import warn_of_copies
 from wirgan_tf.data.identity import Origin, identity_of
 from wirgan_tf.data.image_files import ImageFile, Listing
 from wirgan_tf.data.intact import IntactImage, divided, intact_images
@@ -68,7 +69,8 @@ class ImageDomains(JitteredDataSet):
             return pixels.square(read_pixels(content, pixels.exact), size)
 
         parts = [part for image in images for part in (image.key, image.hash)]
-        origin = Origin(identity_of(*pixels, *parts), [image.key for image in images])
+        origin = Origin(identity_of(*pixels, *parts), [image.key for image in images],
+                        [image.hash for image in images])
         return Pictures(self.name, read, origin, channels, pixels.dtype)
 
 
@@ -100,5 +102,6 @@ def _of_domain(folder: pathlib.Path, domain: two_folders.Domain, intact: Mapping
     for split, images in parts.items():
         image_files.check_some(images, folder / domain.name / split)
     if "test" not in parts:
-        parts["train"], parts["test"] = divided(folder / domain.name, parts["train"], lambda image: image.key)
+        parts["train"], parts["test"] = divided(folder / domain.name, parts["train"])
+    warn_of_copies(parts)
     return {split: parts[split] for split in image_files.SPLITS if split in parts}

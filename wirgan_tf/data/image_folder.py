@@ -1,7 +1,8 @@
 """Any folder of images, each cropped to its largest centred square and resized.
 
 Folders train/, test/ and val/ (or other usual names, in any case) are the splits "train", "test" and "validation".
-Where there is none for testing, one training image in twenty, chosen by a hash of its name, is for testing.
+Where there is none for testing, one training image in twenty, chosen by a hash of its name, is for testing; copies of
+one file stay together.
 
 Small sets are held in memory, larger ones are decoded as they are needed.
 """
@@ -17,6 +18,7 @@ from typing import NamedTuple
 import numpy as np
 
 from wirgan_tf.data import folder_labels, image_files
+from wirgan_tf.data.copies import warn_of_copies
 from wirgan_tf.data.folder_labels import Labels, Table
 from wirgan_tf.data.identity import Origin, identity_of
 from wirgan_tf.data.image_files import Listing
@@ -100,8 +102,9 @@ def _contents(folder: pathlib.Path, listing: Listing, kind: str, tables: tuple[T
         kind, folder, {split: [image.file for image in images] for split, images in parts.items()}, tables,
         [file for file in listing.files if file not in intact])
     if "test" not in parts:
-        parts["train"], parts["test"] = divided(folder, parts["train"], lambda image: image.key)
+        parts["train"], parts["test"] = divided(folder, parts["train"])
     parts = {split: parts[split] for split in image_files.SPLITS if split in parts}
+    warn_of_copies(parts)
     passed_over = [*listing.passed_over, ("broken", len(listing.files) - len(intact))]
     logging.info("%s: %d images in all: %s; passed over: %s%s", folder, len(intact),
                  ", ".join(f"{len(images)} {split}" for split, images in parts.items()),
@@ -112,7 +115,7 @@ def _contents(folder: pathlib.Path, listing: Listing, kind: str, tables: tuple[T
 def _source(name: str, images: Sequence[IntactImage], labels: Labels, size: int) -> Source:
     keys = [image.file.key for image in images]
     parts = (part for image in images for part in (image.file.key, image.hash))
-    origin = Origin(identity_of(size, *parts, *labels.identity(keys)), keys)
+    origin = Origin(identity_of(size, *parts, *labels.identity(keys)), keys, [image.hash for image in images])
     beside = {key: np.array(values, labels.spec[key].dtype.as_numpy_dtype) for key, values in labels.of(keys).items()}
     paths = [image.file.path for image in images]
     if len(paths) * size * size * 3 > LARGEST_IN_MEMORY:

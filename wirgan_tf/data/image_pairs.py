@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from wirgan_tf.data import image_files, two_folders
+from wirgan_tf.data.copies import warn_of_copies
 from wirgan_tf.data.identity import Origin, identity_of
 from wirgan_tf.data.image_files import ImageFile, Listing
 from wirgan_tf.data.intact import IntactImage, divided, intact_images
@@ -29,6 +30,15 @@ class Pair(NamedTuple):
     key: bytes
     source: IntactImage
     image: IntactImage
+
+    @property
+    def hash(self) -> str:
+        """Of both files."""
+        return self.source.hash + self.image.hash
+
+    @property
+    def path(self) -> str:
+        return self.image.path
 
 
 @dataclasses.dataclass(frozen=True)
@@ -76,7 +86,8 @@ class ImagePairs(JitteredDataSet):
         parts = [part for pair in pairs for part in (pair.key, pair.source.hash, pair.image.hash)]
         settings = (self.source_side, bool(self.source_folder), *self._source_pixels, *self._image_pixels)
         pictures = Pictures(self.name, lambda index, size: self._read(pairs[index], size),
-                            Origin(identity_of(*settings, *parts), [pair.key for pair in pairs]),
+                            Origin(identity_of(*settings, *parts), [pair.key for pair in pairs],
+                                   [pair.hash for pair in pairs]),
                             self.source_channels + self.channels, self._image_pixels.dtype)
         return Paired(self.jittered(pictures, split), self.source_channels)
 
@@ -123,8 +134,9 @@ def _contents(folder: pathlib.Path, listing: Listing, source: str, target: str) 
     for split, pairs in parts.items():
         image_files.check_some(pairs, folder / split if len(parts) > 1 else folder)
     if "test" not in parts:
-        parts["train"], parts["test"] = divided(folder, parts["train"], lambda pair: pair.key)
+        parts["train"], parts["test"] = divided(folder, parts["train"])
     parts = {split: parts[split] for split in image_files.SPLITS if split in parts}
+    warn_of_copies(parts)
     passed_over = [*listing.passed_over, ("broken", len(files) - len(intact)),
                    ("in other folders", len(listing.files) - len(files))]
     logging.info("%s: %d pairs in all: %s; passed over: %s", folder, sum(map(len, parts.values())),

@@ -5,7 +5,7 @@ import dataclasses
 import struct
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import BinaryIO, NamedTuple
 
 import numpy as np
@@ -173,6 +173,9 @@ class StreamedSource:
 
     def example_keys(self) -> Sequence[bytes]:
         return self.origin.keys
+
+    def example_contents(self) -> Sequence[Hashable]:
+        return self.origin.contents or self.origin.keys
 
     @property
     def shape(self) -> tuple[int, int, int]:

@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeVar
 import tqdm
 
 from wirgan_tf.data import known_images
+from wirgan_tf.data.copies import Picture, drawn
 from wirgan_tf.data.image_files import ImageFile
 from wirgan_tf.data.images import DECODING_ERRORS
 from wirgan_tf.data.known_images import Known
@@ -21,6 +22,7 @@ _WORTH_A_BAR = 1000  # images
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+File = TypeVar("File", bound=Picture)
 
 
 class IntactImage(NamedTuple):
@@ -32,6 +34,10 @@ class IntactImage(NamedTuple):
     @property
     def key(self) -> bytes:
         return self.file.key
+
+    @property
+    def path(self) -> str:
+        return self.file.path
 
 
 def intact_images(folder: pathlib.Path, files: Sequence[ImageFile]) -> list[IntactImage]:
@@ -80,14 +86,14 @@ def _report_faults(folder: pathlib.Path, count: int, broken: Sequence[str], dim:
                         "first is %s; scale them to the whole range", len(dim), count, folder, dim[0])
 
 
-def divided(folder: pathlib.Path, images: list[Item], key: Callable[[Item], bytes]) -> tuple[list[Item], list[Item]]:
-    """Those to train on, and those to test on: one in twenty, chosen by a hash of its `key`."""
+def divided(folder: pathlib.Path, images: list[File]) -> tuple[list[File], list[File]]:
+    """Those to train on, and those to test on: one in twenty, chosen by a hash of its `key`; copies stay together."""
     if len(images) < 2:
         raise ValueError(f"{folder} holds a single image; at least 2 are needed, one to train on and one to test on")
     count = max(1, round(_TEST_SHARE * len(images)))
-    for_testing = set(sorted(images, key=lambda image: hashlib.sha256(key(image)).digest())[:count])
-    train = [image for image in images if image not in for_testing]
-    return train, [image for image in images if image in for_testing]
+    for_testing = set(drawn([image.key for image in images], [image.hash for image in images], count))
+    return ([image for place, image in enumerate(images) if place not in for_testing],
+            [image for place, image in enumerate(images) if place in for_testing])
 
 
 def in_parallel(function: Callable[[Item], Result], items: Sequence[Item], doing: str) -> Iterator[Result]:

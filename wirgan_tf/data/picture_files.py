@@ -47,7 +47,7 @@ class Pictures:
                               origin=self._origin(size), channels=self.channels, dtype=self.dtype)
 
     def _origin(self, size: int) -> Origin:
-        return Origin(identity_of(size, self.origin.identity), self.origin.keys)
+        return self.origin._replace(identity=identity_of(size, self.origin.identity))
 
     def _read(self, index: int, size: int) -> np.ndarray:
         try:

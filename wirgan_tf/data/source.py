@@ -6,8 +6,8 @@ for the same indices as the run that was stopped, without replaying what came be
 
 import dataclasses
 import functools
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Hashable, Sequence
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import tensorflow as tf
@@ -49,6 +49,19 @@ class Source(Protocol):
         """A stable key of each example, cheap to get: it stays when other examples are added or taken away."""
 
     def examples(self, indices: tf.Tensor, seeds: tf.Tensor | None = None) -> Example: ...
+
+
+@runtime_checkable
+class WithCopies(Protocol):
+    """A source that knows which of its examples are copies of one another."""
+
+    def example_contents(self) -> Sequence[Hashable]:
+        """What each example is made from: copies have equal ones."""
+
+
+def contents_of(source: Source) -> Sequence[Hashable]:
+    """What each example is made from; its key where the source does not tell copies."""
+    return source.example_contents() if isinstance(source, WithCopies) else source.example_keys()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -111,6 +124,9 @@ class ArraySource:
 
     def example_keys(self) -> Sequence[bytes]:
         return self.origin.keys if self.origin else index_keys(self.size)
+
+    def example_contents(self) -> Sequence[Hashable]:
+        return (self.origin and self.origin.contents) or self.example_keys()
 
     @property
     def size(self) -> int:
@@ -188,6 +204,9 @@ class Derived:
 
     def example_keys(self) -> Sequence[bytes]:
         return self.whole.example_keys()
+
+    def example_contents(self) -> Sequence[Hashable]:
+        return contents_of(self.whole)
 
 
 def scale_pixels(pixels: tf.Tensor) -> tf.Tensor:

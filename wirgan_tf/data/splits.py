@@ -1,15 +1,15 @@
 """The parts of a data set: to train on, to choose by, to report on."""
 
 import dataclasses
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import tensorflow as tf
 
+from wirgan_tf.data.copies import drawn
 from wirgan_tf.data.identity import identity_of
-from wirgan_tf.data.source import Derived, Example, Source
+from wirgan_tf.data.source import Derived, Example, Source, contents_of
 from wirgan_tf.data.unpaired import Unpaired
 
 SPLITS = ("train", "validation", "test")
@@ -54,6 +54,10 @@ class Subset(Derived):
         keys = self.whole.example_keys()
         return [keys[index] for index in self.indices]
 
+    def example_contents(self) -> Sequence[Hashable]:
+        contents = contents_of(self.whole)
+        return [contents[index] for index in self.indices]
+
     def examples(self, indices: tf.Tensor, seeds: tf.Tensor | None = None) -> Example:
         return self.whole.examples(tf.gather(tf.constant(self.indices), indices), seeds)
 
@@ -62,7 +66,8 @@ def divided(train: Source, share: float) -> tuple[Source, Source | None]:
     """Examples to train on and examples to validate by, chosen by a hash of each example's key: the same in every run.
 
     Held out are a `share` of the examples, or 200 if that is more, and at most a fifth; none when that makes fewer than
-    10, or when `share` is 0. Of unpaired images of two domains, some of each are held out.
+    10, or when `share` is 0. Copies of one file are held out together, see `copies.drawn`. Of unpaired images of two
+    domains, some of each are held out.
     """
     if isinstance(train, Unpaired):
         (a, held_out_a), (b, held_out_b) = divided(train.a, share), divided(train.b, share)
@@ -72,9 +77,8 @@ def divided(train: Source, share: float) -> tuple[Source, Source | None]:
     count = int(min(max(share * train.size, _PREFERRED), _LARGEST_SHARE * train.size))
     if share == 0.0 or count < _FEWEST:
         return train, None
-    hashes = [hashlib.sha256(key).digest() for key in train.example_keys()]
     held_out = np.zeros(train.size, bool)
-    held_out[sorted(range(train.size), key=hashes.__getitem__)[:count]] = True
+    held_out[drawn(train.example_keys(), contents_of(train), count)] = True
     return Subset(train, np.flatnonzero(~held_out)), Subset(train, np.flatnonzero(held_out))
 
 
