@@ -1,6 +1,7 @@
 """A folder of images with texts."""
 
 import json
+import unicodedata
 
 import numpy as np
 import pytest
@@ -93,6 +94,18 @@ def test_other_texts_are_other_data(folder):
     before = load(folder).identity
     write(folder, [*ROWS[:2], ("train/2.png", "a red bird"), ROWS[3]])
     assert load(folder).identity != before
+
+
+@pytest.mark.parametrize("on_disk", ["NFC", "NFD"])
+@pytest.mark.parametrize("in_table", ["NFC", "NFD"])
+def test_accents_may_be_composed_or_not(tmp_path, on_disk, in_table):
+    """Archives of a Mac have decomposed names."""
+    for number, split in enumerate(("train", "test")):
+        path = tmp_path / split / unicodedata.normalize(on_disk, "é.png")
+        path.parent.mkdir()
+        Image.new("RGB", (8, 8), (60 * number, 0, 0)).save(path)
+    write(tmp_path, [(unicodedata.normalize(in_table, f"{split}/é.png"), "a bird") for split in ("train", "test")])
+    assert embeddings(load(tmp_path)) == [{(1, 1)}]
 
 
 @pytest.mark.parametrize(("rows", "message"), [
