@@ -1,4 +1,6 @@
 import io
+import struct
+import zlib
 
 import numpy as np
 import pytest
@@ -8,9 +10,9 @@ from PIL import Image
 from wirgan_tf.data.pixels import Pixels, is_dim, read_pixels
 
 
-def saved(image, ending="PNG"):
+def saved(image, ending="PNG", **settings):
     buffer = io.BytesIO()
-    Image.fromarray(image).save(buffer, ending)
+    Image.fromarray(image).save(buffer, ending, **settings)
     return buffer.getvalue()
 
 
@@ -82,9 +84,61 @@ def test_arrays_of_other_types_are_refused(values):
             function(array(values))
 
 
-def test_a_broken_png_is_named_as_one():
-    with pytest.raises(ValueError, match=r"^not a PNG that can be read"):
-        read_pixels(saved(COLOUR)[:60], exact=True)
+ONE_TO_SIX = 1000 * np.array([[1, 2, 3], [4, 5, 6]])
+
+
+@pytest.mark.parametrize(("mark", "expected"), [
+    (1, [[1, 2, 3], [4, 5, 6]]), (2, [[3, 2, 1], [6, 5, 4]]), (3, [[6, 5, 4], [3, 2, 1]]), (4, [[4, 5, 6], [1, 2, 3]]),
+    (5, [[1, 4], [2, 5], [3, 6]]), (6, [[4, 1], [5, 2], [6, 3]]), (7, [[6, 3], [5, 2], [4, 1]]),
+    (8, [[3, 6], [2, 5], [1, 4]])])
+@pytest.mark.parametrize(("ending", "dtype"), [("PNG", np.uint16), ("TIFF", np.uint16), ("TIFF", np.int32)])
+def test_the_mark_of_a_camera_is_obeyed(mark, expected, ending, dtype):
+    exif = Image.Exif()
+    exif[0x0112] = mark
+    content = saved(ONE_TO_SIX.astype(dtype), ending, exif=exif)
+    np.testing.assert_array_equal(read_pixels(content, exact=True)[..., 0], 1000 * np.array(expected))
+
+
+def test_a_transparent_colour_is_laid_over_white():
+    two = np.array([[[255, 0, 0], [0, 0, 255]]], np.uint8)
+    red = saved(two, transparency=(255, 0, 0))
+    np.testing.assert_array_equal(read_pixels(red, exact=True), [[[255, 0, 0, 0], [0, 0, 255, 255]]])
+    np.testing.assert_array_equal(Pixels(3, sixteen_bits=True).whole(read_pixels(red, exact=True)),
+                                  257 * np.array([[[255, 255, 255], [0, 0, 255]]]))
+    deep = saved(np.array([[7, 40000]], np.uint16), transparency=7)
+    np.testing.assert_array_equal(Pixels(1, sixteen_bits=True).whole(read_pixels(deep, exact=True))[..., 0],
+                                  [[65535, 40000]])
+
+
+def test_a_transparent_grey_of_two_bits():
+    """Greys 1 and 2 of 0 .. 3, which are 85 and 170 of 0 .. 255; 1 is transparent."""
+    def chunk(name, content):
+        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+
+    png = b"".join([b"\x89PNG\r\n\x1a\n", chunk(b"IHDR", struct.pack(">IIBBBBB", 2, 1, 2, 0, 0, 0, 0)),
+                    chunk(b"tRNS", b"\x00\x01"), chunk(b"IDAT", zlib.compress(b"\x00\x60")), chunk(b"IEND", b"")])
+    np.testing.assert_array_equal(read_pixels(png, exact=True), [[[85, 0], [170, 255]]])
+
+
+@pytest.mark.parametrize("dtype", [np.uint16, np.int32])
+def test_all_bits_of_a_grey_tiff_are_kept(dtype):
+    values = np.array([[7, 107], [207, 307]])
+    np.testing.assert_array_equal(read(saved(values.astype(dtype), "TIFF"), 1, 2, sixteen_bits=True)[..., 0], values)
+
+
+def test_a_grey_tiff_whose_white_is_0_is_turned():
+    values = np.array([[0, 7], [307, 65535]])
+    content = saved(values.astype(np.uint16), "TIFF")
+    tag = struct.pack("<HHIHH", 262, 3, 1, 1, 0)  # photometric interpretation, a short: black is 0
+    assert content.count(tag) == 1
+    content = content.replace(tag, struct.pack("<HHIHH", 262, 3, 1, 0, 0))
+    np.testing.assert_array_equal(read(content, 1, 2, sixteen_bits=True)[..., 0], [[65535, 65528], [65228, 0]])
+    np.testing.assert_array_equal(read(content, 1, 2)[..., 0], [[255, 255], [254, 0]])
+
+
+def test_values_beyond_16_bits_are_refused():
+    with pytest.raises(ValueError, match=r"^grey values range from -1 to 70000; expected 0 to 65535$"):
+        read_pixels(saved(np.array([[-1, 70000]], np.int32), "TIFF"), exact=True)
 
 
 @pytest.mark.parametrize("channels", [1, 3, 4])

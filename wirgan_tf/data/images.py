@@ -20,6 +20,7 @@ from wirgan_tf.entries import Entry
 DECODING_ERRORS = (OSError, SyntaxError, ValueError, EOFError, struct.error, AssertionError,
                    Image.DecompressionBombError)
 _DIM = 2**12  # of the 2**16 values of a 16-bit grey: a picture that stays below is almost black
+_PHOTOMETRIC, _WHITE_IS_ZERO = 262, 0  # a TIFF's tag, and its value where 0 is white
 _GREY_LEVELS = {"L;2": 4, "L;4": 16}
 _TRANSPOSITIONS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
@@ -89,6 +90,8 @@ def _rgb_and_dimness(file: BinaryIO | str, size: int | None) -> tuple[Image.Imag
         _scale_transparent_colour(image)
         image.load()
         upright = _upright(image)
+        if upright.mode.startswith("I"):
+            upright = _black_at_zero(upright, image)
         dim = upright.mode.startswith("I") and bool(0 < np.asarray(upright).max() < _DIM)
         return _to_rgb(upright), dim
 
@@ -104,14 +107,43 @@ def _scale_transparent_colour(image: Image.Image) -> None:
             image.info["transparency"] = tuple(value >> 8 for value in colour)
 
 
+def deep_grey(image: Image.Image) -> np.ndarray:
+    """The values of an open picture of mode "I" or one of "I;16", upright, black at 0: uint16 [height, width].
+
+    Raises: one of `DECODING_ERRORS` when it is broken, `ValueError` for values beyond 16 bits.
+    """
+    image.load()
+    return _values_of_16_bits(_black_at_zero(_upright(image), image)).astype(np.uint16)
+
+
+def upright_pixels(pixels: np.ndarray, image: Image.Image) -> np.ndarray:
+    """`pixels` [H, W, C] of the open picture `image`, as they are to be looked at: [H, W, C] or [W, H, C]."""
+    method = _transposition(image)
+    if method is None:
+        return pixels
+    height, width, channels = pixels.shape
+    places = Image.fromarray(np.arange(height * width, dtype=np.int32).reshape(height, width)).transpose(method)
+    return pixels.reshape(-1, channels)[np.asarray(places)]
+
+
 def _upright(image: Image.Image) -> Image.Image:
-    """`ImageOps.exif_transpose`, but a broken orientation mark is no orientation."""
-    try:
-        orientation = image.getexif().get(ExifTags.Base.Orientation)
-    except (*DECODING_ERRORS, TypeError):  # TypeError: a PNG's text named "xmp"
-        return image
-    method = _TRANSPOSITIONS.get(orientation)
+    method = _transposition(image)
     return image if method is None else image.transpose(method)
+
+
+def _transposition(image: Image.Image) -> Image.Transpose | None:
+    """That of `ImageOps.exif_transpose`, but a broken orientation mark is no orientation."""
+    try:
+        return _TRANSPOSITIONS.get(image.getexif().get(ExifTags.Base.Orientation))
+    except (*DECODING_ERRORS, TypeError):  # TypeError: a PNG's text named "xmp"
+        return None
+
+
+def _black_at_zero(grey: Image.Image, image: Image.Image) -> Image.Image:
+    """Pillow turns a TIFF of 8 bits whose white is 0, and leaves one of 16; `grey` is made of the open `image`."""
+    if image.format == "TIFF" and image.tag_v2.get(_PHOTOMETRIC) == _WHITE_IS_ZERO:
+        return Image.fromarray(2**16 - 1 - np.asarray(grey, np.int32))
+    return grey
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:
@@ -125,11 +157,16 @@ def _to_rgb(image: Image.Image) -> Image.Image:
     return image.convert("RGB")
 
 
-def _grey_of_16_bits(image: Image.Image) -> Image.Image:
-    """Pillow's own conversion would clip at 255 and make all of a picture transparent."""
+def _values_of_16_bits(image: Image.Image) -> np.ndarray:
     values = np.asarray(image)
     if values.min() < 0 or values.max() >= 2**16:
         raise ValueError(f"grey values range from {values.min()} to {values.max()}; expected 0 to 65535")
+    return values
+
+
+def _grey_of_16_bits(image: Image.Image) -> Image.Image:
+    """Pillow's own conversion would clip at 255 and make all of a picture transparent."""
+    values = _values_of_16_bits(image)
     grey = (values >> 8).astype(np.uint8)
     if "transparency" in image.info:
         grey[values == image.info["transparency"]] = 255

@@ -57,8 +57,9 @@ def read_pixels(content: bytes, exact: bool) -> np.ndarray:
 
     Args:
       content: of the file, an array or a picture.
-      exact: give all channels and bits of the file, of a PNG, an array and a grey TIFF; else RGB of 8 bits, as
-        `images.square_image` reads it. Arrays are always given as they are.
+      exact: give all channels and bits of the file, of a PNG, an array and a grey TIFF, upright, and a colour that is
+        transparent as a last channel of opacity; else RGB of 8 bits, as `images.square_image` reads it. Arrays are
+        always given as they are.
 
     Raises: one of `images.DECODING_ERRORS` for broken files, and for arrays of another type or rank.
     """
@@ -68,8 +69,8 @@ def read_pixels(content: bytes, exact: bool) -> np.ndarray:
         return _png(content)
     if exact:
         with Image.open(io.BytesIO(content)) as image:
-            if image.mode.startswith("I;16"):
-                return np.asarray(image, np.uint16)[..., None]
+            if image.mode.startswith("I"):
+                return images.deep_grey(image)[..., None]
     return images.whole_image(io.BytesIO(content), 3)
 
 
@@ -89,12 +90,24 @@ def _array(content: bytes) -> np.ndarray:
 
 
 def _png(content: bytes) -> np.ndarray:
-    """Pillow would bring colours of 16 bits to 8."""
-    depth = content[24]
+    """Pillow would bring colours of 16 bits to 8, so it reads what stands beside the pixels alone."""
     try:
-        return tf.io.decode_png(content, dtype=tf.uint16 if depth == 16 else tf.uint8).numpy()
+        with Image.open(io.BytesIO(content)) as image:
+            depth = content[24]
+            pixels = tf.io.decode_png(content, dtype=tf.uint16 if depth == 16 else tf.uint8).numpy()
+            return images.upright_pixels(_with_opacity(pixels, image.info.get("transparency"), depth), image)
     except tf.errors.InvalidArgumentError as error:
         raise ValueError(f"not a PNG that can be read: {error.message}") from error
+
+
+def _with_opacity(pixels: np.ndarray, transparent: int | tuple[int, ...] | bytes | None, depth: int) -> np.ndarray:
+    """With a last channel of opacity if there is a colour that is `transparent`; palettes have theirs already."""
+    if transparent is None or pixels.shape[-1] in (2, 4):
+        return pixels
+    if depth in (2, 4):  # of the file, whose greys are scaled to 8 bits, as Pillow does for a depth of 1 by itself
+        transparent = 255 * transparent // (2**depth - 1)
+    opaque = (pixels != np.array(transparent)).any(axis=-1, keepdims=True)
+    return np.concatenate([pixels, opaque * np.iinfo(pixels.dtype).max], axis=-1, dtype=pixels.dtype, casting="unsafe")
 
 
 def _with_channels(pixels: np.ndarray, channels: int) -> np.ndarray:
