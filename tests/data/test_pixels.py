@@ -84,6 +84,12 @@ def test_arrays_of_other_types_are_refused(values):
             function(array(values))
 
 
+@pytest.mark.parametrize("length", [4, 20, 30, 60])
+def test_a_broken_png_is_named_as_one_in_plain_words(length):
+    with pytest.raises(ValueError, match=r"^not a PNG that can be read: the file is damaged or cut short$"):
+        read_pixels(saved(COLOUR)[:length], exact=True)
+
+
 ONE_TO_SIX = 1000 * np.array([[1, 2, 3], [4, 5, 6]])
 
 

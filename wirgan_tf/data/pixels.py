@@ -96,8 +96,10 @@ def _png(content: bytes) -> np.ndarray:
             depth = content[24]
             pixels = tf.io.decode_png(content, dtype=tf.uint16 if depth == 16 else tf.uint8).numpy()
             return images.upright_pixels(_with_opacity(pixels, image.info.get("transparency"), depth), image)
-    except tf.errors.InvalidArgumentError as error:
-        raise ValueError(f"not a PNG that can be read: {error.message}") from error
+    except Image.DecompressionBombError:
+        raise
+    except (*images.DECODING_ERRORS, tf.errors.InvalidArgumentError) as error:
+        raise ValueError("not a PNG that can be read: the file is damaged or cut short") from error
 
 
 def _with_opacity(pixels: np.ndarray, transparent: int | tuple[int, ...] | bytes | None, depth: int) -> np.ndarray:
