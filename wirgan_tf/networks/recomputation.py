@@ -9,7 +9,8 @@ def recomputed(function: Callable[..., tf.Tensor]) -> Callable[..., tf.Tensor]:
     """`function` of tensors, called as `function(*inputs, again=False)`, and with `again=True` to compute it again.
 
     Side effects, such as updating moving statistics, must not be repeated. Its gradient reaches the inputs and the
-    trainable variables that it reads.
+    trainable variables that it reads. It reaches no other tensor that the function captures: pass those that need a
+    gradient as inputs.
     """
     @tf.custom_gradient
     def forward(*inputs):

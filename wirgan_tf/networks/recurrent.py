@@ -106,10 +106,18 @@ class RecurrentGenerator(Generator):
                 "canvases": self.squash(tf.cumsum(tf.stack(canvases), axis=0))}
 
     def _recomputed_step(self, z_t: tf.Tensor, canvas: tf.Tensor | None, run: Pass) -> tf.Tensor:
-        def step(z_t, *canvas, again: bool):
-            return self.step(z_t, *(canvas or (None,)), run.untracked() if again else run)
+        inputs = {"z_t": z_t}
+        if canvas is not None:
+            inputs["canvas"] = canvas
+        if run.condition is not None and run.condition.dtype.is_floating:  # a network in training may have made it
+            inputs["condition"] = run.condition
 
-        return recomputed(step)(z_t, *([] if canvas is None else [canvas]))
+        def step(*values, again: bool):
+            given = dict(zip(inputs, values, strict=True))
+            asked = run.asked_for(given.get("condition", run.condition))
+            return self.step(given["z_t"], given.get("canvas"), asked.untracked() if again else asked)
+
+        return recomputed(step)(*inputs.values())
 
 
 def assemble(settings, decoder: keras.layers.Layer, encoder: keras.layers.Layer | None,
