@@ -250,7 +250,7 @@ def test_what_is_remembered_is_saved_with_the_weights(tmp_path):
         model.train_step({"image": tf.random.stateless_normal([2, 4, 2], [0, step])})
     model.balance.skipped_generator.assign(7)
     assert set(model.state) == {"k", "convergence", "skipped_critic_updates", "skipped_generator_updates",
-                                "stall_sum", "stall_lowest"}
+                                "stall_count", "stall_sum", "stall_lowest"}
     assert all(np.any(mine.numpy() != theirs.numpy()) for mine, theirs in
                zip(model.state.values(), other.state.values(), strict=True) if mine.name != "skipped_critic_updates")
     model.save_weights(tmp_path / "model.weights.h5")

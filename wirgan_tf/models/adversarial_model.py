@@ -123,10 +123,12 @@ class AdversarialModel(Model):
             raise ValueError(f"train_step got images of shape {images.shape}; expected [{self.critic_updates}, B, ...],"
                              f" a batch for each of the {self.critic_updates} critic updates")
         batches = {name: data[name] for name in self.entries}
+        before = tf.identity(self.critics.optimizer.iterations.value)
         logs = self._update_critics_in_turn(batches)
+        critic_updated = self.critics.optimizer.iterations.value > before
         logs |= self.update_generators({name: values[-1] for name, values in batches.items()}, logs["critic/accuracy"])
         if self.halving is not None:
-            self.halving.after_generator_update(self.iteration, self.memory[self.objective.convergence])
+            self.halving.after_generator_update(self.memory[self.objective.convergence], critic_updated)
         shown = self.memory.state | (self.balance.state if self.balance is not None else {})
         return logs | {name: tf.cast(variable, tf.float32) for name, variable in shown.items()}
 

@@ -36,7 +36,8 @@ class HalvingOnStall(keras.layers.Layer):
     """Halves learning rates when a measure of convergence stalls (Yin et al. 2020, improved BEGAN).
 
     The source does not say when that is. Here the measure is averaged over `patience` generator updates at a time, and
-    the rates are halved whenever such a mean is not below all before it.
+    the rates are halved whenever such a mean is not below all before it. An update without a critic update, when all
+    of its own were skipped, has no measure and is not counted.
 
     Args:
       patience: generator updates in a mean.
@@ -47,6 +48,7 @@ class HalvingOnStall(keras.layers.Layer):
         super().__init__(name="halving", trainable=False, dtype="float32")
         self.patience = patience
         self._optimizers = tuple(optimizers)
+        self._count = self.add_weight(name="stall_count", shape=(), dtype="int64", initializer="zeros")
         self._sum = self.add_weight(name="stall_sum", shape=(), initializer="zeros")
         self._lowest = self.add_weight(name="stall_lowest", shape=(),
                                        initializer=keras.initializers.Constant(float("inf")))
@@ -55,18 +57,20 @@ class HalvingOnStall(keras.layers.Layer):
     @property
     def state(self) -> dict[str, keras.Variable]:
         """What it remembers; the rates themselves are the optimizers'."""
-        return {"stall_sum": self._sum, "stall_lowest": self._lowest}
+        return {"stall_count": self._count, "stall_sum": self._sum, "stall_lowest": self._lowest}
 
-    def after_generator_update(self, iteration: tf.Tensor, measure: tf.Tensor) -> None:
-        """Takes in the measure, a scalar, after generator update `iteration`, 1, 2, ..."""
-        total = self._sum + measure
+    def after_generator_update(self, measure: tf.Tensor, measured: tf.Tensor) -> None:
+        """Takes in the measure, a scalar, after a generator update; `measured`, bool []: whether it is of this one."""
+        count = self._count + tf.cast(measured, tf.int64)
+        total = self._sum + tf.where(measured, measure, 0.0)
         mean = total / self.patience
-        complete = iteration % self.patience == 0
+        complete = count == self.patience
         stalled = tf.logical_and(complete, mean >= self._lowest)
         for optimizer in self._optimizers:
             optimizer.learning_rate.assign(optimizer.learning_rate * tf.where(stalled, 0.5, 1.0))
         self._lowest.assign(tf.where(complete, tf.minimum(mean, self._lowest), self._lowest))
         self._sum.assign(tf.where(complete, 0.0, total))
+        self._count.assign(tf.where(complete, tf.constant(0, tf.int64), count))
 
 
 class LearningRateDecay(Part):
