@@ -26,3 +26,15 @@ def test_a_row_that_agrees_with_all_others_has_no_mismatch():
     assert places.numpy()[[0, 1, 3]].tolist() == [2, 2, 2]
     assert not np.any(mismatches({"image": tf.reshape(tf.range(4.0), [4, 1, 1, 1]),
                                   "label": tf.zeros([4], tf.int64)})[1])
+
+
+def test_replicas_look_at_the_rows_of_all_of_them(two_replicas):
+    """Each replica's own rows are of one class."""
+    whole = {"image": tf.reshape(tf.range(4.0), [4, 1, 1, 1]), "label": tf.constant([0, 0, 1, 1], tf.int64)}
+    halves = two_replicas.experimental_distribute_values_from_function(
+        lambda context: {name: tf.split(values, 2)[context.replica_id_in_sync_group]
+                         for name, values in whole.items()})
+    places, found = (tf.concat(two_replicas.experimental_local_results(values), 0).numpy().tolist()
+                     for values in tf.function(lambda: two_replicas.run(mismatches, args=(halves,)))())
+    assert places == mismatches(whole)[0].numpy().tolist() == [2, 2, 0, 0]
+    assert found == [True] * 4

@@ -108,6 +108,25 @@ def test_the_critic_is_as_smooth_for_mismatched_images():
     assert float(terms["penalty"] + terms["mismatched_penalty"]) == pytest.approx(expected, rel=1e-4)
 
 
+def test_two_devices_have_the_term_of_mismatches_of_one(two_replicas):
+    """Each device's images are of one class, and what describes no image of its own is one of the other's."""
+    config = PAPER.replace(stage=1, stage_condition="label", critic_normalization="none")
+    alone = build_model(config, SPEC)
+    with two_replicas.scope():
+        together = build_model(config, SPEC)
+
+    def term(model, real):
+        fake = {"image": tf.zeros_like(real["image"])}
+        scores = model.critic_scores(real, fake, TRAINING)
+        return model.critic_terms(real, fake, scores, model._stream(0))["mismatched"]
+
+    real = {"image": batch()["image"][0], "label": tf.constant([0, 0, 1, 1], tf.int64)}
+    halves = two_replicas.experimental_distribute_values_from_function(
+        lambda context: {name: tf.split(rows, 2)[context.replica_id_in_sync_group] for name, rows in real.items()})
+    terms = tf.function(lambda: two_replicas.run(term, args=(together, halves)), autograph=False)()
+    assert np.mean(two_replicas.experimental_local_results(terms)) == pytest.approx(float(term(alone, real)), rel=1e-5)
+
+
 def test_sigma_before_training():
     augmentation = build_model(SMALL.replace(stage=1, augmentation_deviation=0.25), SPEC).augmentation
     mean, log_deviation = augmentation(tf.zeros([1, WORDS]))

@@ -20,6 +20,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from wirgan_tf import replicas
 from wirgan_tf.entries import Spec
 from wirgan_tf.models.adversarial import Adversarial
 from wirgan_tf.models.adversarial_model import CRITIC, AdversarialModel, Terms
@@ -91,7 +92,8 @@ class StageModel(AdversarialModel):
             return terms
         places, found = mismatches(real)
         # A row that agrees with all others of its batch has the generated image instead.
-        others = tf.where(found[:, tf.newaxis, tf.newaxis, tf.newaxis], tf.gather(real["image"], places), fake["image"])
+        others = tf.gather(replicas.gathered(real["image"]), places)
+        others = tf.where(found[:, tf.newaxis, tf.newaxis, tf.newaxis], others, fake["image"])
         conditions = self._conditions_of(real)
         wrong, seen = judge(self.critic, conditions, others, TRAINING, self.needs_features)
         terms["mismatched"] = self.objective.critic_loss(
