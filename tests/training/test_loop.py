@@ -217,6 +217,20 @@ def test_an_evaluation_that_was_cut_off_is_made_when_the_run_goes_on(tmp_path, u
     assert seen == [(2, 64), (4, 64), (6, 64)]
 
 
+def test_an_evaluation_is_not_made_again_when_the_run_goes_on_from_an_earlier_checkpoint(tmp_path, uncompiled):
+    """Killed after the evaluation of update 4, with a newest checkpoint that cannot be read."""
+    run, seen = RunDirectory(tmp_path), []
+
+    def judge(sampler, iteration):
+        seen.append(iteration)
+        return "distance", 1.0, False
+
+    loop.train(SMALL.replace(iterations=4, eval_every=2), run, evaluate=judge)
+    (run.checkpoints / "ckpt-4.npz").write_bytes(b"damaged")
+    loop.train(SMALL.replace(iterations=3, eval_every=2), run, evaluate=judge)
+    assert seen == [2, 4, 3]
+
+
 def test_exports_during_training_change_nothing(uninterrupted, tmp_path):
     expected, _ = uninterrupted
     exported = {}

@@ -146,7 +146,7 @@ class _Keeper:
         self._run = run
         if not first:
             run.save_judged(0)
-        elif self._is_judged_after(first) and run.load_judged() not in (None, first):
+        elif self._is_judged_after(first) and (judged := run.load_judged()) is not None and judged < first:
             self._judge(first)  # the run was stopped between its checkpoint and this
 
     def after_update(self, iteration: int, logs: Mapping[str, float] | None, stopping: bool) -> None:
