@@ -243,6 +243,28 @@ def test_exports_during_training_change_nothing(uninterrupted, tmp_path):
     assert_identical(expected, weights(model))
 
 
+def test_an_export_that_a_stop_cut_off_is_made_when_the_run_goes_on(tmp_path, monkeypatch, uncompiled):
+    """Stopped after update 2, when an evaluation and an export are due: both are made up for, in that order."""
+    config, run, done = SMALL.replace(eval_every=2, export_every=2), RunDirectory(tmp_path), []
+
+    def judge(sampler, iteration):
+        done.append(("judged", iteration))
+        return "distance", 1.0, False
+
+    def export(model):
+        done.append(("exported", int(model.iteration)))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(loop, "_asked_to_stop", lambda stop, workers, iteration: iteration == 2)
+        assert loop.train(config, run, evaluate=judge, export=export) is None
+    assert done == []
+    for _ in range(2):  # the second time there is nothing left to do
+        loop.train(config, run, evaluate=judge, export=export)
+    assert done == [("judged", 2), ("exported", 2), ("judged", 4), ("exported", 4), ("judged", 6)]
+    loop.train(config.replace(iterations=7), run, evaluate=judge, export=export)
+    assert done[5:] == [("judged", 7)]  # the end was exported by the caller
+
+
 def test_a_run_without_checkpoint_cannot_be_restored(tmp_path):
     run = RunDirectory(tmp_path)
     with pytest.raises(FileNotFoundError, match="no run in"):

@@ -14,7 +14,7 @@ from wirgan_tf.models import Model, build_model
 from wirgan_tf.models.sampling import Sampler
 from wirgan_tf.training.checkpoints import Checkpoints, newest_checkpoint
 from wirgan_tf.training.preemption import StopRequest
-from wirgan_tf.training.run_directory import RunDirectory
+from wirgan_tf.training.run_directory import EXPORTED, JUDGED, RunDirectory
 from wirgan_tf.training.run_lock import run_lock
 from wirgan_tf.training.running_logs import TrainingDivergedError
 from wirgan_tf.training.stages import take_first_stage
@@ -144,10 +144,11 @@ class _Keeper:
         self._sampler = Sampler(model, data.conditions_of(splits.validation or splits.train, model.data_conditions))
         self._watch = Watch(config, model, self._sampler, splits, run)
         self._run = run
-        if not first:
-            run.save_judged(0)
-        elif self._is_judged_after(first) and (judged := run.load_judged()) is not None and judged < first:
-            self._judge(first)  # the run was stopped between its checkpoint and this
+        if first:
+            self._make_up_for_stop(first)
+        else:
+            for what in (JUDGED, EXPORTED):
+                run.save_done(what, 0)
 
     def after_update(self, iteration: int, logs: Mapping[str, float] | None, stopping: bool) -> None:
         """Does what is due after generator update `iteration`; when stopping, no more than to save.
@@ -162,16 +163,37 @@ class _Keeper:
             return
         if self._is_judged_after(iteration):
             self._judge(iteration)
-        if self._export and not last and config.export_every and iteration % config.export_every == 0:
-            self._export(self._model)
+        if self._is_exported_after(iteration):
+            self._export_now(iteration)
+        elif last:
+            self._run.save_done(EXPORTED, iteration)  # by the caller
+
+    def _make_up_for_stop(self, iteration: int) -> None:
+        """Does what was due after update `iteration`, if the run was stopped between its checkpoint and that."""
+        def is_missing(what: str) -> bool:
+            done = self._run.load_done(what)
+            return done is not None and done < iteration
+
+        if self._is_judged_after(iteration) and is_missing(JUDGED):
+            self._judge(iteration)
+        if self._is_exported_after(iteration) and is_missing(EXPORTED):
+            self._export_now(iteration)
 
     def _is_judged_after(self, iteration: int) -> bool:
         every, last = self._config.eval_every, iteration == self._config.iterations
         return self._evaluate is not None and (last or bool(every and iteration % every == 0))
 
+    def _is_exported_after(self, iteration: int) -> bool:
+        every, last = self._config.export_every, iteration == self._config.iterations
+        return self._export is not None and not last and bool(every and iteration % every == 0)
+
     def _judge(self, iteration: int) -> None:
         self._checkpoints.save_if_best(*self._evaluate(self._sampler, iteration))
-        self._run.save_judged(iteration)
+        self._run.save_done(JUDGED, iteration)
+
+    def _export_now(self, iteration: int) -> None:
+        self._export(self._model)
+        self._run.save_done(EXPORTED, iteration)
 
     def close(self) -> None:
         self._watch.close()

@@ -14,6 +14,8 @@ from wirgan_tf.files import write_whole
 
 STAGE_ONE = "stage_one"
 """The folder of a run's first stage in its own."""
+JUDGED, EXPORTED = "judged", "exported"
+"""What is noted when it was done, so that a run that goes on can tell what a stop cut off."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -66,20 +68,22 @@ class RunDirectory:
     def export(self) -> pathlib.Path:
         return self.path / "export"
 
-    def load_judged(self) -> int | None:
-        """The last generator update after which the model was evaluated, 0: none; None of runs that have no record."""
+    def load_done(self, what: str) -> int | None:
+        """The last generator update after which `what`, `JUDGED` or `EXPORTED`, was done with the model.
+
+        0: none; None of runs that have no record of it.
+        """
         try:
-            return json.loads(self._judged_file.read_text())["update"]
+            return json.loads(self._done_file(what).read_text())["update"]
         except FileNotFoundError:
             return None
 
-    def save_judged(self, update: int) -> None:
-        """Notes that the model has been evaluated after this generator update."""
-        write_whole(self._judged_file, json.dumps({"update": update}).encode() + b"\n")
+    def save_done(self, what: str, update: int) -> None:
+        """Notes that `what` has been done with the model after this generator update."""
+        write_whole(self._done_file(what), json.dumps({"update": update}).encode() + b"\n")
 
-    @property
-    def _judged_file(self) -> pathlib.Path:
-        return self.checkpoints / "judged.json"
+    def _done_file(self, what: str) -> pathlib.Path:
+        return self.checkpoints / f"{what}.json"
 
     def is_read_only(self) -> bool:
         """Whether something in the run that results are added to must not be written."""
