@@ -7,9 +7,10 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 from tests.models import labelled_family
 from wirgan_tf import data, pictures
 from wirgan_tf.config import Config
-from wirgan_tf.models import build_model
+from wirgan_tf.models import AdversarialModel, build_model
 from wirgan_tf.models.sampling import Sampler
-from wirgan_tf.training import loop
+from wirgan_tf.studies.events import scalars
+from wirgan_tf.training import loop, speed
 from wirgan_tf.training.run_directory import RunDirectory
 from wirgan_tf.training.watching import Watch
 
@@ -23,7 +24,8 @@ def test_what_tensorboard_shows(tmp_path):
     model = build_model(config, splits.train.spec)
     watch = Watch(config, model, Sampler(model), splits, run)
     for iteration in (1, 2):
-        watch.after_update(iteration, {"critic/loss": 0.5, "generator/loss": -1.0})
+        with watch.speed.after_update():
+            watch.after_update(iteration, {"critic/loss": 0.5, "generator/loss": -1.0})
     watch.close()
     events = EventAccumulator(str(run.tensorboard), size_guidance={"tensors": 0})
     events.Reload()
@@ -74,3 +76,24 @@ def test_what_objective_balance_and_halving_remember_is_shown(tmp_path):
     assert shown["skipped_critic_updates"] == [0.0, 0.0]
     assert shown["skipped_generator_updates"] == [1.0, 2.0]  # a critic that gets all right is not there yet
     assert shown["generator/learning_rate"] == pytest.approx([1e-4, 1e-4])
+
+
+def test_the_speed_is_that_of_updates_alone(tmp_path, monkeypatch, uncompiled):
+    """By a clock that only updates and pictures move: 2 s an update, 1000 s for the pictures after each."""
+    now = [0.0]
+
+    def taking(seconds, function):
+        def slowly(*arguments):
+            now[0] += seconds
+            return function(*arguments)
+
+        return slowly
+
+    monkeypatch.setattr(speed.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(AdversarialModel, "train_step", taking(2.0, AdversarialModel.train_step))
+    monkeypatch.setattr(Watch, "write_pictures", taking(1000.0, Watch.write_pictures))
+    config = Config(dataset="gaussians_8", network="mlp", width=4, latent=2, time_steps=1, batch_size=8,
+                    critic_updates=1, iterations=5, log_every=2, sample_every=1)
+    run = RunDirectory(tmp_path)
+    loop.train(config, run)
+    assert scalars(run.path, "speed/updates_per_second") == {2: 0.5, 4: 0.5, 5: 0.5}

@@ -155,6 +155,10 @@ class _Keeper:
 
         `logs` are the means of the updates since they were last given, when they are due.
         """
+        with self._watch.speed.after_update():
+            self._do_what_is_due(iteration, logs, stopping)
+
+    def _do_what_is_due(self, iteration: int, logs: Mapping[str, float] | None, stopping: bool) -> None:
         config, last = self._config, iteration == self._config.iterations
         self._watch.after_update(iteration, logs)
         if last or stopping or iteration % config.checkpoint_every == 0:

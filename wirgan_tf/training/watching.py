@@ -1,6 +1,5 @@
 """What a person watches during training: TensorBoard and pictures."""
 
-import time
 from collections.abc import Mapping
 
 import numpy as np
@@ -15,6 +14,7 @@ from wirgan_tf.models import Model
 from wirgan_tf.models.asking import Turns, watched_rows
 from wirgan_tf.models.sampling import Sampler, row_seeds
 from wirgan_tf.training.run_directory import RunDirectory
+from wirgan_tf.training.speed import Speed
 from wirgan_tf.training.variable_keys import keyed_weights, networks_of, optimizers_of
 
 _SAMPLES = 100  # images of a sample grid, 10x10
@@ -27,7 +27,8 @@ _ESTIMATED_ON = 256  # images of the model's estimates
 class Watch:
     """Writes scalars when there are logs and pictures every `sample_every` updates, always of the same noise.
 
-    Real images are shown once, beside them.
+    Real images are shown once, beside them. Whoever trains says by its `speed` when an update has ended and when the
+    next one begins.
 
     Args:
       model: in training.
@@ -45,7 +46,7 @@ class Watch:
         sources = {"train": splits.train, "validation": splits.validation}
         self._batches = {name: _fixed_batch(source) for name, source in sources.items() if source is not None}
         self._estimates = tf.function(model.estimates, autograph=False)
-        self._updates_since, self._time_since = 0, time.monotonic()
+        self.speed = Speed()
         with self._writer.as_default(step=0):
             hparams.hparams(config.settings())
         if not run.real_images.exists():
@@ -53,7 +54,6 @@ class Watch:
 
     def after_update(self, iteration: int, logs: Mapping[str, float] | None) -> None:
         """Writes what is due after generator update `iteration`; `logs` are the means of the updates since the last."""
-        self._updates_since += 1
         if logs is not None:
             self._write_scalars(iteration, logs)
         if iteration % self._config.sample_every == 0 or iteration == self._config.iterations:
@@ -63,16 +63,15 @@ class Watch:
         self._writer.close()
 
     def _write_scalars(self, iteration: int, logs: Mapping[str, float]) -> None:
-        now = time.monotonic()
         with self._writer.as_default(step=iteration):
             for name, value in {**logs, **self._model.diagnostics(), **self._learning_rates()}.items():
                 tf.summary.scalar(f"train/{name}", value)
             for split, batch in self._batches.items():
                 for name, value in self._estimates(batch).items():
                     tf.summary.scalar(f"{name}/{split}", value)
-            tf.summary.scalar("speed/updates_per_second", self._updates_since / (now - self._time_since))
+            if (speed := self.speed.per_second()) is not None:
+                tf.summary.scalar("speed/updates_per_second", speed)
         self._writer.flush()
-        self._updates_since, self._time_since = 0, now
 
     def write_pictures(self, iteration: int) -> None:
         """Sample grid and drawing processes, as PNG files and in TensorBoard, with histograms of the weights."""
