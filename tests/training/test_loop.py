@@ -18,6 +18,7 @@ from wirgan_tf.entries import Entry
 from wirgan_tf.exporting import export_generator
 from wirgan_tf.models import AdversarialModel
 from wirgan_tf.models.sampling import row_seeds
+from wirgan_tf.studies.events import scalars
 from wirgan_tf.training import loop
 from wirgan_tf.training import updates as updating
 from wirgan_tf.training.checkpoints import newest_checkpoint
@@ -61,6 +62,22 @@ def test_a_resumed_run_ends_as_an_uninterrupted_one(uninterrupted, tmp_path):
     run = RunDirectory(tmp_path)
     loop.train(SMALL.replace(iterations=3), run)
     assert_identical(expected, weights(loop.train(SMALL, run)))
+
+
+def test_every_update_is_in_one_mean_of_the_logs(tmp_path, monkeypatch, uncompiled):
+    """Losses 1 to 6, a line every 4 updates, and a stop after update 3: means of 1 to 3, of 4, and of 5 and 6."""
+    config, run = SMALL.replace(log_every=4), RunDirectory(tmp_path)
+    train_step = AdversarialModel.train_step
+
+    def counting(self, batch):
+        return train_step(self, batch) | {"critic/loss": tf.cast(self.iteration, tf.float32)}
+
+    monkeypatch.setattr(AdversarialModel, "train_step", counting)
+    with monkeypatch.context() as patch:
+        patch.setattr(loop, "_asked_to_stop", lambda stop, workers, iteration: iteration == 3)
+        assert loop.train(config, run) is None
+    loop.train(config, run)
+    assert scalars(run.path, "train/critic/loss") == {3: 2.0, 4: 4.0, 6: 5.5}
 
 
 def test_a_finished_run_is_left_as_it_is(uninterrupted, caplog):

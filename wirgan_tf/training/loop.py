@@ -88,7 +88,7 @@ def _trained(config: Config, run: RunDirectory, model: Model, splits: data.Split
             if stopping or _writes_after(config, iteration):
                 running.check()
             logs = None
-            if iteration % config.log_every == 0 or iteration == config.iterations:
+            if stopping or iteration % config.log_every == 0 or iteration == config.iterations:
                 logs = running.means()
                 shown = f"{model.progress}={logs[model.progress]:.3g}"
             if keeper is not None:
@@ -151,7 +151,7 @@ class _Keeper:
                 run.save_done(what, 0)
 
     def after_update(self, iteration: int, logs: Mapping[str, float] | None, stopping: bool) -> None:
-        """Does what is due after generator update `iteration`; when stopping, no more than to save.
+        """Does what is due after generator update `iteration`; when stopping, saves and writes what a person watches.
 
         `logs` are the means of the updates since they were last given, when they are due.
         """
@@ -160,9 +160,9 @@ class _Keeper:
 
     def _do_what_is_due(self, iteration: int, logs: Mapping[str, float] | None, stopping: bool) -> None:
         config, last = self._config, iteration == self._config.iterations
-        self._watch.after_update(iteration, logs)
         if last or stopping or iteration % config.checkpoint_every == 0:
-            self._checkpoints.save()
+            self._checkpoints.save()  # first: whoever stops a run may kill it soon after
+        self._watch.after_update(iteration, logs)
         if stopping:
             return
         if self._is_judged_after(iteration):
