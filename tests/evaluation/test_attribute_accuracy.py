@@ -27,6 +27,7 @@ class Reading(Classifier):
 
     __call__ = features
     hash = "0"
+    shape = (16, 16, 3)
 
 
 JUDGE = Reading("digit_tints", None, 1.0, 0, "attributes", ("red", "green", "blue", "thick"))
