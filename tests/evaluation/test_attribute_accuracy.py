@@ -97,8 +97,8 @@ def test_judges_that_cannot_judge(tints):
     with pytest.raises(ValueError, match="attribute_accuracy needs a data set with attributes, and a classifier of"):
         evaluate(Painted(tints), tints, Instruments(PIXELS), asked, cache=None)
     other = Reading("digit_tints", None, 1.0, 0, "attributes", ("thick",))
-    with pytest.raises(ValueError, match=r"have the attributes red, green, blue, thick, and attributes:digit_tints "
-                                         "reads thick; train it again"):
+    with pytest.raises(ValueError, match="attributes:digit_tints knows the attributes thick, and these images of "
+                                         "'digit_tints' have red, green, blue, thick; train it again"):
         evaluate(Painted(tints), tints, Instruments(PIXELS, attributes=other), asked, cache=None)
     digits = data.load(Config(dataset="digits").data, "test")
     with pytest.raises(ValueError, match="'digits' has no attributes to train a classifier of them on"):
