@@ -19,6 +19,11 @@ print(word, os.environ.get("TF_NUM_INTRAOP_THREADS"), "started", flush=True)
 if word == "fail":
     print("error: it cannot be", flush=True)
     sys.exit(2)
+if word == "slow":
+    time.sleep(1)
+    (folder / "checkpoints").mkdir(parents=True)
+    (folder / "checkpoints" / "ckpt-2.npz").touch()
+    time.sleep(3)
 if word == "endless":
     (folder / "began").touch()
     os.read(int(os.environ["WIRGAN_TF_LIFELINE"]), 1)
@@ -49,6 +54,14 @@ def test_a_failure_is_reported_and_the_rest_goes_on(tmp_path):
     assert (bad.name, bad.error, bad.log) == ("bad", "it cannot be", tmp_path / "logs" / "bad.log")
     assert (stopped.name, "goes on with it" in stopped.error) == ("stopped", True)
     assert [len(log(tmp_path, name)) for name in ("bad", "good")] == [2, 2]
+
+
+def test_the_progress_line_shows_the_time_while_no_update_is_saved(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr("wirgan_tf.studies.running._POLL_SECONDS", 0.1)
+    assert runner(tmp_path).run([job(tmp_path, "a", "slow")]) == []
+    lines = [line for line in capsys.readouterr().err.split("\r") if " 2/4 " in line and "a]" in line]
+    assert len({line.partition("[")[2].partition("<")[0] for line in lines}) >= 2  # times
 
 
 def test_what_is_done_is_not_done_again(tmp_path):

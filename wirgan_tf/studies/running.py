@@ -181,7 +181,7 @@ class Runner:
 
         interval = 0.5 if sys.stderr.isatty() else 30.0
         with tqdm.tqdm(total=sum(job.iterations for job in jobs), initial=made(), unit="update", smoothing=0,
-                       dynamic_ncols=True, mininterval=interval) as bar:
+                       dynamic_ncols=True, mininterval=interval, miniters=0) as bar:  # 0: time goes on without updates
             left: Sequence[concurrent.futures.Future] = futures
             while True:
                 left = [future for future in left if not future.done()]
