@@ -84,6 +84,11 @@ def test_results_are_of_the_checkpoint_that_was_evaluated_last(tmp_path):
         file.write(json.dumps({**line, "value": 9.0, "iteration": 30}) + "\n")
     run = read_run(path)
     assert (run.measured, [line["value"] for line in run.results.values()]) == (30, [9.0])
+    with open(path / "metrics.jsonl", "a") as file:  # evaluated on validation images, with a measure of samples alone
+        for each in ({**line, "split": "validation", "iteration": 35}, {**later, "iteration": 35}):
+            file.write(json.dumps(each) + "\n")
+    assert read_run(path).results == run.results
+    assert read_run(path, "validation").measured == 35
     text = write_report(Report("t", grouped([run])), tmp_path / "report").with_suffix(".md").read_text()
     assert rows(text, "Runs")[:2] == [["runs", "model", "data", "T", "updates", "measured after", "training seeds"],
                                       ["run", "`gp_wirgan`", "`digits`", "3", "0", "30", "0"]]

@@ -52,8 +52,8 @@ class RunResults:
     data: what it was measured on.
     updates: generator updates that it has made.
     measured: generator updates of the checkpoint that the results are of; None when there are none.
-    results: the lines of its metrics.jsonl that report on one split, of the checkpoint that was evaluated last; those
-      of another split where there are none of it, as on data without test images.
+    results: the lines of its metrics.jsonl that report on one split, of the checkpoint that was evaluated on it last;
+      those of another split where there are none of it, as on data without test images.
     curves: of the brief evaluations on validation images.
     picture: the newest grid of its samples, if there is one.
     """
@@ -110,8 +110,10 @@ def read_run(path: pathlib.Path, split: str = "test") -> RunResults:
                                           "seed": int | None, "split": str, "features_hash": str})
     lines = [line for line in lines if line.get("time_step") is None]
     reports = [line for line in lines if line["seed"] == REPORT_SEED and line["split"] != "train"]
-    reports.sort(key=lambda line: line["split"] in (split, ""))  # "": of a measure of samples alone
-    measured = reports[-1]["iteration"] if reports else None
+    on_split = [line for line in reports if line["split"] == split]
+    last = (on_split or reports)[-1:]
+    measured = last[0]["iteration"] if last else None
+    reports.sort(key=lambda line: line["split"] == split)  # the last of each measure counts
     reported = {line["measure"]: line for line in reports if line["iteration"] == measured}
     curves: dict[Column, dict[int, float]] = {}
     for line in lines:
