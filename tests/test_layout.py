@@ -9,7 +9,7 @@ PACKAGE = pathlib.Path(__file__).parents[1] / "wirgan_tf"
 FLOORS = {
     "parts": 0, "registry": 0, "files": 0, "noise": 0, "pictures": 0, "__init__": 0, "presets": 0, "replicas": 0,
     "entries": 0, "environment": 0, "reflection": 0, "tables": 0, "guide": 0, "flagfiles": 0, "texts": 0,
-    "resources": 0, "sentence_encoders": 0,
+    "resources": 0, "sentence_encoders": 0, "wording": 0,
     "data": 1, "networks": 1, "objectives": 2, "models": 3, "config": 4, "training": 5, "translation": 5,
     "evaluation": 6, "exporting": 6, "serving": 7, "bulk": 7, "toy": 7, "studies": 7,
     "command_line": 8, "outputs": 8, "commands": 8, "usage": 8, "main": 9, "library": 9, "__main__": 10,

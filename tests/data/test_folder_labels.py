@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from wirgan_tf import data
-from wirgan_tf.data import image_folder
+from wirgan_tf.data import image_folder, picture_files
 from wirgan_tf.data.image_folder import ImageFolder
 
 
@@ -122,7 +122,7 @@ def test_a_table_of_attributes(tmp_path, monkeypatch, streamed):
     for split in ("train", "test"):
         table(tmp_path / split, "file,old,label,red", "0.png,0,b,1", "1.png,1,a,1", "2.png,1,a,0")
     if streamed:
-        monkeypatch.setattr(image_folder, "LARGEST_IN_MEMORY", 0)
+        monkeypatch.setattr(picture_files, "LARGEST_IN_MEMORY", 0)
     source = load(tmp_path, "csv")
     assert (source.num_classes, source.spec["attributes"].names) == (2, ("old", "red"))
     (batch,) = data.batches_in_order(source, 5).as_numpy_iterator()

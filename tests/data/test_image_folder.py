@@ -7,7 +7,7 @@ import tensorflow as tf
 from PIL import Image
 
 from wirgan_tf import data
-from wirgan_tf.data import image_folder, intact
+from wirgan_tf.data import image_folder, intact, picture_files
 from wirgan_tf.data.images import StreamedSource
 
 
@@ -113,7 +113,7 @@ def test_a_large_photograph(tmp_path):
 def test_a_large_folder_is_streamed(tmp_path, monkeypatch):
     fill(tmp_path, 40)
     in_memory = load(tmp_path)
-    monkeypatch.setattr(image_folder, "LARGEST_IN_MEMORY", 100)
+    monkeypatch.setattr(picture_files, "LARGEST_IN_MEMORY", 100)
     streamed = load(tmp_path)
     assert isinstance(streamed, StreamedSource)
     assert (streamed.name, streamed.size, streamed.shape) == (in_memory.name, in_memory.size, in_memory.shape)
@@ -161,7 +161,7 @@ def test_one_in_a_hundred_is_skipped_and_counted(tmp_path, caplog):
 
 def test_a_picture_that_vanishes_is_named(tmp_path, monkeypatch):
     fill(tmp_path, 30)
-    monkeypatch.setattr(image_folder, "LARGEST_IN_MEMORY", 0)
+    monkeypatch.setattr(picture_files, "LARGEST_IN_MEMORY", 0)
     source = load(tmp_path)
     for path in tmp_path.glob("*.png"):
         path.unlink()

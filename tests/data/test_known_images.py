@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from wirgan_tf import files
-from wirgan_tf.data import image_folder, intact, known_images
+from wirgan_tf.data import image_folder, intact, known_images, picture_files
 
 
 @pytest.fixture
@@ -118,7 +118,7 @@ def test_how_images_are_made_is_part_of_the_identity(photos, examined):
 
 def test_streamed_and_held_images_are_the_same_data(photos, examined, monkeypatch):
     held = start(photos)
-    monkeypatch.setattr(image_folder, "LARGEST_IN_MEMORY", 0)
+    monkeypatch.setattr(picture_files, "LARGEST_IN_MEMORY", 0)
     streamed = start(photos)
     assert (held.identity, held.example_keys()) == (streamed.identity, streamed.example_keys())
 

@@ -17,10 +17,10 @@ from wirgan_tf.data.image_folder import ImageFolder, contents
 from wirgan_tf.parts import Assembly, setting
 from wirgan_tf.sentence_encoders import SENTENCE_TRANSFORMER, model_of
 from wirgan_tf.texts import bag_of_words, vocabulary_of
+from wirgan_tf.wording import some_of
 
 BAG_OF_WORDS, FILE = "bag_of_words", "file"
 VECTORS = "captions.npy"
-_SHOWN = 5
 
 
 @dataclasses.dataclass(frozen=True)
@@ -75,11 +75,12 @@ class Captions(ImageFolder):
             found.setdefault(caption.key, []).append(caption)
         images = [image.file.key for part in contents(folder, self.labels).splits.values() for image in part]
         if missing := [key.decode() for key in images if key not in found]:
-            raise ValueError(f"{len(missing)} images in {folder} have no text: {_some(missing)}; give each a row")
+            raise ValueError(f"{len(missing)} images in {folder} have no text: {some_of(sorted(missing))}; give each a "
+                             "row")
         there = {file.key for file in list_images(folder).files}  # on disk an accent may be a letter of its own
         if unknown := [key.decode() for key in found if key not in there and not (folder / key.decode()).is_file()]:
-            raise ValueError(f"{len(unknown)} texts are of no image in {folder}: {_some(unknown)}; expected paths "
-                             "below it, with slashes")
+            raise ValueError(f"{len(unknown)} texts are of no image in {folder}: {some_of(sorted(unknown))}; expected "
+                             "paths below it, with slashes")
         return found
 
 
@@ -95,7 +96,3 @@ def _vectors(path: pathlib.Path, captions: Sequence[Caption]) -> np.ndarray:
     if not np.isfinite(vectors).all():
         raise ValueError(f"{path} has values that are NaN or infinite; mend them")
     return vectors[rows].astype(np.float32)
-
-
-def _some(names: Sequence[str]) -> str:
-    return ", ".join(sorted(names)[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")

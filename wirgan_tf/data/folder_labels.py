@@ -17,10 +17,10 @@ import tensorflow as tf
 
 from wirgan_tf.data.image_files import ImageFile, split_folders
 from wirgan_tf.entries import Entry
+from wirgan_tf.wording import some_of
 
 TABLE = "labels.csv"
 KINDS = ("auto", "none", "folders", "csv")
-_SHOWN = 5
 _LABEL = "label"
 
 
@@ -57,7 +57,7 @@ class Labels(NamedTuple):
         numbers = set(self.of(trained).get(_LABEL, ()))
         names = self.spec[_LABEL].names if _LABEL in self.spec else ()
         untrained = [name for number, name in enumerate(names) if number not in numbers]
-        without = f", {len(untrained)} of them without images to train on ({_some(untrained)})" if untrained else ""
+        without = f", {len(untrained)} of them without images to train on ({some_of(untrained)})" if untrained else ""
         return "".join(f"; {part}" for part in [self.about + without, self.unused] if part)
 
 
@@ -131,11 +131,11 @@ def _text(key: bytes) -> str:
 def _of_folders(folder: pathlib.Path, groups: Mapping[str, Sequence[ImageFile]]) -> Labels:
     splits = _below_splits(folder, groups)
     if outside := [_text(key) for files in splits.values() for key, name in files.items() if "/" not in name]:
-        raise ValueError(f"{len(outside)} images in {folder} are in no folder of a class: {_some(outside)}; expected a "
-                         "folder a class, in the folder of each split if there are any")
+        raise ValueError(f"{len(outside)} images in {folder} are in no folder of a class: {some_of(outside)}; expected "
+                         "a folder a class, in the folder of each split if there are any")
     classes = {split: {name.partition("/")[0] for name in files.values()} for split, files in splits.items()}
     names = set().union(*classes.values())
-    if lacking := [f"{split} lacks {_some(sorted(names - found))}" for split, found in classes.items()
+    if lacking := [f"{split} lacks {some_of(sorted(names - found))}" for split, found in classes.items()
                    if names - found]:
         raise ValueError(f"the splits in {folder} have other folders of classes: {', '.join(lacking)}")
     files = {key: name.partition("/")[0] for of_split in splits.values() for key, name in of_split.items()}
@@ -161,9 +161,9 @@ def _of_tables(folder: pathlib.Path, groups: Mapping[str, Sequence[ImageFile]], 
     every = [key for of_split in keys.values() for key in of_split]
     where = " and ".join(str(table.path) for table in found)
     if missing := [_text(key) for key in every if key not in rows]:
-        raise ValueError(f"{len(missing)} images have no row in {where}: {_some(missing)}")
+        raise ValueError(f"{len(missing)} images have no row in {where}: {some_of(missing)}")
     if unknown := [_text(key) for key in set(rows) - set(every) - {file.key for file in broken}]:
-        raise ValueError(f"{len(unknown)} rows of {where} name no image in {folder}: {_some(sorted(unknown))}; "
+        raise ValueError(f"{len(unknown)} rows of {where} name no image in {folder}: {some_of(sorted(unknown))}; "
                          f"expected paths below the folder of {TABLE}, with slashes")
     attributes = [name for name in columns[1:] if name != _LABEL]
     places = [columns.index(name) for name in attributes]
@@ -173,7 +173,7 @@ def _of_tables(folder: pathlib.Path, groups: Mapping[str, Sequence[ImageFile]], 
     classes = {key: rows[key][columns.index(_LABEL)] for key in every}
     trained = {classes[key] for key in keys["train"]}
     if untrained := sorted(set(classes.values()) - trained):
-        raise ValueError(f"{where} has classes without images to train on: {_some(untrained)}")
+        raise ValueError(f"{where} has classes without images to train on: {some_of(untrained)}")
     return _labels(TABLE, classes, attributes, values)
 
 
@@ -198,12 +198,12 @@ def _rows(table: Table, columns: Sequence[str]) -> dict[bytes, Sequence[str]]:
         if len(cells) != len(columns):
             faults.append(f"line {line} has {len(cells)} values instead of {len(columns)}")
         elif wrong:
-            faults.append(f"line {line} has {_some(wrong)}")
+            faults.append(f"line {line} has {some_of(wrong)}")
         elif key in rows:
             faults.append(f"line {line} has {cells[0]} again")
         rows[key] = cells
     if faults:
-        raise ValueError(f"{table.path}: {_some(faults)}; expected a row an image, with a class, and 0 or 1 for each "
+        raise ValueError(f"{table.path}: {some_of(faults)}; expected a row an image, with a class, and 0 or 1 for each "
                          "attribute")
     return rows
 
@@ -227,11 +227,11 @@ def _labels(source: str, classes: Mapping[bytes, str], attributes: Sequence[str]
         numbers = {name: number for number, name in enumerate(names)}
         spec[_LABEL] = Entry((), tf.int64, names)
         found[_LABEL] = {key: numbers[name] for key, name in classes.items()}
-        about.append(f"{len(names)} classes ({_some(names)})")
+        about.append(f"{len(names)} classes ({some_of(names)})")
     if attributes:
         spec["attributes"] = Entry((len(attributes),), tf.float32, tuple(attributes))
         found["attributes"] = values
-        about.append(f"{len(attributes)} attributes ({_some(attributes)})")
+        about.append(f"{len(attributes)} attributes ({some_of(attributes)})")
     return Labels(spec, found, f"{' and '.join(about)} by {source}", own=source == TABLE)
 
 
@@ -244,8 +244,3 @@ def in_order(names: Collection[str]) -> tuple[str, ...]:
     if all(name.isascii() and name.isdigit() for name in names):
         return tuple(sorted(names, key=lambda name: (int(name), name)))
     return tuple(sorted(names))
-
-
-def _some(names: Sequence[str]) -> str:
-    more = len(names) - _SHOWN
-    return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")

@@ -25,12 +25,12 @@ from wirgan_tf.data.image_files import Listing
 from wirgan_tf.data.images import DECODING_ERRORS, Beside, StreamedSource, square_image
 from wirgan_tf.data.intact import IntactImage, divided, in_parallel, intact_images
 from wirgan_tf.data.jitter import MirroredDataSet
+from wirgan_tf.data.picture_files import fit_in_memory
 from wirgan_tf.data.source import ArraySource, Source
 from wirgan_tf.entries import Entry
 from wirgan_tf.files import expanded
 from wirgan_tf.parts import setting
 
-LARGEST_IN_MEMORY = 2**30  # bytes
 _DEFAULT_SIZE = 64
 
 
@@ -118,7 +118,7 @@ def _source(name: str, images: Sequence[IntactImage], labels: Labels, size: int)
     origin = Origin(identity_of(size, *parts, *labels.identity(keys)), keys, [image.hash for image in images])
     beside = {key: np.array(values, labels.spec[key].dtype.as_numpy_dtype) for key, values in labels.of(keys).items()}
     paths = [image.file.path for image in images]
-    if len(paths) * size * size * 3 > LARGEST_IN_MEMORY:
+    if not fit_in_memory(len(paths), size, 3):
         return StreamedSource(name, len(paths), size, lambda index: _read(paths[index], size), origin=origin, beside={
             key: Beside(labels.spec[key], values.__getitem__) for key, values in beside.items()})
     pixels = np.empty((len(paths), size, size, 3), np.uint8)

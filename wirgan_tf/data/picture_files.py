@@ -14,6 +14,11 @@ from wirgan_tf.data.source import ArraySource, Source
 LARGEST_IN_MEMORY = 2**30  # bytes
 
 
+def fit_in_memory(count: int, size: int, channels: int, dtype: tf.DType = tf.uint8) -> bool:
+    """Whether so many pictures [size, size, channels] take at most 1 GiB together."""
+    return count * size * size * channels * dtype.size <= LARGEST_IN_MEMORY
+
+
 @dataclasses.dataclass(frozen=True)
 class Pictures:
     """Pictures by their number.
@@ -34,7 +39,7 @@ class Pictures:
     def source(self, size: int) -> Source:
         """The pictures at `size`, in memory if they take at most 1 GiB. Raises `ValueError` for one that is broken."""
         count = len(self.origin.keys)
-        if count * size * size * self.channels * self.dtype.size > LARGEST_IN_MEMORY:
+        if not fit_in_memory(count, size, self.channels, self.dtype):
             return self.streamed(size)
         pixels = np.empty((count, size, size, self.channels), self.dtype.as_numpy_dtype)
         for place, picture in enumerate(in_parallel(lambda index: self._read(index, size), range(count), "decoding")):

@@ -82,7 +82,10 @@ class LearningRateDecay(Part):
     ends_with_iterations: ClassVar[bool] = False
 
     def schedule(self, learning_rate: float, updates: int) -> float | keras.optimizers.schedules.LearningRateSchedule:
-        """The learning rate of an optimizer that makes `updates` updates in the run."""
+        """The learning rate of an optimizer that makes `updates` updates in the run, by those that it has made.
+
+        Skipped updates are not made: the rate of a player that skips some falls more slowly.
+        """
         del updates
         return learning_rate
 

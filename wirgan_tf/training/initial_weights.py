@@ -12,6 +12,7 @@ import numpy as np
 
 from wirgan_tf.models import Model
 from wirgan_tf.training.variable_keys import keyed_weights, networks_of
+from wirgan_tf.wording import some_of
 
 MISFITS = "misfits"  # in place of names: whatever does not fit
 _SHOWN = 4  # weights that an error names
@@ -118,7 +119,7 @@ def _beginnings(wrong: Sequence[str], own: Mapping[str, keras.Variable]) -> list
 def _described(wrong: Sequence[str], origins: Mapping[str, str | None], weights: Mapping[str, np.ndarray],
                own: Mapping[str, keras.Variable]) -> str:
     phrases = []
-    for key in wrong[:_SHOWN]:
+    for key in wrong:
         there = "none there" if origins[key] is None else f"{list(weights[origins[key]].shape)} there"
         phrases.append(f"{key} ({there}, {list(own[key].shape)} here)")
-    return ", ".join(phrases) + (f" and {len(wrong) - _SHOWN} more" if len(wrong) > _SHOWN else "")
+    return some_of(phrases, _SHOWN)

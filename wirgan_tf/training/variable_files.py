@@ -13,7 +13,7 @@ import struct
 import types
 import zipfile
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import keras
@@ -22,6 +22,7 @@ import tensorflow as tf
 
 from wirgan_tf import __version__
 from wirgan_tf.files import whole_file
+from wirgan_tf.wording import some_of
 
 _FORMAT = 1
 _HEADER = "wirgan_tf.json"
@@ -127,14 +128,9 @@ def _differences(there: dict[str, dict], here: dict[str, dict]) -> list[str]:
     phrases = []
     for kind, keys in kinds.items():
         for part in dict.fromkeys(key.split("/")[0] for key in keys):
-            phrases.append(f"its {part} {kind} {_listed([key for key in keys if key.split('/')[0] == part])}")
+            phrases.append(f"its {part} {kind} {some_of([key for key in keys if key.split('/')[0] == part], _SHOWN)}")
     return phrases
 
 
 def _change(there: dict, here: dict) -> str:
     return f" ({there['dtype']} {there['shape']} there, {here['dtype']} {here['shape']} here)"
-
-
-def _listed(keys: Sequence[str]) -> str:
-    more = f" and {len(keys) - _SHOWN} more" if len(keys) > _SHOWN else ""
-    return ", ".join(keys[:_SHOWN]) + more
