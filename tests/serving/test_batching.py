@@ -8,11 +8,15 @@ import traceback
 import grpc
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from wirgan_tf.serving.batching import Batcher
-from wirgan_tf.serving.errors import ServingError, invalid
+from wirgan_tf.serving.errors import ServingError, from_exception, invalid
+from wirgan_tf.serving.loaded_model import Signature, TensorSpec
 from wirgan_tf.serving.metrics import Metrics
+from wirgan_tf.serving.predictor import Predictor
 from wirgan_tf.serving.settings import Settings
+from wirgan_tf.serving.versions import Version
 
 SOON = 60.0  # seconds from now that no test takes
 
@@ -104,6 +108,22 @@ def test_a_mistake_fails_its_own_request_alone():
     assert model.calls == [[1, -1, 3, 3], [1], [-1], [3]]
 
 
+def test_a_request_too_large_with_padding_is_asked_without():
+    calls = []
+
+    async def of_three_rows(inputs, deadline):
+        calls.append(inputs["x"].tolist())
+        if len(inputs["x"]) > 3:
+            raise invalid("at most 3 rows")
+        return {"y": 2 * inputs["x"]}
+
+    assert answers(batcher(), of_three_rows, [1, 2, 3]) == [[2, 4, 6]]
+    assert calls == [[1, 2, 3, 3], [1, 2, 3]]
+    calls.clear()
+    assert answers(batcher(), of_three_rows, [1, 2, 3], [4]) == [[2, 4, 6], [8]]
+    assert calls == [[1, 2, 3, 4], [1, 2, 3, 3], [1, 2, 3], [4]]
+
+
 def test_a_failure_keeps_the_error_it_came_from():
     async def broken(inputs, deadline):
         raise KeyError("y")
@@ -180,3 +200,25 @@ def test_queues_do_not_stay():
     queue = batcher(call_wait_ms=0)
     answers(queue, Model(), [1])
     assert not queue._queues
+
+
+def test_a_version_loaded_anew_has_a_queue_of_its_own(monkeypatch):
+    """Its number is that of the version before, whose model is closed."""
+    keys = []
+
+    async def run(self, key, call, inputs, deadline):
+        keys.append(key)
+
+    monkeypatch.setattr(Batcher, "run", run)
+    rows = TensorSpec("rows", tf.float64, tf.TensorShape([None]))
+    predictor, signature = Predictor(Settings(pathlib.Path("m")), Metrics()), Signature("double", {"x": rows}, {"y": rows})
+    for _ in range(2):
+        asyncio.run(predictor.predict(Version(1, pathlib.Path("m/1")), signature, {"x": np.zeros(1)}, [], SOON))
+    assert keys[0] != keys[1]
+    assert keys[0][1:] == keys[1][1:]
+
+
+@pytest.mark.parametrize("node", ["node Assert/Assert", "function_node inner}}{{node Assert/Assert"])
+def test_names_of_nodes_are_cut_off(node):
+    error = tf.errors.InvalidArgumentError(None, None, f"Graph execution error: too many rows [[{{{{{node}}}}}]]")
+    assert from_exception(error).message == "too many rows"

@@ -1,6 +1,7 @@
 """Batching: concurrent requests for the same signature share one call of the model.
 
-A call that fails is made again for each of its requests alone, so that one request's mistake fails no other.
+A call that fails is made again for each of its requests alone, so that one request's mistake fails no other. What a
+model refuses of a request with padding is asked of it without, for its limits are meant for the request's own rows.
 """
 
 import asyncio
@@ -95,14 +96,22 @@ class Batcher:
         task.add_done_callback(self._tasks.discard)
 
     async def _answer(self, requests: list[_Request], call: Call) -> None:
+        rows = sum(request.rows for request in requests)
+        padded = next((size for size in self._padded_rows if size >= rows), rows)
+        await self._answer_padded(requests, call, padded)
+
+    async def _answer_padded(self, requests: list[_Request], call: Call, padded: int) -> None:
         try:
-            outputs = await self._joined(requests, call)
+            outputs = await self._joined(requests, call, padded)
         except Exception as error:
             failure = from_exception(error)
             if len(requests) > 1 and failure.code not in _NOT_CALLED_AGAIN:
                 for request in requests:
                     if not request.answer.done():
                         await self._answer([request], call)
+                return
+            if padded > requests[0].rows and failure.code is grpc.StatusCode.INVALID_ARGUMENT:
+                await self._answer_padded(requests, call, requests[0].rows)
                 return
             outputs = [failure] * len(requests)
         for request, output in zip(requests, outputs, strict=True):
@@ -113,9 +122,8 @@ class Batcher:
             else:
                 request.answer.set_result(output)
 
-    async def _joined(self, requests: list[_Request], call: Call) -> list[Arrays]:
+    async def _joined(self, requests: list[_Request], call: Call, padded: int) -> list[Arrays]:
         rows = sum(request.rows for request in requests)
-        padded = next((size for size in self._padded_rows if size >= rows), rows)
         self._metrics.call_rows.observe(self._name, value=padded)
         self._metrics.padding_rows.observe(self._name, value=padded - rows)
         inputs = {name: _joined_rows([request.inputs[name] for request in requests], padded)

@@ -107,7 +107,7 @@ class Predictor:
             raise invalid(f"a request may have at most {self._settings.max_request_rows} rows, not {most}")
         if not 1 <= most <= self._settings.max_call_rows:
             return await call(inputs, deadline)
-        key = (version.number, signature.name, *outputs, *((name, inputs[name].shape[1:]) for name in sorted(inputs)))
+        key = (version, signature.name, *outputs, *((name, inputs[name].shape[1:]) for name in sorted(inputs)))
         return await self._batcher.run(key, call, inputs, deadline)
 
     async def until_idle(self) -> None:
