@@ -62,6 +62,18 @@ def test_statistics_alone(tmp_path):
     assert folder.done(SHARDS) == SHARDS[:1]
 
 
+def test_a_job_killed_before_its_manifest_is_begun_again(tmp_path):
+    folder = Folder(tmp_path / "out", "")
+    folder.begin(JOB)
+    folder.manifest.rename(folder.path / f".{'0' * 32}.partial")  # what `write_whole` leaves when it is killed
+    assert folder.begin(JOB) is None
+    assert json.loads(folder.manifest.read_text()) == {"job": JOB, "finished": False}
+    folder.manifest.unlink()
+    (folder.path / "shard_statistics" / "mine.npz").write_text("mine")
+    with pytest.raises(ValueError, match="out is there already and holds no bulk job"):
+        folder.begin(JOB)
+
+
 def test_other_jobs_are_refused(tmp_path):
     Folder(tmp_path / "out", "").begin(JOB)
     with pytest.raises(ValueError, match=r"out holds another job: seed \(0 there, 7 asked for\); use another"):

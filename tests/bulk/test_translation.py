@@ -56,6 +56,18 @@ def test_other_pictures_than_at_the_beginning(colouring, pictures):
         job.open(0)
 
 
+def test_a_picture_of_another_name(colouring, pictures):
+    """Its place in the list of names, and so its shard, may be another one's."""
+    with pytest.raises(OSError, match="1 of 5 pictures could not be read"):
+        command(pictures, colouring[1]).run()
+    (pictures / "in" / "0.png").rename(pictures / "in" / "9.png")
+    with pytest.raises(ValueError, match=r"holds another job: names_hash \("):
+        command(pictures, colouring[1]).run()
+    job = TranslationJob(colouring[1], Folder(pictures / "out", SUFFIX), pictures / "in", 5, Asked(), "of others")
+    with pytest.raises(ValueError, match="in has pictures of other names than when the job began; leave the folder"):
+        job.open(0)
+
+
 @pytest.mark.parametrize(("of", "message"), [
     ("exported", "the model gp_wirgan draws images and translates none"), ("colouring", "in is no folder")])
 def test_what_cannot_be_translated(request, tmp_path, of, message):

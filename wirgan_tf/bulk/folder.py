@@ -11,7 +11,7 @@ from typing import Any
 
 from wirgan_tf.bulk.shards import Shard
 from wirgan_tf.evaluation.statistics import Statistics
-from wirgan_tf.files import write_whole
+from wirgan_tf.files import unfinished_files, write_whole
 
 
 class Folder:
@@ -48,7 +48,7 @@ class Folder:
         if self.manifest.is_file():
             manifest = json.loads(self.manifest.read_text())
             self._check_same(manifest["job"], job)
-        elif self.path.exists() and (not self.path.is_dir() or any(self.path.iterdir())):
+        elif self.path.exists() and not self._is_barely_begun():
             raise ValueError(f"{self.path} is there already and holds no bulk job; use another")
         if manifest["finished"]:
             return manifest
@@ -100,6 +100,14 @@ class Folder:
         for folder in (self._partial, self._shard_statistics):
             shutil.rmtree(folder)
         return manifest
+
+    def _is_barely_begun(self) -> bool:
+        """Whether nothing is there but what `begin` makes before the manifest, as when it was killed."""
+        if not self.path.is_dir():
+            return False
+        made = {self._partial, self._shard_statistics}
+        empty = all(path.is_dir() and not any(path.iterdir()) for path in made if path.exists())
+        return empty and made.union(unfinished_files(self.path)).issuperset(self.path.iterdir())
 
     def _check_same(self, there: dict[str, Any], asked_for: dict[str, Any]) -> None:
         differing = [f"{name} ({there.get(name)} there, {asked_for.get(name)} asked for)"

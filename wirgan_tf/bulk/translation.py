@@ -1,9 +1,10 @@
 """Translating a folder in shards: what a worker does with the pictures of one."""
 
 import dataclasses
+import hashlib
 import json
 import pathlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from wirgan_tf.bulk.folder import Folder
 from wirgan_tf.bulk.jobs import take_threads
@@ -15,6 +16,12 @@ from wirgan_tf.translation.translator import Asked, translator
 SUFFIX = ".json"  # of what tells of a shard: which of its pictures could not be read
 
 
+def names_hash(files: Sequence[Task], source: pathlib.Path) -> str:
+    """sha256 of the names of pictures below `source`: a shard is places in their list."""
+    names = [file.source.relative_to(source).as_posix() for file in files]
+    return hashlib.sha256(json.dumps(names).encode()).hexdigest()
+
+
 @dataclasses.dataclass(frozen=True)
 class TranslationJob:
     """Translates the `total` pictures of a folder, in the order of their names, by an export.
@@ -24,6 +31,7 @@ class TranslationJob:
     source: folder of the pictures.
     total: pictures in it.
     asked: how they are translated.
+    names: `names_hash` of the pictures at the beginning; "": not known.
     """
 
     model: pathlib.Path
@@ -31,6 +39,7 @@ class TranslationJob:
     source: pathlib.Path
     total: int
     asked: Asked
+    names: str = ""
 
     @property
     def files(self) -> list[Task]:
@@ -39,6 +48,9 @@ class TranslationJob:
         if len(found) != self.total:
             raise ValueError(f"{self.source} has {len(found)} pictures, and the job began with {self.total}; leave the "
                              "folder as it was, or begin a job with another output")
+        if self.names and names_hash(found, self.source) != self.names:
+            raise ValueError(f"{self.source} has pictures of other names than when the job began; leave the folder as "
+                             "it was, or begin a job with another output")
         return found
 
     def open(self, threads: int) -> Callable[[Shard], None]:

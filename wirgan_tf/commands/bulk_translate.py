@@ -4,7 +4,7 @@ import dataclasses
 import pathlib
 
 from wirgan_tf import __version__
-from wirgan_tf.bulk.translation import SUFFIX, TranslationJob
+from wirgan_tf.bulk.translation import SUFFIX, TranslationJob, names_hash
 from wirgan_tf.commands.bulk_job import Sharded
 from wirgan_tf.commands.common import OneExport, required_path
 from wirgan_tf.commands.translate import Translation, translating
@@ -32,10 +32,11 @@ class BulkTranslate(OneExport, Translation, Sharded):
         if not source.is_dir():
             raise FileNotFoundError(f"input={source} is no folder; --mode=translate takes single pictures")
         folder = self.folder(SUFFIX)
-        total = len(tasks(source, folder.path))
-        job = TranslationJob(model.resolve(), folder, source, total, self.asked)
+        files = tasks(source, folder.path)
+        total, names = len(files), names_hash(files, source)
+        job = TranslationJob(model.resolve(), folder, source, total, self.asked, names)
         shards = self.shards(total)
-        if folder.begin(self._described(model, source, total)) is None:
+        if folder.begin(self._described(model, source, total, names)) is None:
             self.carry_out(job, folder, shards)
             folder.finish(shards)
         broken = job.broken(shards)
@@ -43,8 +44,8 @@ class BulkTranslate(OneExport, Translation, Sharded):
         if broken:
             raise OSError(f"{len(broken)} of {total} pictures could not be read: {asking.shown(broken)}")
 
-    def _described(self, model: pathlib.Path, source: pathlib.Path, total: int) -> dict[str, object]:
+    def _described(self, model: pathlib.Path, source: pathlib.Path, total: int, names: str) -> dict[str, object]:
         """What makes the job the same as another one."""
         return {"mode": self.name, "code_version": __version__, "model_version": model.name,
-                "model_hash": saved_model_hash(model), "input": str(source), "pictures": total,
+                "model_hash": saved_model_hash(model), "input": str(source), "pictures": total, "names_hash": names,
                 "shard_samples": self.shard_samples, **dataclasses.asdict(self.asked)}
