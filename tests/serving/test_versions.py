@@ -106,6 +106,11 @@ def test_half_a_model_is_reported_and_never_served_until_it_is_whole(digits, gen
     assert found == {1: "END", 2: "AVAILABLE"}
 
 
+def test_a_link_that_leads_nowhere_is_looked_at_as_it_is(digits):
+    (digits / "1" / "notes.txt").symlink_to("nowhere")
+    assert followed(digits)[1] == {1: "AVAILABLE"}
+
+
 def test_files_that_are_no_model_are_reported(digits, generators):
     def arrives(_):
         shutil.copytree(generators / "2", digits / "2")

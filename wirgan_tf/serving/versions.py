@@ -226,5 +226,9 @@ def _version_folders(base: pathlib.Path) -> dict[int, pathlib.Path]:
 
 def _files(folder: pathlib.Path) -> frozenset:
     """What distinguishes one state of a folder from another: names, sizes and times of its files."""
-    entries = ((path, path.stat()) for path in folder.rglob("*"))
-    return frozenset((str(path), status.st_size, status.st_mtime_ns) for path, status in entries)
+    found = set()
+    for path in folder.rglob("*"):
+        with contextlib.suppress(OSError):  # a link that leads nowhere, or a file that went meanwhile
+            status = path.stat()
+            found.add((str(path), status.st_size, status.st_mtime_ns))
+    return frozenset(found)
