@@ -211,7 +211,8 @@ def test_a_version_loaded_anew_has_a_queue_of_its_own(monkeypatch):
 
     monkeypatch.setattr(Batcher, "run", run)
     rows = TensorSpec("rows", tf.float64, tf.TensorShape([None]))
-    predictor, signature = Predictor(Settings(pathlib.Path("m")), Metrics()), Signature("double", {"x": rows}, {"y": rows})
+    predictor = Predictor(Settings(pathlib.Path("m")), Metrics())
+    signature = Signature("double", {"x": rows}, {"y": rows})
     for _ in range(2):
         asyncio.run(predictor.predict(Version(1, pathlib.Path("m/1")), signature, {"x": np.zeros(1)}, [], SOON))
     assert keys[0] != keys[1]
