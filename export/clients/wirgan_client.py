@@ -211,6 +211,10 @@ class Client:
         """Images on the way from each seed to the next, float32 [(len(seeds) - 1) * steps + 1, H, W, C]."""
         if len(seeds) < 2 or steps < 1:
             raise ClientError(f"a walk needs at least 2 seeds and 1 step, got {len(seeds)} and {steps}")
+        inputs = self._server.inputs("serving_default")
+        conditions_there = self._server.inputs("sample_rows")
+        if noise := [name for name in inputs if name not in conditions_there and name != "z"]:
+            raise ClientError(f"a walk goes through the noise z alone, and this model also has {', '.join(noise)}")
         z = self.latents(seeds, truncation)
         way = [slerp(start, end, step / steps) for start, end in itertools.pairwise(z) for step in range(steps)]
         return self.draw(np.stack([*way, z[-1]]), conditions)

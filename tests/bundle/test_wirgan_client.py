@@ -18,8 +18,12 @@ from wirgan_tf import pictures
 class Echo:
     """Answers z with seeds, and images with z; notes what it was asked."""
 
-    def __init__(self):
-        self.asked = []
+    def __init__(self, *noise):
+        self.asked, self.noise = [], ["z", *noise]
+
+    def inputs(self, signature):
+        names = self.noise if signature == "serving_default" else ["seed", "truncation"]
+        return {name: ("DT_FLOAT", []) for name in [*names, "label"]}
 
     def predict(self, signature, inputs):
         self.asked.append((signature, *(len(value) for value in inputs.values())))
@@ -60,6 +64,11 @@ def test_a_walk_goes_from_seed_to_seed():
 def test_a_walk_needs_two_ends(seeds, steps):
     with pytest.raises(ClientError, match=f"at least 2 seeds and 1 step, got {len(seeds)} and {steps}"):
         Client(Echo()).interpolate(seeds, steps)
+
+
+def test_a_walk_has_one_entry_of_noise():
+    with pytest.raises(ClientError, match="through the noise z alone, and this model also has augmentation"):
+        Client(Echo("augmentation")).interpolate([1, 2], 3)
 
 
 def test_many_seeds_are_asked_for_in_parts():
