@@ -1,5 +1,6 @@
 """Generators that come with the package; the one here is made by the test."""
 
+import errno
 import pathlib
 
 import numpy as np
@@ -70,6 +71,18 @@ def test_it_is_served_as_an_export(run, installed, monkeypatch, tmp_path):
     assert package_generator.main([str(base), "--name=again", f"--folder={tmp_path}", *CARD]) == 0
     assert (tmp_path / "again" / "generator.npz").stat().st_size == (
         pretrained.FOLDER / "digits_tiny" / "generator.npz").stat().st_size
+
+
+def test_two_processes_may_need_it_at_once(installed, monkeypatch, tmp_path):
+    """The other one is done first; a folder cannot be renamed to one that has files."""
+    def export(model, config, base, version, **about):
+        (base / "1").mkdir(parents=True)
+        raise OSError(errno.ENOTEMPTY, "Directory not empty")
+
+    monkeypatch.setattr(pretrained, "CACHE", tmp_path)
+    monkeypatch.setattr(pretrained, "export_generator", export)
+    base = pretrained.find_pretrained("digits_tiny").export_base()
+    assert [folder.name for folder in base.iterdir()] == ["1"]
 
 
 def test_the_card_says_what_it_is(packaged):

@@ -55,6 +55,16 @@ def test_a_version_of_another_model_is_refused(labelled, base):
     assert names(base) == ["1", "7"]
 
 
+@pytest.mark.parametrize(("there", "message"), [
+    ({"noise": {"z": {"shape": [9, 4], "distribution": "normal"}}}, r"noise \({'z': \[9, 4\]} there, {'z': "),
+    ({"directions": ["a_to_b", "b_to_a"]}, r"directions \(\['a_to_b', 'b_to_a'\] there, None now")])
+def test_a_version_of_other_inputs_is_refused(exported, base, unwritten, there, message):
+    file = base / "7" / "assets.extra" / "wirgan.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | there))
+    with pytest.raises(ValueError, match=message):
+        export_generator(exported[0], Config(), base)
+
+
 @pytest.mark.parametrize("name", ["lr[1e-3]", "exp?", "a\\b"])
 def test_a_folder_is_no_pattern(labelled, tmp_path, name):
     """TensorFlow looks for a SavedModel's variables by matching its path: sampled and served all the same."""

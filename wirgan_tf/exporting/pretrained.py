@@ -73,7 +73,11 @@ class Pretrained(NamedTuple):
         digest = hashlib.sha256(f"{__version__} ".encode() + content).hexdigest()
         base = expanded(CACHE) / "pretrained" / digest[:16] / self.name
         if not versions(base):
-            export_generator(self.model(), self.config, base, **self.about)
+            try:
+                export_generator(self.model(), self.config, base, version=1, **self.about)
+            except (OSError, ValueError):
+                if not versions(base):  # or another process has made it meanwhile
+                    raise
         return base
 
 

@@ -130,10 +130,22 @@ def _check_same_model(base: pathlib.Path, metadata: dict[str, Any]) -> None:
     there = {"conditions": {}} | json.loads((newest / METADATA).read_text())
     differing = [f"{name} ({there.get(name)} there, {metadata[name]} now)"
                  for name in ("dataset", "shape", "conditions") if there.get(name) != metadata[name]]
+    differing += [f"{name} ({before} there, {now} now)"
+                  for name, before, now in (("noise", _noise_shapes(there), _noise_shapes(metadata)),
+                                            ("directions", there.get("directions"), metadata.get("directions")))
+                  if before is not None and before != now]
     if missing := set(there.get("signatures", ())) - set(metadata["signatures"]):
         differing.append(f"signatures ({', '.join(sorted(missing))} there alone)")
     if differing:
         raise ValueError(f"{newest} is a version of another model: {', '.join(differing)}; export to another folder")
+
+
+def _noise_shapes(metadata: dict[str, Any]) -> dict[str, list[int]] | None:
+    """Of the noise that is an input; None: not known, as of early exports."""
+    noise = metadata.get("noise")
+    if not isinstance(noise, dict):
+        return None
+    return {} if "directions" in metadata else {name: list(entry["shape"]) for name, entry in noise.items()}
 
 
 def versions(base: pathlib.Path) -> list[pathlib.Path]:
