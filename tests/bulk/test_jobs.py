@@ -18,6 +18,7 @@ from wirgan_tf.bulk.jobs import (
     StatisticsJob,
 )
 from wirgan_tf.bulk.shards import cut
+from wirgan_tf.commands.bulk_sample import BulkSample
 from wirgan_tf.config import Config
 from wirgan_tf.evaluation import feature_network, frechet_distance, real_activations
 from wirgan_tf.evaluation.frechet_distance import distance_of_moments
@@ -164,3 +165,14 @@ def test_conditions_that_do_not_fit(labelled, tmp_path):
         drawn(labelled, folder, None)
     with pytest.raises(ValueError, match="depend on label, attributes, and 'digits' has image, label; pass the cond"):
         drawn(labelled, folder, ExampleConditions(DATA, "test", ("label", "attributes")))
+
+
+def test_conditions_that_are_not_at_hand_are_said_before_anything_is_written(labelled, tmp_path, monkeypatch):
+    def gone(self, seeds):
+        raise ValueError("the data is not at hand")
+
+    monkeypatch.setattr(ExampleConditions, "__call__", gone)
+    monkeypatch.setattr("wirgan_tf.commands.bulk_sample.exported_config", lambda *_: Config(model="gp_wirgan"))
+    with pytest.raises(ValueError, match="the data is not at hand"):
+        BulkSample(model_dir=str(labelled[1]), num_samples=64, output=str(tmp_path / "out")).run()
+    assert not (tmp_path / "out").exists()

@@ -4,6 +4,8 @@ import dataclasses
 import pathlib
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from wirgan_tf import __version__, data, evaluation
 from wirgan_tf.bulk.folder import Folder
 from wirgan_tf.bulk.formats import FORMATS
@@ -66,6 +68,8 @@ class BulkSample(OneExport, Drawing, Asking, BulkJob, Measuring, RealData):
         if comparison:
             job |= {"measures": self.measures, **comparison.about}
         folder = self.folder(kind.suffix)
+        if conditions := self._conditions(metadata):
+            conditions(np.array([self.sample_seed]))  # what is not at hand is said before anything is written
         manifest = folder.begin(job)
         if manifest is None:
             self.carry_out(self._job(model, metadata, folder, comparison), folder, shards)
@@ -129,6 +133,7 @@ def _comparison(command: BulkSample, metadata: dict[str, Any]) -> Comparison:
     identity = metadata.get("data_identity", {})
     network = command.feature_network(evaluation.Judged(config.data.source_name, tuple(metadata["shape"]),
                                                         identity=identity))
+    command.check_network(network, config.data.source_name)
     instruments = evaluation.Instruments(network)
     if command.measures == ["is"]:
         about = instruments.described("network") | {"dataset": config.data.source_name}
@@ -151,6 +156,7 @@ def _with_file(command: BulkSample, metadata: dict[str, Any]) -> Comparison:
     if identity := about.pop("data_identity", ""):  # files of earlier versions do not have it
         data.check_identity({about["split"]: identity}, metadata.get("data_identity", {}), "the model")
     network = dataclasses.replace(command, features=command.features or about["features"]).named_network()
+    command.check_network(network, imitated)
     if network.hash != about["features_hash"]:
         raise ValueError(f"--statistics={command.statistics} is by {about['features']} of hash "
                          f"{about['features_hash'][:12]}, and {network.name} of {network.hash[:12]} was asked for; "

@@ -186,6 +186,11 @@ class Measuring(FeatureNetworks):
                 raise ValueError(f"the measure {name} needs a critic, and family={config.family.name} trains none; "
                                  "leave it out of --metrics")
 
+    def check_network(self, network: evaluation.FeatureNetwork, dataset: str) -> None:
+        """Raises `ValueError` when `network` cannot give a measure that was asked for; by default it is left out."""
+        if "is" in self.measures and self.metrics != setting_fields(self)["metrics"].default:
+            evaluation.check_tells_classes(network, dataset)
+
     def instruments(self, source: data.Source, identity: Mapping[str, str]) -> evaluation.Instruments:
         """Who measures images like those of `source`: all but the critic, which belongs to a run.
 
@@ -204,6 +209,7 @@ class Measuring(FeatureNetworks):
         if "attributes" in needs:
             attributes = evaluation.load_classifier(source.name, self.classifiers, reads=evaluation.ATTRIBUTES)
         network = self.feature_network(evaluation.Judged.of(source, identity))
+        self.check_network(network, source.name)
         found = evaluation.Instruments(network, classifiers, channels=channels, attributes=attributes)
         found.check(source, needs - {"critic", "cycle"})
         return found

@@ -32,14 +32,14 @@ from wirgan_tf.evaluation.precision_recall import PrecisionRecall, precision_rec
 from wirgan_tf.evaluation.protocol import REPORT_SEED, SELECTION_SEED, Draw, Instruments, Protocol
 from wirgan_tf.evaluation.real_features import real_activations, some_real_examples, some_real_images
 from wirgan_tf.evaluation.report import Result, append, latest, table, write_summaries
-from wirgan_tf.evaluation.suitability import Judged, check_suits, difference_of_data
+from wirgan_tf.evaluation.suitability import Judged, check_suits, check_tells_classes, difference_of_data
 
 __all__ = [
     "ATTRIBUTES", "FEATURE_NETWORKS", "LABEL", "MEASURES", "REPORT_SEED", "SEEDS", "SELECTION_SEED", "THRESHOLDS",
     "Activations", "Battle", "ByClass", "Classifier", "ClassifierError", "CodePurity", "DensityCoverage", "Draw",
     "FeatureNetwork", "InceptionScore", "Instruments", "Judged", "KernelDistance", "ModeCoverage", "Modes",
     "NearestDistances", "Place", "PrecisionRecall", "Protocol", "Result", "Verdicts", "append",
-    "attribute_accuracy", "check_conditions", "check_suits", "classifier_error", "code_correlation", "code_purity",
+    "attribute_accuracy", "check_conditions", "check_suits", "check_tells_classes", "classifier_error", "code_correlation", "code_purity",
     "comparable", "condition_accuracy", "density_coverage", "difference_of_data", "evaluate", "evaluate_samples",
     "extract", "feature_network", "frechet_distance", "gam", "inception_score", "intra_fid", "kernel_distance",
     "kernel_distance_and_std", "latest", "load_classifier", "measure_of", "mode_coverage", "mode_numbers", "modes",

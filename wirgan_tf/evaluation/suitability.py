@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from wirgan_tf.data import Source, flags_like
 from wirgan_tf.evaluation.classifier import ATTRIBUTES, LABEL, Classifier
-from wirgan_tf.evaluation.features import FeatureNetwork
+from wirgan_tf.evaluation.features import FeatureNetwork, Pixels
 
 
 class Judged(NamedTuple):
@@ -60,6 +60,13 @@ def difference_of_data(network: FeatureNetwork, images: Judged) -> str:
         return (f"{network.name} was trained on other images of the name {images.dataset!r}: its {both[0]} images hash "
                 f"to {trained[both[0]][:12]}, and these to {images.identity[both[0]][:12]}")
     return ""
+
+
+def check_tells_classes(network: FeatureNetwork, dataset: str) -> None:
+    """Raises `ValueError` when the Inception Score cannot be had from `network`."""
+    if isinstance(network, Pixels):
+        raise ValueError(f"the measure is needs a feature network that tells classes apart, and {network.name} does "
+                         f"not; use --features=classifier:{dataset} or --features=inception, or leave is out of --metrics")
 
 
 def check_suits(network: FeatureNetwork, images: Judged) -> None:
