@@ -66,7 +66,8 @@ def check_tells_classes(network: FeatureNetwork, dataset: str) -> None:
     """Raises `ValueError` when the Inception Score cannot be had from `network`."""
     if isinstance(network, Pixels):
         raise ValueError(f"the measure is needs a feature network that tells classes apart, and {network.name} does "
-                         f"not; use --features=classifier:{dataset} or --features=inception, or leave is out of --metrics")
+                         f"not; use --features=classifier:{dataset} or --features=inception, or leave is out of "
+                         "--metrics")
 
 
 def check_suits(network: FeatureNetwork, images: Judged) -> None:
