@@ -75,6 +75,16 @@ def test_of_a_single_class_nothing_conditional_is_built():
         np.testing.assert_array_equal(mine, other)
 
 
+def test_one_attribute_has_two_values_and_is_a_condition():
+    config = Config(model="conditional_gp_wirgan", condition="attributes", **SMALL)
+    smiling = {"image": Entry(SHAPE), "attributes": Entry((1,), names=("smiling",))}
+    model = build_model(config, smiling)
+    assert list(model.conditions) == ["attributes"]
+    images = Sampler(model).images(row_seeds(0, 1), {"attributes": np.zeros([1, 1], np.float32)})
+    others = Sampler(model).images(row_seeds(0, 1), {"attributes": np.ones([1, 1], np.float32)})
+    assert np.any(images != others)
+
+
 def test_at_one_step_it_is_a_conditional_wgan_gp():
     """Both losses against a plain form: D(x, y) = (w + v_y) . phi(x) + b, and one eps between x and G(z, y)."""
     model = build_model(Config(model="conditional_gp_wirgan", time_steps=1, **SMALL), spec())

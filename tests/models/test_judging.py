@@ -25,6 +25,18 @@ def test_accuracy_ranks_images_by_the_mean_of_their_patches():
     assert judging.accuracy(PATCHES) == (2 + 0.5) / 4
 
 
+def test_accuracy_is_of_the_pairs_of_all_replicas(two_replicas):
+    """3 is above 0 and 2, 1 is above 0 alone; replicas' own pairs would be 3 above 0 and 1 below 2: one half."""
+    def ranked(context):
+        row = context.replica_id_in_sync_group
+        scores = Scores(IMAGES["critic"].real[row:row + 1], IMAGES["critic"].fake[row:row + 1], None, None)
+        return scores.real, scores.fake
+
+    halves = two_replicas.experimental_distribute_values_from_function(ranked)
+    found = two_replicas.run(lambda pair: judging.accuracy({"critic": Scores(*pair, None, None)}), args=(halves,))
+    assert [float(value) for value in two_replicas.experimental_local_results(found)] == [3 / 4, 3 / 4]
+
+
 def test_each_batch_is_judged_by_itself():
     critic = build_model(Config(width=2, latent=3, time_steps=1), (8, 8, 1)).critic
     real, fake = (tf.random.stateless_uniform([3, 8, 8, 1], [0, seed], -1.0) for seed in range(2))

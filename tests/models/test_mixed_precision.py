@@ -8,8 +8,9 @@ import pytest
 import tensorflow as tf
 
 from wirgan_tf.config import Config
+from wirgan_tf.entries import Entry
 from wirgan_tf.models import build_model
-from wirgan_tf.networks.passes import TRAINING
+from wirgan_tf.networks.passes import INFERENCE, TRAINING
 from wirgan_tf.objectives.penalties import input_gradients
 
 
@@ -43,6 +44,25 @@ def test_variables_losses_and_images_stay_float32(name):
     assert {variable.dtype for variable in model.generator.variables + model.critic.variables} == {"float32"}
     assert model({"z": tf.zeros([3, 2, 4])}).dtype == tf.float32
     assert all(value.dtype == tf.float32 and np.isfinite(float(value)) for value in logs.values())
+
+
+@pytest.mark.parametrize(("name", "shape", "changes"), [
+    ("cgan", (8, 8, 1), {}), ("sim_gp_wirgan", (2,), {"time_steps": 1}), ("draw", (8, 8, 1), {"time_steps": 2}),
+    ("ebgan", (32, 32, 1), {}), ("began", (32, 32, 1), {}), ("began_skip", (32, 32, 1), {}),
+])
+def test_models_whose_networks_compute_partly_in_float32(name, shape, changes):
+    config = Config(model=name, width=4, batch_size=4, mixed_precision=True, **changes)
+    spec = {"image": Entry(shape), "label": Entry((), tf.int64, ("a", "b"))}
+    model = build_model(config, spec)
+    updates = getattr(model, "critic_updates", 1)
+    batch = {"image": tf.tanh(tf.random.stateless_normal([updates, 4, *shape], [0, 1])),
+             "label": tf.constant([[0, 1, 1, 0]] * updates, tf.int64)}
+    logs = tf.function(model.train_step)(batch)
+    assert all(np.isfinite(float(value)) for value in logs.values())
+    noise = {key: tf.zeros([*entry.shape[:-1], 2, entry.shape[-1]]) for key, entry in model.noise.items()}
+    asked = {"label": tf.constant([0, 1], tf.int64)} if model.conditions else {}
+    drawn = model.draw(model.trained_generators, noise, asked, INFERENCE)
+    assert drawn["image"].dtype == tf.float32
 
 
 def test_slopes_and_gradients_are_float32s_to_bfloat16s_precision():

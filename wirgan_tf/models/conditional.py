@@ -131,7 +131,8 @@ class Conditional(Adversarial):
     def conditions(self, spec: Spec) -> dict[str, Entry]:
         """The condition, or none when there is a single class: then nothing conditional is built."""
         found = super().conditions(spec)
-        return {} if found[self.condition].size == 1 else found
+        condition = found[self.condition]
+        return {} if not condition.shape and condition.size == 1 else found
 
     def build_generators(self, config: Assembly, spec: Spec) -> dict[str, keras.Model]:
         conditioning = None

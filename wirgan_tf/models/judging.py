@@ -6,6 +6,7 @@ from typing import NamedTuple
 import keras
 import tensorflow as tf
 
+from wirgan_tf import replicas
 from wirgan_tf.models.balance import ranking_accuracy
 from wirgan_tf.networks.generator import Batch
 from wirgan_tf.networks.passes import Pass
@@ -63,8 +64,9 @@ def distance(scores: AllScores) -> tf.Tensor:
 
 
 def accuracy(scores: AllScores) -> tf.Tensor:
-    """`ranking_accuracy` of images, the mean over the critics."""
-    return _mean(ranking_accuracy(image_scores(found.real), image_scores(found.fake)) for found in scores.values())
+    """`ranking_accuracy` of the images of all replicas, the mean over the critics."""
+    return _mean(ranking_accuracy(replicas.gathered(image_scores(found.real)),
+                                  replicas.gathered(image_scores(found.fake))) for found in scores.values())
 
 
 def _mean(values: Iterable[tf.Tensor]) -> tf.Tensor:

@@ -24,7 +24,7 @@ class AutoencoderCritic(Critic):
 
     def __init__(self, encoder: keras.layers.Layer, decoder: keras.layers.Layer,
                  deviation: Callable[[tf.Tensor], tf.Tensor]):
-        super().__init__(name="critic")
+        super().__init__(name="critic", autocast=False)  # the distance of images is float32
         self.encoder = encoder
         self.decoder = decoder
         self.deviation = deviation

@@ -54,7 +54,7 @@ class DrawGenerator(Generator):
     """
 
     def __init__(self, shape: tuple[int, ...], settings: DrawNetwork, initializers: WeightInitializers):
-        super().__init__(name="generator")
+        super().__init__(name="generator", autocast=False)
         self.time_steps = settings.time_steps
         self.latent = settings.latent
         self.noise = {"z": Noise((settings.time_steps, settings.latent), settings.noise)}
@@ -64,7 +64,8 @@ class DrawGenerator(Generator):
         layers = Layers(initializers)
         self.to_grid = layers.dense("write_grid", 5, dtype="float32")
         self.to_patch = layers.dense("write_patch", settings.write_size**2 * shape[-1], dtype="float32")
-        self.first_canvas = self.add_weight(shape=shape, initializer="zeros", name="first_canvas", dtype="float32")
+        self.first_canvas = self.add_weight(shape=shape, initializer="zeros", name="first_canvas", dtype="float32",
+                                            autocast=False)
 
     def initial(self, rows) -> tuple[tf.Tensor, Memory]:
         """c_0, [B, H, W, C], and the state before the first step, both learned."""

@@ -26,7 +26,7 @@ class LongShortTermMemory(Composite, keras.layers.Layer):
         super().__init__(dtype="float32", **kwargs)
         self.units = units
         self.gates = keras.layers.Dense(4 * units, kernel_initializer=initializers(), dtype="float32", name="gates")
-        self.first_output = self.add_weight(shape=(units,), initializer="zeros", name="first_output")
+        self.first_output = self.add_weight(shape=(units,), initializer="zeros", name="first_output", autocast=False)
 
     def initial_state(self, rows) -> Memory:
         """The state before the first of `rows` sequences' steps."""

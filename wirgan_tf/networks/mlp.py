@@ -86,7 +86,7 @@ class PerceptronDecoder(Perceptron):
 
     def __init__(self, shape: tuple[int, ...], width: int, layers: Layers, activation: str, name: str = "decoder"):
         super().__init__(math.prod(shape), width, layers, activation, name=name)
-        self.reshape = keras.layers.Reshape(shape)
+        self.reshape = keras.layers.Reshape(shape, dtype="float32")
 
     def call(self, inputs, run: Pass = INFERENCE):
         return self.reshape(super().call(inputs, run))
