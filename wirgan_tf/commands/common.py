@@ -187,8 +187,8 @@ class Measuring(FeatureNetworks):
                                  "leave it out of --metrics")
 
     def check_network(self, network: evaluation.FeatureNetwork, dataset: str) -> None:
-        """Raises `ValueError` when `network` cannot give a measure that was asked for; by default it is left out."""
-        if "is" in self.measures and self.metrics != setting_fields(self)["metrics"].default:
+        """Raises `ValueError` when `network` cannot give the only measure asked for; of several it is left out."""
+        if self.measures == ["is"]:
             evaluation.check_tells_classes(network, dataset)
 
     def instruments(self, source: data.Source, identity: Mapping[str, str]) -> evaluation.Instruments:
