@@ -47,7 +47,7 @@ def test_the_command_is_gone_on_with(colouring, pictures, capsys):
 def test_other_pictures_than_at_the_beginning(colouring, pictures):
     folder = Folder(pictures / "out", SUFFIX)
     folder.begin({})
-    job = TranslationJob(colouring[1], folder, pictures / "in", 5, Asked())
+    job = TranslationJob(colouring[1], folder, pictures / "in", 5, Asked(), "")
     do, shards = job.open(0), cut(5, 5)
     do(shards[0])
     assert job.broken(shards) == ["broken.png"]

@@ -31,7 +31,7 @@ class TranslationJob:
     source: folder of the pictures.
     total: pictures in it.
     asked: how they are translated.
-    names: `names_hash` of the pictures at the beginning; "": not known.
+    names: `names_hash` of the pictures at the beginning.
     """
 
     model: pathlib.Path
@@ -39,7 +39,7 @@ class TranslationJob:
     source: pathlib.Path
     total: int
     asked: Asked
-    names: str = ""
+    names: str
 
     @property
     def files(self) -> list[Task]:
@@ -48,7 +48,7 @@ class TranslationJob:
         if len(found) != self.total:
             raise ValueError(f"{self.source} has {len(found)} pictures, and the job began with {self.total}; leave the "
                              "folder as it was, or begin a job with another output")
-        if self.names and names_hash(found, self.source) != self.names:
+        if names_hash(found, self.source) != self.names:
             raise ValueError(f"{self.source} has pictures of other names than when the job began; leave the folder as "
                              "it was, or begin a job with another output")
         return found

@@ -35,16 +35,16 @@ from wirgan_tf.evaluation.report import Result, append, latest, table, write_sum
 from wirgan_tf.evaluation.suitability import Judged, check_suits, check_tells_classes, difference_of_data
 
 __all__ = [
-    "ATTRIBUTES", "FEATURE_NETWORKS", "LABEL", "MEASURES", "REPORT_SEED", "SEEDS", "SELECTION_SEED", "THRESHOLDS",
-    "Activations", "Battle", "ByClass", "Classifier", "ClassifierError", "CodePurity", "DensityCoverage", "Draw",
-    "FeatureNetwork", "InceptionScore", "Instruments", "Judged", "KernelDistance", "ModeCoverage", "Modes",
-    "NearestDistances", "Place", "PrecisionRecall", "Protocol", "Result", "Verdicts", "append",
-    "attribute_accuracy", "check_conditions", "check_suits", "check_tells_classes",
-    "classifier_error", "code_correlation", "code_purity",
-    "comparable", "condition_accuracy", "density_coverage", "difference_of_data", "evaluate", "evaluate_samples",
-    "extract", "feature_network", "frechet_distance", "gam", "inception_score", "intra_fid", "kernel_distance",
-    "kernel_distance_and_std", "latest", "load_classifier", "measure_of", "mode_coverage", "mode_numbers", "modes",
-    "nearest_distances", "pairs", "precision_recall", "real_activations", "recall_per_class", "round_robin", "slant",
+    "ATTRIBUTES", "FEATURE_NETWORKS", "LABEL", "MEASURES", "REPORT_SEED", "SEEDS", "SELECTION_SEED",
+    "THRESHOLDS", "Activations", "Battle", "ByClass", "Classifier", "ClassifierError", "CodePurity",
+    "DensityCoverage", "Draw", "FeatureNetwork", "InceptionScore", "Instruments", "Judged", "KernelDistance",
+    "ModeCoverage", "Modes", "NearestDistances", "Place", "PrecisionRecall", "Protocol", "Result", "Verdicts",
+    "append", "attribute_accuracy", "check_conditions", "check_suits", "check_tells_classes",
+    "classifier_error", "code_correlation", "code_purity", "comparable", "condition_accuracy",
+    "density_coverage", "difference_of_data", "evaluate", "evaluate_samples", "extract", "feature_network",
+    "frechet_distance", "gam", "inception_score", "intra_fid", "kernel_distance", "kernel_distance_and_std",
+    "latest", "load_classifier", "measure_of", "mode_coverage", "mode_numbers", "modes", "nearest_distances",
+    "pairs", "precision_recall", "real_activations", "recall_per_class", "round_robin", "slant",
     "some_real_examples", "some_real_images", "table", "thickness", "thresholds", "train_classifier",
     "write_summaries",
 ]

@@ -54,7 +54,7 @@ class JoinedCritic(ConditionalCritic):
     """
 
     def __init__(self, critic: Critic, name: str):
-        super().__init__(name="critic", autocast=False)  # planes are float32, as the images are that they are joined to
+        super().__init__(name="critic", autocast=False)  # float32 planes are joined to float32 images
         self.critic = critic
         self.condition = name
 
