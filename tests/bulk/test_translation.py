@@ -8,8 +8,9 @@ from PIL import Image
 
 from wirgan_tf.bulk.folder import Folder
 from wirgan_tf.bulk.shards import cut
-from wirgan_tf.bulk.translation import SUFFIX, TranslationJob
+from wirgan_tf.bulk.translation import SUFFIX, TranslationJob, names_hash
 from wirgan_tf.command_line import parse
+from wirgan_tf.translation.files import tasks
 from wirgan_tf.translation.translator import Asked
 
 
@@ -47,7 +48,8 @@ def test_the_command_is_gone_on_with(colouring, pictures, capsys):
 def test_other_pictures_than_at_the_beginning(colouring, pictures):
     folder = Folder(pictures / "out", SUFFIX)
     folder.begin({})
-    job = TranslationJob(colouring[1], folder, pictures / "in", 5, Asked(), "")
+    names = names_hash(tasks(pictures / "in", folder.path), pictures / "in")
+    job = TranslationJob(colouring[1], folder, pictures / "in", 5, Asked(), names)
     do, shards = job.open(0), cut(5, 5)
     do(shards[0])
     assert job.broken(shards) == ["broken.png"]
