@@ -64,3 +64,11 @@ def test_the_best_is_not_chosen_by_a_measure_that_cannot_be_taken(tmp_path):
     assert _judging(Train(), config, run, None, None) is None
     protocol = _judging(Train(eval_all_metrics=True), config, run, blank(19), instruments).args[-1]
     assert protocol.measures == ["fid", "kid", "precision_recall"]
+
+
+def test_two_stages_that_cannot_be_built_leave_no_run(tmp_path):
+    """So the folder can be used with the settings that the error asks for."""
+    changes = {"model": "stackgan", "dataset": "digits", "stage_condition": "label", "iterations": 1}
+    with pytest.raises(ValueError, match="of 16x16, 32x32"):
+        Train(run_dir=str(tmp_path / "run"), changes=changes, features="pixels").run()
+    assert not (tmp_path / "run").exists()

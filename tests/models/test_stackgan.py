@@ -254,6 +254,8 @@ def test_a_recurrent_first_stage():
     ({"enlargement": 1}, (16, 16, 3), "enlargement=1 leaves nothing to refine"),
     ({"network": "mlp"}, (16, 16, 3), "family=stackgan needs a network with a critic that may be normalised"),
     ({"enlargement": 1, "stage": 1}, (28, 28, 1), "the data has shape .28, 28, 1.*this network draws images of 8x8"),
+    ({"enlargement": 2}, (8, 8, 1), "shape .8, 8, 1.*of 16x16, 32x32.*image_size.*the first stage draws them 2 times"),
+    ({"enlargement": 2}, (512, 512, 3), "shape .512, 512, 3.*256x256; resize"),
     ({"stage_condition": "embedding"}, None, "family=stackgan needs embedding with each image"),
 ])
 def test_what_cannot_be_built_is_refused(settings, shape, message):

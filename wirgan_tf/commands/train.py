@@ -24,7 +24,7 @@ from wirgan_tf.environment import program_words
 from wirgan_tf.evaluation import REPORT_SEED, SELECTION_SEED
 from wirgan_tf.exporting import find_export
 from wirgan_tf.exporting.saved_model import versions
-from wirgan_tf.models import Model
+from wirgan_tf.models import Model, build_model
 from wirgan_tf.models.sampling import Sampler
 from wirgan_tf.parts import setting, setting_fields
 from wirgan_tf.training import loop
@@ -148,6 +148,8 @@ def _train_and_measure(command: Train, config: Config, run: RunDirectory, own: d
     if whole_run != run:  # so that the run can be gone on with while its first stage is trained
         whole_run.check(whole_config)
         whole_run.check_data(splits.identity)
+        with strategy.scope():
+            build_model(whole_config, splits.train.spec)  # what cannot be built leaves no run
         whole_run.prepare(whole_config, splits)
     split = "validation" if splits.test is None else "test"
     source = splits.validation if splits.test is None else splits.test

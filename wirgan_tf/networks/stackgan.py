@@ -87,14 +87,18 @@ def smoothly_enlarged(images: tf.Tensor, factor: int) -> tf.Tensor:
 
 def _levels(shape: tuple[int, ...]) -> int:
     """How many times images of `shape` [H, W, C] are halved to maps of 4x4. Raises `ValueError` for other sizes."""
-    side = check_side(shape, SIDES, "resize the images to one of them, or use network=convolutional for stage=1")
+    side = check_side(shape, SIDES, "resize the images to one of them")
     return (side // _SMALLEST_MAP).bit_length() - 1
 
 
 def small_shape(shape: tuple[int, ...], factor: int) -> tuple[int, ...]:
-    """The shape of images of `shape` [H, W, C] as they are `reduced`. Raises `ValueError` if they cannot be."""
-    if len(shape) != 3 or shape[0] % factor or shape[1] % factor:
-        raise ValueError(f"the data has shape {tuple(shape)}, which is not divisible by {factor}; resize the images")
+    """The shape of images of `shape` [H, W, C] as they are `reduced`.
+
+    Raises: `ValueError` for shapes of which a stage cannot draw the images or the reduced images.
+    """
+    sides = [side for side in SIDES if side // factor in SIDES]
+    check_side(shape, sides, "resize the images to one of them, as by image_size" + (
+        f", or choose another enlargement: the first stage draws them {factor} times smaller" if factor > 1 else ""))
     return (shape[0] // factor, shape[1] // factor, shape[2])
 
 
