@@ -328,6 +328,9 @@ def write_translations(client: Client, paths: list[str], texts: list[str], back:
     names = [f"{pathlib.Path(path).stem}.png" for path in paths]
     if len(set(names)) < len(names):
         raise ClientError("two of the pictures have one name; translate them to different folders")
+    for path, name in zip(paths, names, strict=True):
+        if (folder / name).resolve() == pathlib.Path(path).resolve():
+            raise ClientError(f"--output={output}: the translation would replace {path}; choose another folder")
     conditions = client.asked(texts, len(paths), TRANSLATE)
     folder.mkdir(exist_ok=True)
     for place, (path, name) in enumerate(zip(paths, names, strict=True)):

@@ -78,6 +78,10 @@ def test_the_program(server, kind, tmp_path, monkeypatch, capsys):
     assert Image.open("out/a.png").size == (9, 13)
     assert wirgan_client.main(["translate", "a.png", "a.jpg", *common]) == 1
     assert "two of the pictures have one name" in capsys.readouterr().err
+    before = pathlib.Path("a.png").read_bytes()
+    assert wirgan_client.main(["translate", "a.png", *common, "--output=./"]) == 1
+    assert "the translation would replace a.png; choose another folder" in capsys.readouterr().err
+    assert pathlib.Path("a.png").read_bytes() == before
     assert wirgan_client.main(["translate", "a.png", "--condition", "attributes=Male", *common]) == 1
     assert "the model has no condition attributes; it has none" in capsys.readouterr().err
 

@@ -49,6 +49,13 @@ def test_translations_do_not_go_where_pictures_are_looked_for(folder, output):
         tasks(folder / "in", folder / output)
 
 
+@pytest.mark.parametrize("name", ["a.png", "a.jpg"])
+def test_the_translation_of_one_picture_does_not_replace_a_picture(folder, name):
+    with pytest.raises(ValueError, match=f"is the folder of {name}, where the translation would replace a.png"):
+        tasks(folder / "in" / name, folder / "in")
+    assert tasks(folder / "in" / "deep" / "c.webp", folder / "in" / "deep")[0].target.name == "c.png"
+
+
 def test_pictures_of_one_size_share_a_call_and_broken_ones_are_named(folder, caplog):
     caplog.set_level(logging.WARNING)
     calls = []

@@ -46,10 +46,15 @@ def tasks(source: pathlib.Path, output: pathlib.Path) -> list[Task]:
 
     A translation is a PNG file: `a/b.jpg` goes to `a/b.png`, and to `a/b.jpg.png` where `a/b.png` is a picture too.
 
-    Raises: `FileNotFoundError` for what is not there, `ValueError` when the next call would find its own translations.
+    Raises: `FileNotFoundError` for what is not there, `ValueError` when the translation of a file would replace a file
+    in its folder, or the next call would find its own translations.
     """
     if source.is_file():
-        return [Task(source, output / source.with_suffix(".png").name)]
+        task = Task(source, output / source.with_suffix(".png").name)
+        if task.target.exists() and output.resolve() == source.parent.resolve():
+            raise ValueError(f"output={output} is the folder of {source.name}, where the translation would replace "
+                             f"{task.target.name}; choose another folder")
+        return [task]
     if output.resolve().is_relative_to(source.resolve()):
         raise ValueError(f"output={output} lies in input={source}, where translations would be taken for pictures; "
                          "choose a folder outside it")
