@@ -1,5 +1,6 @@
 import dataclasses
 import json
+import pathlib
 
 import pytest
 
@@ -271,3 +272,14 @@ def test_configs_are_values():
     with pytest.raises(dataclasses.FrozenInstanceError):
         config.network.width = 3
     assert {config: 1}[Config()] == 1
+
+
+def test_replace_does_not_relabel():
+    with pytest.raises(ValueError, match=r"replace keeps the model, which is gp_wirgan; .*use Config\(model=...\)"):
+        Config().replace(model="dcgan")
+    assert Config().replace(model="gp_wirgan", width=8) == Config(width=8)
+
+
+def test_paths_are_kept_as_text():
+    config = Config(dataset="image_folder", data_dir=pathlib.Path("photos"), init_from=pathlib.Path("a") / "b")
+    assert (config.data.data_dir, config.init_from) == ("photos", str(pathlib.Path("a") / "b"))

@@ -66,3 +66,9 @@ def test_names_are_imported_when_they_are_asked_for():
             "print(wirgan_tf.__all__, 'tensorflow' in sys.modules)")
     shown = subprocess.run([sys.executable, "-c", code], text=True, capture_output=True, check=True).stdout
     assert shown.splitlines() == [wirgan_tf.__version__, f"{wirgan_tf.__all__} False"]
+
+
+def test_modules_are_there_as_the_documents_write_them():
+    shown = "import wirgan_tf; print(wirgan_tf.models.build_model.__name__, wirgan_tf.training.__name__)"
+    found = subprocess.run([sys.executable, "-c", shown], capture_output=True, text=True, check=False)
+    assert found.stdout == "build_model wirgan_tf.training\n", found.stderr

@@ -1,6 +1,7 @@
 """Recurrent Wasserstein GANs: train, measure, export and sample them."""
 
 import importlib
+import importlib.util
 
 from wirgan_tf import environment as _environment
 
@@ -17,9 +18,12 @@ _environment.prepare()
 
 
 def __getattr__(name: str):
-    if name not in _PUBLIC:
+    is_module = name not in _PUBLIC and not name.startswith("_") and importlib.util.find_spec(f"{__name__}.{name}")
+    if name not in _PUBLIC and not is_module:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     with _environment.quiet_unless_failing():
+        if is_module:
+            return importlib.import_module(f"{__name__}.{name}")
         return getattr(importlib.import_module(f"{__name__}.{_PUBLIC[name]}"), name)
 
 

@@ -3,6 +3,7 @@
 import dataclasses
 import difflib
 import json
+import os
 import pathlib
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -123,11 +124,17 @@ class Config:
         return flat
 
     def replace(self, **changes: Any) -> "Config":
-        """This config with changes on top; a part that replaces another keeps the settings that both have."""
-        config = object.__new__(Config)
+        """This config with changes on top; a part that replaces another keeps the settings that both have.
+
+        Raises: `ValueError` as `Config`, and for another model, whose preset would not be taken.
+        """
         model = changes.pop("model", self.model)
         PRESETS[model]  # raises for a name that is not known
-        config._compose(model, self.settings(), changes)
+        if model != self.model:
+            raise ValueError(f"replace keeps the model, which is {self.model}; for the preset of another use "
+                             "Config(model=...)")
+        config = object.__new__(Config)
+        config._compose(self.model, self.settings(), changes)
         return config
 
     def unused(self) -> dict[str, str]:
@@ -208,9 +215,10 @@ _ABSENT = object()
 
 
 def _with_settings_of_parts(changes: Mapping[str, Any]) -> dict[str, Any]:
-    """`changes`, with the names and the settings of parts that are given as objects."""
+    """`changes`, with the names and the settings of parts that are given as objects, and paths as text."""
     flat: dict[str, Any] = {}
     for name, value in changes.items():
+        value = os.fspath(value) if isinstance(value, os.PathLike) else value
         flat |= {name: value.name, **value.settings()} if isinstance(value, Part) else {name: value}
     return flat
 

@@ -40,7 +40,7 @@ GAN_MINIMAX = GP_WIRGAN | {
 # The same with its section 3's loss for the generator, which does not saturate.
 GAN = GAN_MINIMAX | {"objective": "gan"}
 
-# Mao et al. 2017, their LSUN scenes.
+# Mao et al. 2017, their LSUN scenes, with the targets of equation 8, which minimise the Pearson chi^2 divergence.
 LSGAN = GP_WIRGAN | {
     "time_steps": 1, "objective": "lsgan", "penalty": "none", "critic_normalization": "batch", "critic_updates": 1,
     "latent": 1024, "noise": "uniform", "generator_learning_rate": 1e-3, "critic_learning_rate": 1e-3, "beta_2": 0.999}

@@ -106,3 +106,9 @@ def test_what_cannot_be_asked(exported, colouring, both_ways, tinting, folder, f
 def test_nothing_to_translate(colouring, tmp_path):
     with pytest.raises(FileNotFoundError, match=r"the folder .*in does not exist"):
         translate(tmp_path, f"--model_dir={colouring[1]}")
+
+
+def test_targets_that_are_not_there_are_said_before_the_work(run, folder):
+    with pytest.raises(FileNotFoundError, match="--targets=nowhere: there is no such folder"):
+        translate(folder, f"--run_dir={run}", f"--sheet={folder / 'sheet.png'}", "--targets=nowhere")
+    assert not (folder / "out").exists()

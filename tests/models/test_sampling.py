@@ -37,3 +37,8 @@ def test_labels_are_not_rounded():
 def test_no_seeds_are_refused(sampler):
     with pytest.raises(ValueError, match=r"shape \(0,\); expected \[N\]"):
         sampler.images(np.array([], np.int64))
+
+
+def test_seeds_are_not_rounded(sampler):
+    with pytest.raises(ValueError, match="seeds are float64; expected integers"):
+        sampler.images(np.array([0.9, 1.9]))

@@ -210,6 +210,11 @@ def test_other_sizes_and_batches_of_one(name):
             model.translate(tf.zeros([2, 16, 16, 1]), attributes)
 
 
+def test_stargan_needs_a_next_image_in_a_batch():
+    with pytest.raises(ValueError, match="batch_size=1: images are asked for the attributes of the next one"):
+        Config(model="stargan", dataset="digit_tints", batch_size=1)
+
+
 def test_each_critic_shows_its_clipped_share():
     model = built("cyclegan", penalty="clipping", clip=0.01)
     assert {name for name in model.diagnostics() if "clipped" in name} == {"clipped_share_a", "clipped_share_b"}

@@ -107,6 +107,7 @@ def test_a_run_is_served_by_its_exports(monkeypatch, tmp_path):
     ([], "--mode=serve needs --model_base of an exported model's versions"),
     (["--model_base=m", "--served_versions=latest"], "--served_versions=latest: expected newest, all, or numbers"),
     (["--model_base=m", "--version_labels=stable"], "--version_labels=stable: expected names with versions, as in"),
+    (["--model_base=m", "--version_labels=stable:1,stable:2"], "a name stands for one version"),
     (["--model_base=m", "--version_labels=stable:x"], "expected names with versions"),
     (["--model_base=m", "--padded_rows=a"], "--padded_rows=a: expected numbers separated by commas"),
 ])

@@ -95,3 +95,11 @@ def test_the_runs_of_every_study_are_possible(path):
     configs = [command.config_of(study, run) for run in study.runs()]
     assert len(configs) == len(study.seeds) * len(study.groups)
     assert f"--study=studies/{path.name}" in path.read_text()
+
+
+@pytest.mark.parametrize("flag", ["--help", "--metrics=kid", "--features=pixels"])
+def test_a_flagfile_does_not_set_what_is_the_studys(tmp_path, flag):
+    (tmp_path / "own.flags").write_text(f"--model=gran\n{flag}\n")
+    run, *_ = parse_study({**SMALL, "runs": {"A": {"flagfile": "own.flags"}}}, tmp_path).runs()
+    with pytest.raises(ValueError, match=f"runs.'A': .*own.flags sets {flag[2:].partition('=')[0]}, which is not"):
+        StudyRuns(study="mine.toml").config_of(parse_study(SMALL, tmp_path), run)

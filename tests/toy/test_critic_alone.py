@@ -1,3 +1,4 @@
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -32,3 +33,18 @@ def test_the_critic_alone_trains():
     assert {"critic/loss", "critic/penalty", "wasserstein"} <= set(logs)
     assert all((old != new.numpy()).any() for old, new in
                zip(before[:-1], model.critic.trainable_variables[:-1], strict=True))
+
+
+def test_the_critic_alone_has_the_precision_and_the_rates_of_its_config():
+    points = np.zeros([8, 2], np.float32)
+    config = Config(model="sim_gp_wirgan", width=4, time_steps=1, batch_size=8, dataset="swiss_roll")
+    mixed = build_critic_alone(config.replace(mixed_precision=True), points)
+    assert "bfloat16" in {layer.compute_dtype for layer in mixed.critic._flatten_layers()}
+    assert keras.config.dtype_policy().name == "float32"
+    stalling = {"network": "mlp_autoencoder", "objective": "began", "penalty": "none",
+                "learning_rate_decay": "on_stall", "stall_patience": 1}
+    model = build_critic_alone(config.replace(**stalling), points)
+    rate = float(model.critics.optimizer.learning_rate)
+    for _ in range(6):  # equal points: the measure of convergence cannot fall for long
+        model.train_step({"image": tf.constant(points[None])})
+    assert float(model.critics.optimizer.learning_rate) < rate

@@ -82,6 +82,8 @@ def test_in_miniature(tmp_path, capsys, uncompiled):
     (["--model=gran"], "use network=mlp"),
     (["--divergence=kl"], "divergence has no effect in these experiments"),
     (["--experiments=critic_alone"], "critic_updates has no effect: critic_alone has no generator"),
+    (["--checkpoint_every=1"], "checkpoint_every has no effect: an experiment leaves its picture and its numbers"),
+    (["--family=conditional"], "family=conditional: the toy study draws points without conditions"),
     (["--num_samples=10001"], "num_samples=10001: there are 10000 held-out points"),
 ])
 def test_wrong_requests_are_refused_before_any_work(tmp_path, capsys, flags, message):

@@ -21,7 +21,9 @@ class BulkStatistics(BulkJob):
 
     def run(self) -> None:
         self.require_beam()
-        dataset = Config(**self.changes).data
+        config = Config(**self.changes)
+        config.check_used(self.changes)
+        dataset = config.data
         source = data.load(dataset, self.split)
         size = data.distinct_images(source).size
         total = self.num_samples or size

@@ -88,7 +88,10 @@ def _policy(text: str) -> VersionPolicy:
 
 
 def _labels(text: str) -> dict[str, int]:
-    labels = dict(pair.strip().rpartition(":")[::2] for pair in text.split(",")) if text else {}
+    pairs = [pair.strip().rpartition(":")[::2] for pair in text.split(",")] if text else []
+    labels = dict(pairs)
+    if len(labels) < len(pairs):
+        raise ValueError(f"--version_labels={text}: a name stands for one version; leave the others out")
     if not all(label and number.isdecimal() for label, number in labels.items()):
         raise ValueError(f"--version_labels={text}: expected names with versions, as in stable:1,canary:2")
     return {label: int(number) for label, number in labels.items()}

@@ -21,6 +21,7 @@ from wirgan_tf.studies import (
     Runner,
     RunResults,
     Study,
+    check_flagfiles,
     read_run,
     read_study,
     write_report,
@@ -71,6 +72,7 @@ class StudyRuns(Classifiers):
         from wirgan_tf.command_line import parse  # which knows this class
 
         try:
+            check_flagfiles(run.flags)
             command = parse(["study", *self._flags(study, run)])
             config = command.config()
             command.check_measures(config)

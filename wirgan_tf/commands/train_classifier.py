@@ -24,7 +24,9 @@ class TrainClassifier(Classifiers):
     renamed: ClassVar = {"seed": "classifier_seed"}
 
     def run(self) -> None:
-        dataset = Config(**self.changes).data
+        config = Config(**self.changes)
+        config.check_used(self.changes)
+        dataset = config.data
         expanded(self.classifiers).mkdir(parents=True, exist_ok=True)  # before the work, not after it
         classifier = evaluation.train_classifier(data.load(dataset, "train"), data.load(dataset, "test"),
                                                  reads=self.reads, seed=self.classifier_seed,

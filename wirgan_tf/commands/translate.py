@@ -61,6 +61,8 @@ class Translate(RunOrExport, Translation):
         source = required_path(self, "input", "a picture or a folder of pictures")
         output = required_path(self, "output", "a folder to write to")
         _check_sheet(self.sheet)
+        if self.targets and not pathlib.Path(self.targets).is_dir():
+            raise FileNotFoundError(f"--targets={self.targets}: there is no such folder")
         files = tasks(source, output)
         translate, pixels = self.translator()
         broken, compared = [], {}
@@ -71,7 +73,7 @@ class Translate(RunOrExport, Translation):
             elif self.sheet and done.task in files[:ROWS]:
                 compared[done.task] = [thumbnail(done.source), thumbnail(done.translation)]
         if self.sheet:
-            pictures.save(self._compared(compared, files, output), pathlib.Path(self.sheet))
+            pictures.save(self._compared(compared, files, source), pathlib.Path(self.sheet))
         print(f"{len(files) - len(broken)} of {len(files)} pictures translated to {self.output}")
         if broken:
             raise OSError(f"{len(broken)} of {len(files)} pictures could not be read: "
@@ -88,11 +90,12 @@ class Translate(RunOrExport, Translation):
                           config.data.settings(), self.asked)
 
     def _compared(self, compared: dict[Task, list[Image.Image]], files: Sequence[Task],
-                  output: pathlib.Path) -> Image.Image:
-        """The sheet of the pictures that were translated, in their order."""
+                  source: pathlib.Path) -> Image.Image:
+        """The sheet of the pictures of `source` that were translated, in their order."""
         if not self.targets:
             return sheet(("input", "output"), [compared[task] for task in files if task in compared])
-        rows = [[*compared[task], target_of(task.target.relative_to(output), pathlib.Path(self.targets))]
+        base, targets = source if source.is_dir() else source.parent, pathlib.Path(self.targets)
+        rows = [[*compared[task], target_of(task.source.relative_to(base), targets)]
                 for task in files if task in compared]
         return sheet(("input", "output", "target"), rows)
 

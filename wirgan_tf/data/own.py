@@ -52,11 +52,16 @@ def as_source(name: str, images: np.ndarray | tf.Tensor | Sequence | Source, lab
               class_names: Sequence[str] = ()) -> Source:
     """`images` as a source; one that is a source already is looked at. Raises: as `own_splits`."""
     if isinstance(images, np.ndarray | tf.Tensor | list | tuple):
-        names = tuple(class_names) if labels is not None else ()
-        return ArraySource(name, np.asarray(images), labels, class_names=names)
+        names, images = tuple(class_names) if labels is not None else (), np.asarray(images)
+        if not images.size:
+            raise ValueError(f"images have shape {list(images.shape)}: there is none to train on")
+        return ArraySource(name, images, labels, class_names=names)
     if isinstance(images, str | os.PathLike):
         raise ValueError(f"images={str(images)!r}: expected an array, a tf.data.Dataset or a Source; for pictures in a "
                          "folder leave images out, and give Config(dataset='image_folder', data_dir=...)")
+    if not all(hasattr(images, name) for name in ("examples", "size", "spec", "name")):
+        raise ValueError(f"images are of the type {type(images).__name__}: expected an array, a tf.data.Dataset or a "
+                         "Source")
     if labels is not None:
         raise ValueError("labels were given beside a source, which has its own; leave them out")
     if images.size < 1:

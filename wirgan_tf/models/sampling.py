@@ -162,7 +162,9 @@ def rows_first(canvases: tf.Tensor) -> tf.Tensor:
 def in_calls(draw: Callable[..., tf.Tensor], seeds: np.ndarray, conditions: Conditions,
              rows: int = _ROWS) -> np.ndarray:
     """`draw` of int64 seeds [N] and conditions [N, ...], at most `rows` of them at a time, put together again."""
-    seeds = np.asarray(seeds, np.int64)
+    given, seeds = np.asarray(seeds), np.asarray(seeds, np.int64)
+    if given.dtype.kind not in "iu":
+        raise ValueError(f"seeds are {given.dtype}; expected integers")
     if seeds.ndim != 1 or not len(seeds):
         raise ValueError(f"seeds have shape {seeds.shape}; expected [N] with N of at least 1")
     parts = [slice(first, first + rows) for first in range(0, len(seeds), rows)]

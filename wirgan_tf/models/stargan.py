@@ -92,8 +92,11 @@ class StarGan(Translation):
     model_class = StarGanModel
 
     def check(self, config: Assembly) -> None:
-        """Raises `ValueError` for a generator whose normalisation would take the attributes away."""
+        """Raises `ValueError` for a generator that would not see the attributes, or be asked for no others."""
         super().check(config)
+        if config.batch_size < 2:
+            raise ValueError(f"batch_size={config.batch_size}: images are asked for the attributes of the next one of "
+                             "the batch, which would be their own; use 2 or more")
         settings = config.network.settings()
         if settings["normalization"] == "instance" and settings.get("padding") == "reflect":
             raise ValueError("padding=reflect leaves the planes of attributes constant, and normalization=instance "

@@ -20,6 +20,7 @@ _OWN_FLAGS = {  # and what to do instead
     "seed": "use the study's seeds", "report_samples": "use the study's num_samples",
     "num_samples": "use the study's num_samples", "measures": "a run's own are named metrics",
     "classifiers": "give --classifiers beside --study", "run_dir": "", "mode": "", "eval_all_metrics": "", "debug": ""}
+_NOT_IN_FLAGFILES = ("metrics", "features", "help", "helpfull")
 _EXPECTED = {str: "a text in quotes", int: "a whole number", bool: "true or false"}
 _CHOICES = {"split": ("test", "validation"), "checkpoint": ("newest", "best")}
 _MEASURING = ("--metrics=", "--features=")
@@ -205,6 +206,18 @@ def _flags(name: str, every: Mapping[str, Any], own: Mapping[str, Any], folder: 
     files = [f"--flagfile={_flagfile(settings['flagfile'], folder)}" for settings in (every, own)
              if "flagfile" in settings]
     return (*files, *of_every, *of_own)
+
+
+def check_flagfiles(flags: Sequence[str]) -> None:
+    """Raises `ValueError` for flagfiles of `flags` that are not there, or ask for other measures or for help."""
+    for flag in flags:
+        if flag.startswith("--flagfile="):
+            for word in flagfiles.expanded([flag]):
+                setting = word.lstrip("-").partition("=")[0]
+                if setting in _NOT_IN_FLAGFILES:
+                    file = flag.removeprefix("--flagfile=")
+                    raise ValueError(f"{file} sets {setting}, which is not for the flagfile of a run in a study; leave "
+                                     "it out")
 
 
 def _flagfile(name: str, folder: pathlib.Path) -> pathlib.Path:

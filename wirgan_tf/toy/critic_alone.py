@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from wirgan_tf.config import Config
 from wirgan_tf.models.adversarial_model import AdversarialModel
+from wirgan_tf.models.family import precision
 from wirgan_tf.models.model import Logs
 from wirgan_tf.models.side import Side
 from wirgan_tf.networks.generator import Batch, Generator
@@ -54,8 +55,11 @@ class CriticAloneModel(AdversarialModel):
 def build_critic_alone(config: Config, points: np.ndarray) -> CriticAloneModel:
     """The critic of `config` against noisy `points`, float32 [N, 2]; its updates are n_D = 1 each."""
     rate = config.learning_rate_decay.schedule(config.family.critic_learning_rate, config.iterations)
-    critics = Side({"critic": config.network.build_critic(points.shape[1:], config.seed)}, config.optimizer.build(rate))
+    with precision(config.mixed_precision):
+        critic = config.network.build_critic(points.shape[1:], config.seed)
+    critics = Side({"critic": critic}, config.optimizer.build(rate))
     generators = Side({"generator": NoisyData(points)}, config.optimizer.build(rate))
-    model = CriticAloneModel(generators, critics, config.objective, config.penalty, critic_updates=1, seed=config.seed)
+    model = CriticAloneModel(generators, critics, config.objective, config.penalty, critic_updates=1, seed=config.seed,
+                             halving=config.learning_rate_decay.halving([critics.optimizer]))
     model.compile(jit_compile=config.jit_compile)
     return model

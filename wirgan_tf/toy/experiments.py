@@ -75,5 +75,9 @@ OF_GENERATORS = frozenset((
     "noise_layer", "recompute", "time_steps"))
 """Settings that `critic_alone` has no use for: it has no generator to train, and its updates are the critic's."""
 
+OF_RUN_FOLDERS = frozenset((
+    "checkpoint_every", "eval_every", "export_every", "keep_checkpoints", "sample_every", "validation_share"))
+"""Settings of a run that no experiment has a use for: it is kept in no folder, and holds nothing out."""
+
 Experiment = Callable[[Config, int], Outcome]
 """(config, samples to draw) -> outcome."""

@@ -10,7 +10,7 @@ from wirgan_tf.config import AXES, Config
 from wirgan_tf.objectives import OBJECTIVES
 from wirgan_tf.registry import Registry
 from wirgan_tf.toy import figures
-from wirgan_tf.toy.experiments import OF_GENERATORS, Experiment, Outcome, both_players, critic_alone
+from wirgan_tf.toy.experiments import OF_GENERATORS, OF_RUN_FOLDERS, Experiment, Outcome, both_players, critic_alone
 from wirgan_tf.toy.numbers import Numbers, append, measure
 
 MODELS = ("sim_wirgan", "sim_gp_wirgan")  # a row each
@@ -69,6 +69,9 @@ def check_used(sheets: Iterable[Sheet], names: Iterable[str]) -> None:
     for name in names:
         if name in ("init_from", "init_fresh"):
             raise ValueError(f"{name} has no effect: every experiment starts from random weights; leave it out")
+        if name in OF_RUN_FOLDERS:
+            raise ValueError(f"{name} has no effect: an experiment leaves its picture and its numbers alone, and "
+                             "trains on all training points; leave it out")
         with_generator = [config for experiment, config in panels
                           if experiment is not critic_alone or name not in OF_GENERATORS]
         if configs and not with_generator:
@@ -120,4 +123,8 @@ def _config(given: Given) -> Config:
         raise ValueError(f"dataset={given['dataset']}: the toy study is of points; the choices are "
                          f"{', '.join(DATASETS)}")
     config = Config(**{name: given[name] for name in ("model", "dataset", *AXES) if name in given})
-    return config.replace(**{name: value for name, value in given.items() if name in config.settings()})
+    config = config.replace(**{name: value for name, value in given.items() if name in config.settings()})
+    if config.family.condition_names or config.family.codes():
+        raise ValueError(f"family={config.family.name}: the toy study draws points without conditions; use "
+                         "family=adversarial")
+    return config

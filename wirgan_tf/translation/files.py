@@ -46,8 +46,8 @@ def tasks(source: pathlib.Path, output: pathlib.Path) -> list[Task]:
 
     A translation is a PNG file: `a/b.jpg` goes to `a/b.png`, and to `a/b.jpg.png` where `a/b.png` is a picture too.
 
-    Raises: `FileNotFoundError` for what is not there, `ValueError` when the translation of a file would replace a file
-    in its folder, or the next call would find its own translations.
+    Raises: `FileNotFoundError` for what is not there, `ValueError` when a translation would replace a picture of
+    `source` or, of a single file, one beside it, or when the next call would find its own translations.
     """
     if source.is_file():
         task = Task(source, output / source.with_suffix(".png").name)
@@ -59,7 +59,14 @@ def tasks(source: pathlib.Path, output: pathlib.Path) -> list[Task]:
         raise ValueError(f"output={output} lies in input={source}, where translations would be taken for pictures; "
                          "choose a folder outside it")
     names = [pathlib.PurePosixPath(file.name) for file in list_images(source, ACCEPTED).files]
-    return [Task(source / name, output / target) for name, target in zip(names, _targets(names), strict=True)]
+    found = [Task(source / name, output / target) for name, target in zip(names, _targets(names), strict=True)]
+    if source.resolve().is_relative_to(output.resolve()):
+        pictures_there = {task.source.resolve() for task in found}
+        for task in found:
+            if task.target.resolve() in pictures_there:
+                raise ValueError(f"output={output} holds input={source}, where the translation of {task.source} would "
+                                 f"replace {task.target}; choose another folder")
+    return found
 
 
 def _targets(names: Sequence[pathlib.PurePosixPath]) -> Iterator[pathlib.PurePosixPath]:

@@ -40,11 +40,11 @@ def sheet(titles: Sequence[str], rows: Sequence[Sequence[Image.Image | None]]) -
 
 
 def target_of(name: pathlib.PurePath, folder: pathlib.Path) -> Image.Image | None:
-    """The thumbnail of the picture in `folder` that a translation called `name`, as in "a/b.png", should be.
+    """The thumbnail of the picture in `folder` that the translation of `name`, as in "a/b.jpg", should be.
 
-    It may have any ending: `a/b.png`, `a/b.jpg`. None when there is none that can be read.
+    It may have any ending: `a/b.png`, `a/b.jpg`; that of `name` comes first. None when there is none that can be read.
     """
-    for ending in ENDINGS:
+    for ending in dict.fromkeys([name.suffix, *ENDINGS]):
         path = (folder / name).with_suffix(ending)
         if path.is_file():
             try:
