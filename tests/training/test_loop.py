@@ -139,7 +139,7 @@ def test_a_killed_run_loses_no_more_than_since_its_checkpoint(uninterrupted, tmp
 
 def test_two_replicas_run_the_same_loop(tmp_path, two_replicas):
     """Each normalising by itself, critic and all; what they share, `test_exactness.py` compares with one device."""
-    config = SMALL.replace(iterations=2, model="wirgan", penalty="clipping", critic_normalization="batch",
+    config = SMALL.replace(iterations=2, penalty="clipping", critic_normalization="batch",
                            sync_batch_norm=False)
     model = loop.train(config, RunDirectory(tmp_path), strategy=two_replicas)
     assert int(model.iteration) == 2
