@@ -103,3 +103,10 @@ def test_a_flagfile_does_not_set_what_is_the_studys(tmp_path, flag):
     run, *_ = parse_study({**SMALL, "runs": {"A": {"flagfile": "own.flags"}}}, tmp_path).runs()
     with pytest.raises(ValueError, match=f"runs.'A': .*own.flags sets {flag[2:].partition('=')[0]}, which is not"):
         StudyRuns(study="mine.toml").config_of(parse_study(SMALL, tmp_path), run)
+
+
+def test_the_folder_of_data_is_for_the_runs_that_have_their_data_in_one(tmp_path):
+    runs = {"A": {"dataset": "digit_tints", "model": "stargan"}, "B": {"dataset": "mnist"}}
+    study = parse_study({**SMALL, "seeds": [0], "runs": runs}, tmp_path)
+    command = StudyRuns(study="mine.toml", data_dir="prepared")
+    assert [command.config_of(study, run).data.settings()["data_dir"] for run in study.runs()] == ["", "prepared"]

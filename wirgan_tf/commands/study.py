@@ -78,7 +78,7 @@ class StudyRuns(Classifiers):
             command.check_measures(config)
         except ValueError as error:
             raise ValueError(f"{self.study}, runs.{run.group!r}: {error}") from error
-        return config.replace(data_dir=self.data_dir) if self._place(config.data) else config
+        return config.replace(data_dir=self.data_dir) if self._place(config) else config
 
     def _check_runs(self, configs: Mapping[PlannedRun, Config], folder: pathlib.Path) -> None:
         """Raises `ValueError` for a run that is there with other settings, before any work."""
@@ -99,7 +99,7 @@ class StudyRuns(Classifiers):
         # Training ends with measuring the newest checkpoint on test images, which saves a start of the program.
         is_measured = (study.checkpoint == "newest" and study.split == "test"
                        and updates_made(RunDirectory(path).checkpoints) < config.iterations)
-        commands = [[*self._flags(study, run), *self._place(config.data), f"--run_dir={path}",
+        commands = [[*self._flags(study, run), *self._place(config), f"--run_dir={path}",
                      f"--report_samples={study.num_samples if is_measured else 0}"]]
         if not is_measured:
             count = min(study.num_samples, _size(config.data, study.split, config.validation_share))
@@ -121,7 +121,7 @@ class StudyRuns(Classifiers):
         for name, runs in sets.items():
             paths = [_run_path(folder, run) for run, _ in runs]
             if len(paths) > 1:
-                flags = ["--mode=gam", f"--checkpoint={study.checkpoint}", *self._place(runs[0][1].data),
+                flags = ["--mode=gam", f"--checkpoint={study.checkpoint}", *self._place(runs[0][1]),
                          *(f"--run_dir={path}" for path in paths)]
                 wanted = {"runs": [str(path) for path in paths], "checkpoint": study.checkpoint,
                           "configs": [config.to_json() for _, config in runs]}
@@ -147,8 +147,10 @@ class StudyRuns(Classifiers):
                         "--mode=train_classifier", *_flags_of(dataset), f"--classifier_seed={seed}",
                         f"--classifiers={self.classifiers}"])
 
-    def _place(self, dataset: DataSet) -> list[str]:
-        return [f"--data_dir={self.data_dir}"] if self.data_dir and "data_dir" in dataset.settings() else []
+    def _place(self, config: Config) -> list[str]:
+        """Where the data of a run is, if it is in a folder."""
+        in_folder = "data_dir" in config.data.settings() and "data_dir" not in config.unused()
+        return [f"--data_dir={self.data_dir}"] if self.data_dir and in_folder else []
 
 
 @functools.cache
