@@ -5,6 +5,7 @@ import logging
 import numpy as np
 import pytest
 
+from wirgan_tf.command_line import parse
 from wirgan_tf.commands.train import Train, _instruments, _judging, _possible
 from wirgan_tf.config import Config
 from wirgan_tf.data import ArraySource
@@ -72,3 +73,12 @@ def test_two_stages_that_cannot_be_built_leave_no_run(tmp_path):
     with pytest.raises(ValueError, match="of 16x16, 32x32"):
         Train(run_dir=str(tmp_path / "run"), changes=changes, features="pixels").run()
     assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("flags", [(), ("--iterations=9",)])
+def test_a_run_to_go_on_with_is_there(tmp_path, flags):
+    """A misspelt folder begins no other run."""
+    command = parse(["wirgan_tf", f"--run_dir={tmp_path / 'mispelt'}", *flags])
+    with pytest.raises(FileNotFoundError, match=r"no run in .*mispelt to go on with; .* say by --flagfile"):
+        command.run()
+    assert not list(tmp_path.iterdir())

@@ -104,7 +104,7 @@ def test_what_cannot_be_asked(exported, colouring, both_ways, tinting, folder, f
 
 
 def test_nothing_to_translate(colouring, tmp_path):
-    with pytest.raises(FileNotFoundError, match=r"the folder .*in does not exist"):
+    with pytest.raises(FileNotFoundError, match=r"input=.*in: there is no such picture or folder"):
         translate(tmp_path, f"--model_dir={colouring[1]}")
 
 

@@ -42,3 +42,8 @@ def test_no_seeds_are_refused(sampler):
 def test_seeds_are_not_rounded(sampler):
     with pytest.raises(ValueError, match="seeds are float64; expected integers"):
         sampler.images(np.array([0.9, 1.9]))
+
+
+def test_a_number_of_images_is_no_seeds(sampler):
+    with pytest.raises(ValueError, match=r"for 5 images give np.arange\(5\)"):
+        sampler.images(5)

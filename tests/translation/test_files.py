@@ -114,9 +114,10 @@ def test_pictures_do_not_wait_without_limit(tmp_path, monkeypatch):
 
 
 def test_a_translation_that_cannot_be_written_ends_the_work(folder):
+    found = tasks(folder / "in", folder / "out")
     (folder / "out").write_text("in the way")
     with pytest.raises(OSError, match="out"):
-        list(translate_files(lambda images: images, tasks(folder / "in", folder / "out"), Pixels()))
+        list(translate_files(lambda images: images, found, Pixels()))
 
 
 def test_a_camera_picture_is_turned_and_16_bits_are_read(tmp_path):
@@ -129,3 +130,11 @@ def test_a_camera_picture_is_turned_and_16_bits_are_read(tmp_path):
     list(translate_files(lambda images: found.setdefault(images.shape, images), files_there, Pixels(1)))
     assert (1, 6, 3, 1) in found
     np.testing.assert_allclose(found[1, 1, 3, 1].ravel(), [-1, 1 / 255, 1], atol=1e-6)
+
+
+def test_what_is_asked_for_is_there_and_goes_to_a_folder(folder):
+    with pytest.raises(FileNotFoundError, match=r"input=.*none\.jpg: there is no such picture or folder"):
+        tasks(folder / "none.jpg", folder / "out")
+    for output in ("in/notes.txt", "one.png"):
+        with pytest.raises(ValueError, match=f"output=.*{output}: translations go to a folder"):
+            tasks(folder / "in" / "a.jpg", folder / output)

@@ -57,7 +57,12 @@ class Train(Measuring):
     takes_run = True
 
     def run(self) -> None:
-        self.train(self.config())
+        """Raises `FileNotFoundError` for a run to go on with, which no flag says how to begin, that is not there."""
+        config = self.config()
+        if self.run_dir and not _stored(self.run_dir).is_file() and not set(self.changes) & set(config.fixed()):
+            raise FileNotFoundError(f"no run in {self.run_dir} to go on with; pass the folder of a run, or say by "
+                                    "--flagfile, or by --model and --dataset, what to begin there")
+        self.train(config)
 
     def train(self, config: Config, splits: data.Splits | None = None) -> Model | None:
         """The trained model, or None when it was stopped. Of several workers the chief does all but the training alone.
@@ -130,10 +135,14 @@ class Train(Measuring):
         return [_config(run_dir, changes)]
 
 
+def _stored(run_dir: str) -> pathlib.Path:
+    """Where a run has its config."""
+    return RunDirectory(pathlib.Path(run_dir)).config_file
+
+
 def _config(run_dir: str, changes: Mapping) -> Config:
-    stored = pathlib.Path(run_dir) / "config.json"
-    if run_dir and stored.is_file() and "model" not in changes:
-        return Config.load(stored).replace(**changes)
+    if run_dir and _stored(run_dir).is_file() and "model" not in changes:
+        return Config.load(_stored(run_dir)).replace(**changes)
     return Config(**changes)
 
 

@@ -57,6 +57,8 @@ def list_images(folder: pathlib.Path, accepted: tuple[str, ...] = ENDINGS) -> Li
 
     Raises: `FileNotFoundError` when there is no such folder or no image, `OSError` for a folder that cannot be read.
     """
+    if folder.is_file():
+        raise FileNotFoundError(f"{folder} is a file; give the folder of the images as data_dir")
     if not folder.is_dir():
         raise FileNotFoundError(f"the folder {folder} does not exist; give the folder of the images as data_dir")
     reasons: collections.Counter[str] = collections.Counter()

@@ -13,7 +13,7 @@ from wirgan_tf.entries import Entry
 from wirgan_tf.exporting.saved_model import METADATA, versions
 from wirgan_tf.files import literal_path
 from wirgan_tf.models.asking import check_direction
-from wirgan_tf.models.sampling import Conditions, check_conditions, default_conditions, in_calls
+from wirgan_tf.models.sampling import Conditions, check_conditions, checked_seeds, default_conditions, in_calls
 from wirgan_tf.noise import Noise
 
 
@@ -69,6 +69,7 @@ class ExportedGenerator:
                         seeds, self._checked(seeds, conditions))
 
     def _checked(self, seeds: np.ndarray, conditions: Conditions | None) -> Conditions:
+        seeds = checked_seeds(seeds)
         given = self.conditions(seeds) if conditions is None else conditions
         return check_conditions(given, self.condition_specs, len(seeds))
 

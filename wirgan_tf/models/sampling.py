@@ -78,6 +78,7 @@ class Sampler:
         return default_conditions(self._default_conditions, model.data_conditions, model.codes, model.noise, seeds)
 
     def _checked(self, seeds: np.ndarray, conditions: Conditions | None) -> Conditions:
+        seeds = checked_seeds(seeds)
         given = self.conditions(seeds) if conditions is None else conditions
         return check_conditions(given, self._model.conditions, len(seeds))
 
@@ -162,14 +163,21 @@ def rows_first(canvases: tf.Tensor) -> tf.Tensor:
 def in_calls(draw: Callable[..., tf.Tensor], seeds: np.ndarray, conditions: Conditions,
              rows: int = _ROWS) -> np.ndarray:
     """`draw` of int64 seeds [N] and conditions [N, ...], at most `rows` of them at a time, put together again."""
-    given, seeds = np.asarray(seeds), np.asarray(seeds, np.int64)
-    if given.dtype.kind not in "iu":
-        raise ValueError(f"seeds are {given.dtype}; expected integers")
-    if seeds.ndim != 1 or not len(seeds):
-        raise ValueError(f"seeds have shape {seeds.shape}; expected [N] with N of at least 1")
+    seeds = checked_seeds(seeds)
     parts = [slice(first, first + rows) for first in range(0, len(seeds), rows)]
     return np.concatenate([draw(tf.constant(seeds[part]), {name: tf.constant(values[part])
                                                            for name, values in conditions.items()}) for part in parts])
+
+
+def checked_seeds(seeds: np.ndarray) -> np.ndarray:
+    """`seeds` as int64 [N]. Raises `ValueError` for other shapes and types, and for none."""
+    given = np.asarray(seeds)
+    if given.ndim != 1 or not len(given):
+        raise ValueError(f"seeds have shape {given.shape}; expected [N] with N of at least 1"
+                         + (f"; for {given} images give np.arange({given})" if given.ndim == 0 else ""))
+    if given.dtype.kind not in "iu":
+        raise ValueError(f"seeds are {given.dtype}; expected integers")
+    return given.astype(np.int64)
 
 
 def row_seeds(seed: int, count: int) -> np.ndarray:

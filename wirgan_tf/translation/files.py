@@ -49,6 +49,10 @@ def tasks(source: pathlib.Path, output: pathlib.Path) -> list[Task]:
     Raises: `FileNotFoundError` for what is not there, `ValueError` when a translation would replace a picture of
     `source` or, of a single file, one beside it, or when the next call would find its own translations.
     """
+    if not source.exists():
+        raise FileNotFoundError(f"input={source}: there is no such picture or folder")
+    if not output.is_dir() and (output.exists() or output.suffix.lower() in ACCEPTED):
+        raise ValueError(f"output={output}: translations go to a folder, and this is a file or named like one")
     if source.is_file():
         task = Task(source, output / source.with_suffix(".png").name)
         if task.target.exists() and output.resolve() == source.parent.resolve():
