@@ -2,6 +2,7 @@
 
 import atexit
 import dataclasses
+import signal
 import struct
 import threading
 import time
@@ -281,6 +282,7 @@ class _Calls:
 
     def finish(self) -> None:
         """Returns when the pipelines' buffers are full, after which they call no more."""
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the program is at its end, which Ctrl-C would only break off
         self.exiting, begun, quiet = True, self._begun, 0
         while quiet < _QUIET_CHECKS:
             time.sleep(_CHECK_SECONDS)
