@@ -5,4 +5,5 @@ from wirgan_tf.config import Config
 
 def flags_of(config: Config) -> list[str]:
     preset = Config(model=config.model).settings()
-    return [f"--{name}={value}" for name, value in config.settings().items() if value != preset.get(name)]
+    changed = [f"--{name}={value}" for name, value in config.settings().items() if value != preset.get(name)]
+    return [f"--model={config.model}", *changed]

@@ -65,6 +65,18 @@ def test_two_workers(of_one_process, tmp_path):
     assert len((tmp_path / "metrics.jsonl").read_text().splitlines()) == 2  # brief and final
 
 
+@pytest.mark.processes  # two workers, each on a core
+def test_two_workers_train_a_model_of_two_stages(tmp_path):
+    """The chief alone looks at the whole before the first stage: the others do not wait for it there."""
+    config = Config(model="stackgan", dataset="digits", image_size=16, stage_condition="label", width=2, latent=4,
+                    batch_size=4, iterations=2, eval_every=0)
+    command = [sys.executable, LAUNCH, "--workers=2", "--", *flags_of(config), f"--run_dir={tmp_path}",
+               "--report_samples=0", "--features=pixels"]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=250)
+    assert ended.returncode == 0, ended.stdout
+    assert int(restore_model(config, RunDirectory(tmp_path)).iteration) == 2
+
+
 REPEATED = """
 import hashlib
 import sys

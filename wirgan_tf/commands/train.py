@@ -157,8 +157,9 @@ def _train_and_measure(command: Train, config: Config, run: RunDirectory, own: d
     if whole_run != run:  # so that the run can be gone on with while its first stage is trained
         whole_run.check(whole_config)
         whole_run.check_data(splits.identity)
-        with strategy.scope():
-            build_model(whole_config, splits.train.spec)  # what cannot be built leaves no run
+        if not whole_run.config_file.is_file():
+            # What cannot be built leaves no run. Outside of the strategy, for in its scope workers build together.
+            build_model(whole_config, splits.train.spec)
         whole_run.prepare(whole_config, splits)
     split = "validation" if splits.test is None else "test"
     source = splits.validation if splits.test is None else splits.test
