@@ -78,7 +78,7 @@ def test_two_stages_that_cannot_be_built_leave_no_run(tmp_path):
 @pytest.mark.parametrize("flags", [(), ("--iterations=9",)])
 def test_a_run_to_go_on_with_is_there(tmp_path, flags):
     """A misspelt folder begins no other run."""
-    command = parse(["wirgan_tf", f"--run_dir={tmp_path / 'mispelt'}", *flags])
-    with pytest.raises(FileNotFoundError, match=r"no run in .*mispelt to go on with; .* say by --flagfile"):
+    command = parse(["wirgan_tf", f"--run_dir={tmp_path / 'misspelt'}", *flags])
+    with pytest.raises(FileNotFoundError, match=r"no run in .*misspelt to go on with; .* say by --flagfile"):
         command.run()
     assert not list(tmp_path.iterdir())

@@ -46,31 +46,39 @@ def tasks(source: pathlib.Path, output: pathlib.Path) -> list[Task]:
 
     A translation is a PNG file: `a/b.jpg` goes to `a/b.png`, and to `a/b.jpg.png` where `a/b.png` is a picture too.
 
-    Raises: `FileNotFoundError` for what is not there, `ValueError` when a translation would replace a picture of
-    `source` or, of a single file, one beside it, or when the next call would find its own translations.
+    Raises: `FileNotFoundError` for what is not there, `ValueError` for an output that is no folder, when a translation
+    would replace a picture of `source` or a file beside it, and when the next call would find its own translations.
     """
+    _check_places(source, output)
+    if source.is_file():
+        return [Task(source, output / source.with_suffix(".png").name)]
+    names = [pathlib.PurePosixPath(file.name) for file in list_images(source, ACCEPTED).files]
+    found = [Task(source / name, output / target) for name, target in zip(names, _targets(names), strict=True)]
+    if source.resolve().is_relative_to(output.resolve()):
+        _check_replaces_none(found)
+    return found
+
+
+def _check_places(source: pathlib.Path, output: pathlib.Path) -> None:
     if not source.exists():
         raise FileNotFoundError(f"input={source}: there is no such picture or folder")
     if not output.is_dir() and (output.exists() or output.suffix.lower() in ACCEPTED):
         raise ValueError(f"output={output}: translations go to a folder, and this is a file or named like one")
-    if source.is_file():
-        task = Task(source, output / source.with_suffix(".png").name)
-        if task.target.exists() and output.resolve() == source.parent.resolve():
-            raise ValueError(f"output={output} is the folder of {source.name}, where the translation would replace "
-                             f"{task.target.name}; choose another folder")
-        return [task]
-    if output.resolve().is_relative_to(source.resolve()):
+    if source.is_dir() and output.resolve().is_relative_to(source.resolve()):
         raise ValueError(f"output={output} lies in input={source}, where translations would be taken for pictures; "
                          "choose a folder outside it")
-    names = [pathlib.PurePosixPath(file.name) for file in list_images(source, ACCEPTED).files]
-    found = [Task(source / name, output / target) for name, target in zip(names, _targets(names), strict=True)]
-    if source.resolve().is_relative_to(output.resolve()):
-        pictures_there = {task.source.resolve() for task in found}
-        for task in found:
-            if task.target.resolve() in pictures_there:
-                raise ValueError(f"output={output} holds input={source}, where the translation of {task.source} would "
-                                 f"replace {task.target}; choose another folder")
-    return found
+    target = output / source.with_suffix(".png").name
+    if source.is_file() and target.exists() and output.resolve() == source.parent.resolve():
+        raise ValueError(f"output={output} is the folder of {source.name}, where the translation would replace "
+                         f"{target.name}; choose another folder")
+
+
+def _check_replaces_none(found: Sequence[Task]) -> None:
+    pictures_there = {task.source.resolve() for task in found}
+    for task in found:
+        if task.target.resolve() in pictures_there:
+            raise ValueError(f"the translation of {task.source} would replace the picture {task.target}; choose an "
+                             "output that is no folder above the input")
 
 
 def _targets(names: Sequence[pathlib.PurePosixPath]) -> Iterator[pathlib.PurePosixPath]:
