@@ -81,7 +81,7 @@ ELSEWHERE = {
     r"^tensorboard |^jupyter ": "are for people; tests/notebooks/test_notebooks.py runs the notebooks",
     r"^export TF_CONFIG": "tests/training/test_strategies.py",
     r"launch_local.py ": "tests/training/test_exactness.py trains by it; this file reads flags",
-    r"/(known_orders|noise_path|more_steps|against_torch|against_checkout).py": (
+    r"/(known_orders|noise_path|contrast|against_torch|against_checkout).py": (
         "need MNIST, PyTorch or another checkout; this file reads flags"),
     r"\.\.\.|SETTINGS": "stand for many commands",
 }

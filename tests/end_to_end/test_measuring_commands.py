@@ -5,6 +5,7 @@ import json
 import pathlib
 import types
 
+import numpy as np
 import tensorflow as tf
 from PIL import Image
 
@@ -54,6 +55,40 @@ def test_measuring_runs_in_every_way(program, uncompiled):
     assert (code, "need the critic of a run" in error) == (2, True)
     code, shown, _ = program("--mode=evaluate", "--model_dir=one/export", "--per_step", "--metrics=kid", *shared)
     assert (code, "kid_40_digits_test_classifier_t2" in shown) == (0, True)
+
+
+def test_further_steps_than_trained(program, uncompiled):
+    """Samples, measures and exports of a run with T = 2 that draws in four steps."""
+    assert program("--run_dir=run", *TINY, "--eval_every=0")[0] == 0
+    assert program("--mode=sample", "--run_dir=run", "--canvases", "--drawing_steps=4", "--num_samples=3",
+                   "--output=canvases.npz")[0] == 0
+    canvases = np.load("canvases.npz")["canvases"]
+    assert canvases.shape == (3, 4, 8, 8, 1)
+    assert program("--mode=sample", "--run_dir=run", "--num_samples=3", "--output=trained.npz")[0] == 0
+    np.testing.assert_allclose(canvases[:, 1], np.load("trained.npz")["images"], atol=1e-6)
+    shared = ("--mode=evaluate", "--run_dir=run", "--metrics=fid", "--num_samples=40")
+    shown = {flags: [line.split()[:2] for line in program(*shared, *flags)[1].splitlines()[1:]]
+             for flags in ((), ("--drawing_steps=2",), ("--drawing_steps=4",), ("--drawing_steps=4", "--per_step"))}
+    trained, same, further, by_step = shown.values()
+    assert trained == same == [["fid_40_digits_test_pixels", by_step[1][1]]]
+    assert further == [by_step[3]]
+    assert [name for name, _ in by_step] == [f"fid_40_digits_test_pixels_t{step}" for step in (1, 2, 3, 4)]
+    assert program("--mode=export", "--run_dir=run", "--drawing_steps=4", "--model_base=further")[0] == 0
+    metadata = json.loads(pathlib.Path("further/1/assets.extra/wirgan.json").read_text())
+    assert (metadata["time_steps"], metadata["noise"]["z"]["shape"]) == (4, [4, 4])
+    assert {measure["name"] for measure in metadata["measures"]} == {"fid_40_digits_test_pixels_t4"}
+    assert program("--mode=sample", "--model_dir=further", "--num_samples=3", "--output=further.npz")[0] == 0
+    np.testing.assert_allclose(np.load("further.npz")["images"], canvases[:, -1], atol=1e-6)
+    code, _, error = program("--mode=sample", "--model_dir=further", "--drawing_steps=3")
+    assert (code, "drawing_steps has no effect: an export draws in as many steps" in error) == (2, True)
+
+
+def test_a_generator_that_draws_at_once_has_no_further_steps(program, uncompiled):
+    assert program("--run_dir=once", "--model=vae", "--width=2", "--latent=4", "--batch_size=8", "--iterations=1",
+                   "--network=draw", "--time_steps=2", "--eval_every=0")[0] == 0
+    code, _, error = program("--mode=sample", "--run_dir=once", "--drawing_steps=3")
+    assert code == 2
+    assert "drawing_steps=3: model=vae does not redraw its canvas; leave it out" in error
 
 
 def train_small_classifiers():

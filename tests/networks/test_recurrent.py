@@ -1,5 +1,7 @@
 """The recurrence against plain NumPy, written from the paper's equations with f and g as small matrices."""
 
+import itertools
+
 import keras
 import numpy as np
 import pytest
@@ -9,7 +11,7 @@ from tests.networks.shapes import RECURRENT, SHAPES
 from wirgan_tf.networks import NETWORKS
 from wirgan_tf.networks.passes import INFERENCE, TRAINING
 from wirgan_tf.networks.recurrent import RecurrentGenerator
-from wirgan_tf.noise import Noise
+from wirgan_tf.noise import Noise, row_noise
 
 T, B, LATENT, PIXELS = 3, 4, 5, 6
 
@@ -86,6 +88,27 @@ class TestBuilt:
     def test_more_steps_than_trained(self, network, shape):
         generator = self.build(network, shape, time_steps=2)
         assert generator.draw({"z": tf.zeros([5, 3, 8])})["canvases"].shape == (5, 3, *shape)
+
+    def test_drawing_goes_on_from_the_canvases_of_training(self, network, shape):
+        generator = self.build(network, shape, time_steps=2, initializer="glorot")
+        seeds = tf.range(3, dtype=tf.int64)
+        trained = generator.draw(row_noise(seeds, generator.noise))["canvases"]
+        generator.set_drawing_steps(5)
+        assert generator.noise == {"z": Noise((5, 8), "truncated_normal")}
+        further = generator.draw(row_noise(seeds, generator.noise))["canvases"]
+        np.testing.assert_allclose(further[:2], trained, atol=1e-6)
+        assert all(np.abs(after - before).max() > 1e-4 for before, after in itertools.pairwise(further.numpy()))
+        generator.set_drawing_steps(1)
+        first = generator.draw(row_noise(seeds, generator.noise))["image"]
+        np.testing.assert_allclose(first, trained[0], atol=1e-6)
+
+    def test_drawing_steps_that_cannot_be(self, network, shape):
+        generator = self.build(network, shape, time_steps=1)
+        generator.set_drawing_steps(1)
+        for steps, problem in ((2, "drawing_steps=2: a generator trained with T=1 has no encoder"),
+                               (0, "drawing_steps=0: must be at least 1")):
+            with pytest.raises(ValueError, match=problem):
+                generator.set_drawing_steps(steps)
 
     def test_noise_is_declared(self, network, shape):
         generator = self.build(network, shape, time_steps=2, noise="uniform")

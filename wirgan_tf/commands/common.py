@@ -15,6 +15,7 @@ from wirgan_tf.evaluation.files import CACHE
 from wirgan_tf.exporting import export_generator, find_export
 from wirgan_tf.models import Model, TranslationModel
 from wirgan_tf.models.scoring import CycleError, Scorer
+from wirgan_tf.networks.recurrent import RecurrentGenerator
 from wirgan_tf.noise import check_seed
 from wirgan_tf.parts import Assembly, setting, setting_fields
 from wirgan_tf.training.restoring import CHECKPOINTS, restore_model
@@ -74,6 +75,29 @@ class OneRun(Mode):
 
 
 @dataclasses.dataclass(frozen=True)
+class DrawnRun(OneRun):
+    """A run whose samples may be drawn in another number of time steps than in training."""
+
+    drawing_steps: int = setting(0, "time steps that a generator which redraws its canvas draws an image in; 0: T, as "
+                                 "in training", at_least=0)
+
+    def restored(self, data_dir: str = "") -> tuple[RunDirectory, Config, Model]:
+        run, config, model = super().restored(data_dir)
+        self.set_steps(model, config)
+        return run, config, model
+
+    def set_steps(self, model: Model, config: Config) -> None:
+        """Raises `ValueError` when `model` cannot draw in as many steps as were asked for."""
+        if not self.drawing_steps:
+            return
+        generator = model.trained_generators.get("generator")
+        if not isinstance(generator, RecurrentGenerator):
+            raise ValueError(f"drawing_steps={self.drawing_steps}: model={config.model} does not redraw its canvas; "
+                             "leave it out")
+        generator.set_drawing_steps(self.drawing_steps)
+
+
+@dataclasses.dataclass(frozen=True)
 class OneExport(Mode):
     """An exported generator."""
 
@@ -105,6 +129,15 @@ class RunOrExport(OneRun, OneExport):
         """Raises `ValueError` when neither was given."""
         if not self.run_dir and not self.model_dir:
             raise ValueError(f"--mode={self.name} needs --run_dir of a run or --model_dir of an exported generator")
+
+
+@dataclasses.dataclass(frozen=True)
+class DrawnRunOrExport(DrawnRun, RunOrExport):
+    """A run, whose samples may be drawn in another number of time steps than in training, or an exported generator."""
+
+    def unused(self, config: Assembly | None = None) -> dict[str, str]:
+        fixed = {"drawing_steps": "an export draws in as many steps as --mode=export gave it"} if self.model_dir else {}
+        return super().unused(config) | fixed
 
 
 @dataclasses.dataclass(frozen=True)
@@ -291,9 +324,15 @@ def is_left_alone(run: RunDirectory) -> bool:
     return False
 
 
-def export_version(model: Model, config: Config, run: RunDirectory, base: pathlib.Path,
-                   version: int = 0) -> pathlib.Path:
-    """Exports the model of a run, with the run's measures of it, as `version` below `base` or as the next."""
+def export_version(model: Model, config: Config, run: RunDirectory, base: pathlib.Path, version: int = 0,
+                   drawing_steps: int = 0) -> pathlib.Path:
+    """Exports the model of a run, with the run's measures of it, as `version` below `base` or as the next.
+
+    With `drawing_steps` its measures are those of images drawn in so many time steps.
+    """
+    measures = evaluation.latest(run.metrics_file, int(model.iteration))
+    if drawing_steps:
+        measures = [result for result in measures if result["time_step"] == drawing_steps]
     return export_generator(model, config, base, version=version, data_identity=run.load_identity(),
                             frequencies=run.load_frequencies(),
-                            measures=evaluation.latest(run.metrics_file, int(model.iteration)))
+                            measures=measures)

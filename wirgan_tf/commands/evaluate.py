@@ -9,9 +9,9 @@ from wirgan_tf import data, evaluation
 from wirgan_tf.commands.common import (
     BRIEF_SAMPLES,
     Drawing,
+    DrawnRunOrExport,
     Measuring,
     RealData,
-    RunOrExport,
     exported_config,
     keep,
     loaded,
@@ -34,7 +34,7 @@ _POLL_SECONDS = 5.0
 
 
 @dataclasses.dataclass(frozen=True)
-class Evaluate(RunOrExport, Measuring, Drawing, RealData):
+class Evaluate(DrawnRunOrExport, Measuring, Drawing, RealData):
     """Measures the samples of a run or of an exported generator against real images."""
 
     num_samples: int = num_samples_setting(BRIEF_SAMPLES, "images to draw of each set")
@@ -85,6 +85,8 @@ def _measure_run(command: Evaluate, run: RunDirectory, config: Config, model: Mo
     sampler = Sampler(model, data.conditions_of(source, model.data_conditions))
     results = evaluation.evaluate(sampler, source, with_model(instruments, model), command.protocol(),
                                   iteration=int(model.iteration), training_seed=config.seed, progress=True)
+    if not command.per_step and command.drawing_steps not in (0, config.network.time_steps):
+        results = [dataclasses.replace(result, time_step=command.drawing_steps) for result in results]
     print(evaluation.table(results))
     keep(results, run)
     return results
@@ -114,6 +116,7 @@ def _watch(command: Evaluate) -> None:
     source = loaded(config, command.chosen_split, run.load_identity(), f"the run in {run.path}")
     instruments = command.instruments(source, run.load_identity())
     model = build_model(config, run.load_spec())
+    command.set_steps(model, config)
     checkpoints = Checkpoints(model, run.checkpoints, config.keep_checkpoints, "watched", config.fixed())
     judged_by = evaluation.MEASURES[command.measures[0]]
     for iteration in _new_checkpoints(checkpoints, config.iterations):

@@ -4,7 +4,7 @@ import dataclasses
 import pathlib
 from typing import ClassVar
 
-from wirgan_tf.commands.common import OneRun, export_version, required_path
+from wirgan_tf.commands.common import DrawnRun, export_version, required_path
 from wirgan_tf.exporting import export_tflite
 from wirgan_tf.parts import Assembly, setting
 
@@ -12,7 +12,7 @@ SAVED_MODEL, TFLITE = "saved_model", "tflite"
 
 
 @dataclasses.dataclass(frozen=True)
-class Export(OneRun):
+class Export(DrawnRun):
     """Exports a run's generator as a version of a model, or a translating one as files for phones."""
 
     model_base: str = setting("", "folder of the model's versions; default: export/models/<name of the run>, of tflite "
@@ -38,4 +38,5 @@ class Export(OneRun):
         if self.format == TFLITE:
             print("\n".join(f"generator exported to {path}" for path in export_tflite(model, base, self.image_size)))
         else:
-            print(f"generator exported to {export_version(model, config, run, base, self.export_version)}")
+            version = export_version(model, config, run, base, self.export_version, self.drawing_steps)
+            print(f"generator exported to {version}")

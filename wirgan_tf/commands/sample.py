@@ -10,8 +10,8 @@ from wirgan_tf import data
 from wirgan_tf.commands.asking import Asking
 from wirgan_tf.commands.common import (
     Drawing,
+    DrawnRunOrExport,
     RealData,
-    RunOrExport,
     exported_config,
     loaded,
     num_samples_setting,
@@ -35,7 +35,7 @@ Choose = Callable[[np.ndarray], Conditions]
 
 
 @dataclasses.dataclass(frozen=True)
-class Sample(RunOrExport, Drawing, Asking, RealData):
+class Sample(DrawnRunOrExport, Drawing, Asking, RealData):
     """Draws images from a run or from an exported generator."""
 
     num_samples: int = num_samples_setting(100)
@@ -55,7 +55,8 @@ class Sample(RunOrExport, Drawing, Asking, RealData):
     def unused(self, config: Assembly | None = None) -> dict[str, str]:
         unused = super().unused(config)
         if self.pretrained:
-            unused |= {"checkpoint": "a packaged generator has one", "data_dir": "a packaged generator needs no data"}
+            unused |= {"checkpoint": "a packaged generator has one", "data_dir": "a packaged generator needs no data",
+                       "drawing_steps": "a packaged generator draws in as many steps as in its training"}
         return unused
 
     def run(self) -> None:

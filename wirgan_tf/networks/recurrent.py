@@ -57,6 +57,20 @@ class RecurrentGenerator(Generator):
         self.recompute = recompute
         self.independent_samples = independent_samples
 
+    def set_drawing_steps(self, steps: int) -> None:
+        """Makes `noise` that of `steps` canvases instead of T, for samples that are drawn from now on.
+
+        The first T are as before. Later ones get noise of their own, and are normalised by the statistics of step T.
+
+        Raises: `ValueError` for fewer than 1, and for more than 1 when T = 1.
+        """
+        if steps < 1:
+            raise ValueError(f"drawing_steps={steps}: must be at least 1")
+        if steps > 1 and self.encoder is None:
+            raise ValueError(f"drawing_steps={steps}: a generator trained with T=1 has no encoder and draws one "
+                             "canvas; leave it out")
+        self.noise = {**self.noise, "z": self.noise["z"]._replace(shape=(steps, self.latent))}
+
     def initial_state(self, batch_size) -> tf.Tensor:
         """h_1 = 0, float32 [B, latent]."""
         return tf.zeros([batch_size, self.latent])
