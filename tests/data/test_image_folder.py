@@ -260,7 +260,7 @@ def test_an_image_that_breaks_after_the_check_is_named(tmp_path, monkeypatch):
                         lambda file: intact.Known(file.state, "0", False))  # as if all were intact
     for path in tmp_path.iterdir():
         path.write_bytes(b"")
-    with pytest.raises(ValueError, match=r"/0000\.png cannot be decoded: cannot identify image file"):
+    with pytest.raises(ValueError, match=r"/0000\.png cannot be decoded: it is empty, cut off"):
         load(tmp_path)
 
 

@@ -11,7 +11,7 @@ from typing import BinaryIO, NamedTuple
 
 import numpy as np
 import tensorflow as tf
-from PIL import ExifTags, Image, PngImagePlugin
+from PIL import ExifTags, Image, PngImagePlugin, UnidentifiedImageError
 
 from wirgan_tf.data.identity import Origin
 from wirgan_tf.data.source import Example, scale_pixels
@@ -85,7 +85,7 @@ def is_dim(file: BinaryIO | str) -> bool:
 
 def _rgb_and_dimness(file: BinaryIO | str, size: int | None) -> tuple[Image.Image, bool]:
     """The picture, of which no more than `size` pixels a side are needed; None: all."""
-    with Image.open(file) as image:
+    with opened(file) as image:
         if size is not None:
             image.draft(None, (3 * size, 3 * size))  # a large JPEG is decoded at 1/2, 1/4 or 1/8, never below 3 * size
         _scale_transparent_colour(image)
@@ -95,6 +95,14 @@ def _rgb_and_dimness(file: BinaryIO | str, size: int | None) -> tuple[Image.Imag
             upright = _black_at_zero(upright, image)
         dim = upright.mode.startswith("I") and bool(0 < np.asarray(upright).max() < _DIM)
         return _to_rgb(upright), dim
+
+
+def opened(file: BinaryIO | str) -> Image.Image:
+    """`Image.open`, whose error for other files names an object in memory."""
+    try:
+        return Image.open(file)
+    except UnidentifiedImageError:
+        raise UnidentifiedImageError("it is empty, cut off at its beginning, or no picture") from None
 
 
 def _scale_transparent_colour(image: Image.Image) -> None:

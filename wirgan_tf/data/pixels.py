@@ -68,7 +68,7 @@ def read_pixels(content: bytes, exact: bool) -> np.ndarray:
     if exact and content.startswith(_PNG_MAGIC):
         return _png(content)
     if exact:
-        with Image.open(io.BytesIO(content)) as image:
+        with images.opened(io.BytesIO(content)) as image:
             if image.mode.startswith("I"):
                 return images.deep_grey(image)[..., None]
     return images.whole_image(io.BytesIO(content), 3)
@@ -92,7 +92,7 @@ def _array(content: bytes) -> np.ndarray:
 def _png(content: bytes) -> np.ndarray:
     """Pillow would bring colours of 16 bits to 8, so it reads what stands beside the pixels alone."""
     try:
-        with Image.open(io.BytesIO(content)) as image:
+        with images.opened(io.BytesIO(content)) as image:
             depth = content[24]
             pixels = tf.io.decode_png(content, dtype=tf.uint16 if depth == 16 else tf.uint8).numpy()
             return images.upright_pixels(_with_opacity(pixels, image.info.get("transparency"), depth), image)
