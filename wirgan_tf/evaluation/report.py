@@ -32,7 +32,7 @@ class Result:
       num_seeds: sets of samples that `value` is the mean of.
       iteration: generator update of the model, when known.
       training_seed: that its training was started with, when known.
-      time_step: t, 1 .. T, of the canvases measured; None for the images.
+      time_step: t of the canvases measured, from 1 on; None for the images, drawn in as many steps as in training.
       conditions: how the conditions of the samples were chosen; "" for an unconditional model.
       per_class: samples of each class, where they were asked for class by class: a name then has "10x100" samples.
       by_class: the measure of each class by its name, where there is one.
