@@ -10,11 +10,11 @@ from wirgan_tf.data import DATASETS
 from wirgan_tf.data.mnist import Mnist
 from wirgan_tf.objectives import PENALTIES
 from wirgan_tf.objectives.lsgan import LeastSquares
-from wirgan_tf.objectives.penalties import GradientPenalty
+from wirgan_tf.objectives.penalties import SlopePenalty
 from wirgan_tf.parts import setting_fields
 from wirgan_tf.presets import PRESETS
 
-GRADIENT_PENALTIES = [name for name, penalty in PENALTIES.items() if issubclass(penalty, GradientPenalty)]
+GRADIENT_PENALTIES = [name for name, penalty in PENALTIES.items() if issubclass(penalty, SlopePenalty)]
 MOST_SETTINGS = 40
 
 
@@ -126,8 +126,8 @@ def test_replace_keeps_what_both_parts_have_and_drops_the_rest():
     assert "clip" not in changed.settings()
     assert changed.penalty.penalty_weight == 10.0
     assert changed.objective == gls_gan.objective
-    weighted = Config(penalty="gp", penalty_weight=2.0).replace(penalty="r1")
-    assert (weighted.penalty.name, weighted.penalty.penalty_weight) == ("r1", 2.0)
+    weighted = Config(penalty="gp", penalty_weight=2.0).replace(penalty="dragan")
+    assert (weighted.penalty.name, weighted.penalty.penalty_weight) == ("dragan", 2.0)
     assert changed.replace() == changed
     with pytest.raises(ValueError, match=r"^clip is a setting of penalty=clipping, and penalty=gp_one_sided was"):
         changed.replace(clip=0.1)

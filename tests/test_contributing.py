@@ -14,7 +14,7 @@ from wirgan_tf.config import AXES, Config
 from wirgan_tf.data import DATASETS
 from wirgan_tf.evaluation import MEASURES
 from wirgan_tf.objectives import OBJECTIVES
-from wirgan_tf.objectives.penalties import GradientPenalty
+from wirgan_tf.objectives.penalties import SlopePenalty
 from wirgan_tf.parts import flag_name, setting_fields
 from wirgan_tf.presets import PRESETS
 
@@ -79,7 +79,7 @@ def missing_of(flag: str, name: str) -> list[str]:
     if flag == "objective":
         missing += [f"{inspect.getfile(part)}: the equation as docstring of {method}"
                     for method in ("critic_loss", "generator_loss") if not getattr(part, method).__doc__]
-    if flag in TABLES and (flag != "penalty" or issubclass(part, GradientPenalty)):
+    if flag in TABLES and (flag != "penalty" or issubclass(part, SlopePenalty)):
         path, table = TABLES[flag]
         if name not in table_keys(path, table):
             missing.append(f"{path}: a row {name!r} in {table}")

@@ -63,13 +63,13 @@ SNGAN = GP_WIRGAN | {
     "time_steps": 1, "objective": "hinge", "penalty": "none", "spectral_normalization": True, "noise": "normal",
     "generator_learning_rate": 2e-4, "critic_learning_rate": 2e-4, "beta_1": 0.0}
 
-# Huang et al. 2024 (R3GAN): its loss and penalties on the convolutional network. Rate, gamma (here `penalty_weight`),
-# betas and latent size are those that its program's CIFAR-10 preset starts from. There, within 20 million images and
-# batches of 512, the rate falls to 5e-5, gamma to 0.005, beta_2 rises to 0.99 and the half-life of the average from 0
-# to 5 million images, of which 0.999 is what 20,000 updates of this batch reach. gamma is the data's: 2 for FFHQ at
-# 64x64, 150 at 256x256, 0.5 and 1 for ImageNet at 32x32 and 64x64. Its labels and augmentation are not here.
+# Huang et al. 2024 (R3GAN): its loss and penalties on the convolutional network. Rate, gamma (`r1_gamma`), betas and
+# latent size are those that its program's CIFAR-10 preset starts from. There, within 20 million images and batches of
+# 512, the rate falls to 5e-5, gamma to 0.005, beta_2 rises to 0.99 and the half-life of the average from 0 to 5 million
+# images, of which 0.999 is what 20,000 updates of this batch reach. gamma is the data's: 2 for FFHQ at 64x64, 150 at
+# 256x256, 0.5 and 1 for ImageNet at 32x32 and 64x64. Its labels and augmentation are not here.
 R3GAN_LOSS = GP_WIRGAN | {
-    "time_steps": 1, "objective": "relativistic", "penalty": "r1_r2", "penalty_weight": 0.05, "critic_updates": 1,
+    "time_steps": 1, "objective": "relativistic", "penalty": "r1_r2", "r1_gamma": 0.05, "critic_updates": 1,
     "noise": "normal", "latent": 64, "generator_learning_rate": 2e-4, "critic_learning_rate": 2e-4, "beta_1": 0.0,
     "beta_2": 0.9, "initializer": "he", "critic_initializer": "he", "generator_average": 0.999}
 
@@ -109,8 +109,9 @@ RECURRENT_RESNET = RESNET | {
 # (docs/results/toy.md).
 SIM_GP_WIRGAN = GP_WIRGAN | {
     "network": "mlp", "width": 128, "latent": 2, "noise": "normal", "batch_size": 128, "initializer": "glorot",
-    "critic_initializer": "he", "penalty_weight": 1.0, "generator_learning_rate": 4e-3, "critic_learning_rate": 4e-3,
-    "beta_1": 0.0, "learning_rate_decay": "linear", "generator_average": 0.99, "iterations": 3000}
+    "critic_initializer": "he", "penalty_weight": 1.0, "r1_gamma": 1.0, "generator_learning_rate": 4e-3,
+    "critic_learning_rate": 4e-3, "beta_1": 0.0, "learning_rate_decay": "linear", "generator_average": 0.99,
+    "iterations": 3000}
 SIM_WIRGAN = SIM_GP_WIRGAN | {
     "penalty": "clipping", "clip": 0.1, "optimizer": "rmsprop", "generator_learning_rate": 1e-3,
     "critic_learning_rate": 1e-3}
@@ -157,7 +158,7 @@ STACKGAN = GP_WIRGAN | {
     "family": "stackgan", "network": "stackgan", "width": 64, "latent": 100, "noise": "normal",
     "generator_condition": "normalization", "condition_in_critic": "projection", "augmentation_deviation": 0.2,
     "divergence_weight": 1e-3,
-    "objective": "relativistic", "penalty": "r1_r2", "penalty_weight": 0.005, "critic_updates": 3, "initializer": "he",
+    "objective": "relativistic", "penalty": "r1_r2", "r1_gamma": 0.005, "critic_updates": 3, "initializer": "he",
     "critic_initializer": "he", "generator_learning_rate": 1e-3, "critic_learning_rate": 1e-3, "beta_2": 0.999,
     "learning_rate_decay": "linear_throughout", "generator_average": 0.99}
 

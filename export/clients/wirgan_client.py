@@ -63,7 +63,7 @@ class Rest:
         except requests.JSONDecodeError as error:
             raise ClientError(f"{self._url} answered {response.status_code} and no JSON: no model server?") from error
         except requests.RequestException as error:
-            raise ClientError(f"no answer from {self._url}: {error}") from error
+            raise ClientError(f"no answer from {self._url}; is a server running there? ({error})") from error
         if not response.ok:
             raise ClientError(f"{self._url} answered {response.status_code}: {answer.get('error', answer)}")
         return answer
@@ -222,7 +222,7 @@ class Client:
     def _rows(self, signature: str, seeds, truncation: float, conditions: dict | None = None) -> np.ndarray:
         seeds = np.atleast_1d(seeds)
         if seeds.ndim != 1 or not seeds.size or seeds.dtype.kind not in "iu":
-            raise ClientError(f"seeds must be integers, one for each image, got {seeds!r}")
+            raise ClientError(f"seeds must be integers, one or more, one for each image, got {seeds.tolist()}")
         if not 0.0 < truncation <= 1.0:  # refused here: a server that batches would refuse others' requests with it
             raise ClientError(f"truncation must be greater than 0 and at most 1, got {truncation}")
         inputs = {"seed": seeds.astype(np.int64), "truncation": np.full(len(seeds), truncation, np.float32)}

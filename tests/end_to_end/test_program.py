@@ -66,7 +66,7 @@ def test_the_main_job(program, monkeypatch):
     assert program("--mode=export", "--run_dir=run")[0] == 0
     code, _, error = program("--mode=export", "--run_dir=run", "--export_version=1")
     assert code == 2
-    assert "version=1: export/models/run/1 is there already" in error
+    assert "export_version=1: export/models/run/1 is there already" in error
     assert program("--mode=evaluate", "--model_dir=export/models/run", "--num_samples=50", "--metrics=fid",
                    "--classifiers=classifiers")[0] == 0
     assert program("--mode=sample", "--model_dir=run/export", "--export_version=1", "--output=first.png")[0] == 0

@@ -11,7 +11,7 @@ from wirgan_tf.models import AdversarialModel, build_model
 from wirgan_tf.models.adversarial import Adversarial
 from wirgan_tf.networks.passes import TRAINING, TRAINING_UNTRACKED
 from wirgan_tf.noise import Purpose, Stream
-from wirgan_tf.objectives.penalties import GradientPenalty
+from wirgan_tf.objectives.penalties import SlopePenalty
 from wirgan_tf.objectives.relativistic import Relativistic
 from wirgan_tf.presets import PRESETS
 
@@ -30,7 +30,7 @@ def test_schedule_by_counters(model):
     assert all(np.isfinite(float(value)) for value in logs.values())
     assert {"critic/loss", "critic/objective", "critic/accuracy", "critic/gradient_norm", "generator/loss",
             "generator/objective", "generator/gradient_norm", "wasserstein"} <= set(logs)
-    assert ("critic/penalty" in logs) == isinstance(config.penalty, GradientPenalty)
+    assert ("critic/penalty" in logs) == isinstance(config.penalty, SlopePenalty)
     penalty = float(logs.get("critic/penalty", 0.0))
     assert float(logs["critic/loss"]) == pytest.approx(float(logs["critic/objective"]) + penalty, rel=1e-5, abs=1e-6)
     assert float(logs["generator/loss"]) == float(logs["generator/objective"])

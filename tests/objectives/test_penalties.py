@@ -15,11 +15,12 @@ from wirgan_tf.objectives.penalties import (
     Clipping,
     Dragan,
     GradientPenalty,
+    SlopePenalty,
     gradient_norms,
     share_at_bound,
 )
 
-GRADIENT_PENALTIES = [name for name in PENALTIES if issubclass(PENALTIES[name], GradientPenalty)]
+GRADIENT_PENALTIES = [name for name in PENALTIES if issubclass(PENALTIES[name], SlopePenalty)]
 
 
 class FunctionCritic:
@@ -192,7 +193,8 @@ KINDS = {"gp": "GradientPenalty", "gp_one_sided": "OneSidedGradientPenalty", "r1
 
 @pytest.mark.parametrize("name", PENALTIES)
 def test_chosen_by_name(name):
-    settings = {"penalty_weight": 3.0} if name in GRADIENT_PENALTIES else {"clip": 0.2} if name == "clipping" else {}
+    settings = {"clipping": {"clip": 0.2}, "none": {}, "r1": {"r1_gamma": 3.0}, "r1_r2": {"r1_gamma": 3.0}}.get(
+        name, {"penalty_weight": 3.0})
     penalty = Config(penalty=name, **settings).penalty
     assert type(penalty).__name__ == KINDS[name]
     assert penalty.name == name
@@ -212,6 +214,12 @@ def test_a_penalty_is_a_term_or_a_constraint_or_nothing(name):
     moved = any(np.any(old != new) for old, new in zip(before, critic.variables, strict=True))
     assert moved == (name == "clipping")
     assert list(penalty.diagnostics(critic)) == (["clipped_share"] if name == "clipping" else [])
+
+
+def test_the_gamma_of_a_preset_is_no_lambda():
+    """R3GAN's gamma is 0.05; a gradient penalty in its place has its own weight."""
+    assert Config(model="r3gan_loss").penalty.r1_gamma == 0.05
+    assert Config(model="r3gan_loss", objective="wgan", penalty="gp").penalty.penalty_weight == 10.0
 
 
 def test_unknown_penalty_lists_the_choices():

@@ -138,7 +138,10 @@ def _is(fake: Statistics, real: Statistics | None) -> dict[str, Any]:
 
 
 def _kid(fake: Statistics, real: Statistics) -> dict[str, Any]:
-    value, std = over_blocks(fake.estimates.values)
+    numbers, values = fake.estimates
+    blocks = numbers % len(real.blocks())
+    std = over_blocks([values[blocks == block].mean() for block in np.unique(blocks)]).std
+    value = float(values.mean())  # its error is by real blocks: estimates that share one are not independent
     return {"measure": "kid", "value": value, "std": std, "block_size": BLOCK_SIZE, "num_real": len(real.kept.numbers)}
 
 

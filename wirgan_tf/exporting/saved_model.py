@@ -158,8 +158,8 @@ def _free_version(base: pathlib.Path, asked_for: int) -> int:
     taken = [int(folder.name) for folder in versions(base)]
     following = 1 + max(taken, default=0)
     if asked_for < 0:
-        raise ValueError(f"version={asked_for}: must be at least 1, or 0 for the next, {following}")
+        raise ValueError(f"export_version={asked_for}: must be at least 1, or 0 for the next, {following}")
     if asked_for in taken:
-        raise ValueError(f"version={asked_for}: {base / str(asked_for)} is there already; use another, or leave "
+        raise ValueError(f"export_version={asked_for}: {base / str(asked_for)} is there already; use another, or leave "
                          f"it out for the next, {following}")
     return asked_for or following

@@ -9,7 +9,10 @@ from wirgan_tf.objectives.likelihood import bernoulli_cross_entropy
 
 
 class AutoencoderModel(LikelihoodModel):
-    """An image's code is one z in [-1, 1]; nothing makes the codes of all images fill that cube, which is sampled."""
+    """An image's code is z in [-1, 1] of each time step; samples are drawn from that whole cube.
+
+    Nothing makes the codes of all images fill it.
+    """
 
     def posterior_sample(self, mean: tf.Tensor, log_variance: tf.Tensor, noise: tf.Tensor) -> tf.Tensor:
         """z = tanh(mean)"""

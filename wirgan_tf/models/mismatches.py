@@ -20,7 +20,7 @@ def mismatches(batch: Batch) -> tuple[tf.Tensor, tf.Tensor]:
     differing = tf.ones([rows, all_rows], tf.bool)
     for name, values in batch.items():
         vectors = tf.reshape(values, [rows, -1])
-        if name == "image":  # their means are enough: other pictures hardly have the same to the bit
+        if name == "image":  # their means are enough: another picture with the same one is passed over
             vectors = tf.reduce_mean(vectors, axis=1, keepdims=True)
         differing &= tf.reduce_any(vectors[:, tf.newaxis] != replicas.gathered(vectors)[tf.newaxis], axis=2)
     own = replicas.rows(tf.range(all_rows))

@@ -9,8 +9,8 @@ in one of which x' stands for generated images. t is an embedding of a text, a v
 attributes. Without a condition there is neither augmentation nor x': the second stage refines images.
 
 Images of the first stage are enlarged to the size of the data by repeating pixels, and its critic sees means of as many
-pixels: it judges the small images themselves. Beside the second stage's images they are shown enlarged bicubically,
-which is what a second stage must be better than.
+pixels: its scores are of the small images themselves, while penalties and margins are of the enlarged ones. Beside
+the second stage's images they are shown enlarged bicubically, which is what a second stage must be better than.
 """
 
 import dataclasses

@@ -4,6 +4,7 @@ A critic here is bound to the conditions of its batch (see `networks.critic`) an
 `critic(images, run=TRAINING)`: [B, *shape] -> scores [B], or [B, P] of P patches.
 """
 
+import abc
 import dataclasses
 from collections.abc import Callable
 
@@ -17,13 +18,7 @@ from wirgan_tf.parts import Assembly, Part, PartRegistry, setting
 
 
 class Penalty(Part):
-    """How the critic is kept smooth.
-
-    of_single_samples: whether it is a function of the critic's scores of each image alone, which a critic that
-      normalises by its batch does not have.
-    """
-
-    of_single_samples = False
+    """How the critic is kept smooth."""
 
     def loss(self, critic, real: tf.Tensor, fake: tf.Tensor, stream: Stream) -> tf.Tensor | None:
         """The term of the critic's loss, for real and generated images [B, *shape]; None when there is none."""
@@ -57,13 +52,21 @@ class Clipping(Penalty):
         return {"clipped_share": share_at_bound(critic, self.clip)}
 
 
-@dataclasses.dataclass(frozen=True)
-class GradientPenalty(Penalty):
-    """lambda E[(norm2 grad_xhat D(xhat) - 1)^2], xhat = eps x + (1 - eps) G(z)  (12) to (15), Gulrajani et al. 2017."""
+class SlopePenalty(Penalty, abc.ABC):
+    """A weight times the mean cost of the critic's slopes, norm2 grad_x D(x), at certain points x."""
 
-    penalty_weight: float = setting(10.0, "lambda, weight of the gradient penalty (gamma of r1 and r1_r2)", at_least=0)
+    @property
+    @abc.abstractmethod
+    def weight(self) -> float:
+        """What the mean is multiplied by."""
 
-    of_single_samples = True
+    @abc.abstractmethod
+    def points(self, real: tf.Tensor, fake: tf.Tensor, stream: Stream) -> tf.Tensor:
+        """Where the gradient is taken, [B, *shape]."""
+
+    @abc.abstractmethod
+    def cost(self, norms: tf.Tensor) -> tf.Tensor:
+        """The penalty of gradients of these norms, [B] -> [B]."""
 
     def check(self, config: Assembly) -> None:
         """Raises `ValueError` for a critic that mixes the samples of a batch."""
@@ -73,14 +76,23 @@ class GradientPenalty(Penalty):
 
     def loss(self, critic, real: tf.Tensor, fake: tf.Tensor, stream: Stream) -> tf.Tensor:
         norms = gradient_norms(input_gradients(critic, self.points(real, fake, stream)))
-        return self.penalty_weight * tf.reduce_mean(self.cost(norms))
+        return self.weight * tf.reduce_mean(self.cost(norms))
+
+
+@dataclasses.dataclass(frozen=True)
+class GradientPenalty(SlopePenalty):
+    """lambda E[(norm2 grad_xhat D(xhat) - 1)^2], xhat = eps x + (1 - eps) G(z)  (12) to (15), Gulrajani et al. 2017."""
+
+    penalty_weight: float = setting(10.0, "lambda, weight of the gradient penalty", at_least=0)
+
+    @property
+    def weight(self) -> float:
+        return self.penalty_weight
 
     def points(self, real: tf.Tensor, fake: tf.Tensor, stream: Stream) -> tf.Tensor:
-        """Where the gradient is taken, [B, *shape]."""
         return mixed(real, fake, stream)
 
     def cost(self, norms: tf.Tensor) -> tf.Tensor:
-        """The penalty of gradients of these norms, [B] -> [B]."""
         return tf.square(norms - 1.0)
 
 
@@ -91,15 +103,22 @@ class OneSidedGradientPenalty(GradientPenalty):
         return tf.square(tf.nn.relu(norms - 1.0))
 
 
-class R1(GradientPenalty):
-    """gamma / 2 E[norm2 grad_x D(x)^2] at real images (Mescheder et al. 2018, equation 9); gamma is the weight."""
+@dataclasses.dataclass(frozen=True)
+class R1(SlopePenalty):
+    """gamma / 2 E[norm2 grad_x D(x)^2] at real images (Mescheder et al. 2018, equation 9)."""
+
+    r1_gamma: float = setting(10.0, "gamma, twice the weight of the squared slope", at_least=0)
+
+    @property
+    def weight(self) -> float:
+        return self.r1_gamma / 2.0
 
     def points(self, real: tf.Tensor, fake: tf.Tensor, stream: Stream) -> tf.Tensor:
         del fake, stream
         return real
 
     def cost(self, norms: tf.Tensor) -> tf.Tensor:
-        return tf.square(norms) / 2.0
+        return tf.square(norms)
 
 
 class R1R2(R1):

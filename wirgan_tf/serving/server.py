@@ -49,7 +49,8 @@ class Server:
         """
         await self.versions.poll()
         if not self.versions.served():
-            logging.warning("no version in %s can be served yet; waiting for one", self.settings.model_base)
+            logging.warning("no version in %s can be served yet; waiting for one, a folder named by a number",
+                            self.settings.model_base)
         self._check_batched_signatures()
         await self._start_grpc()
         try:
@@ -96,7 +97,8 @@ class Server:
         try:
             bound = self._grpc.add_insecure_port(_address(host, port))
         except RuntimeError as error:
-            raise OSError(f"grpc_port={port}: cannot listen on {_address(host, port)}; is it in use?") from error
+            raise OSError(f"grpc_port={port}: cannot listen on {_address(host, port)}; the port may be in use (0 takes "
+                          f"a free one), or host={host} be no address of this machine") from error
         await self._grpc.start()
         self.grpc_address = _address(host, bound)
 
