@@ -9,7 +9,7 @@ import pytest
 
 from wirgan_tf import evaluation
 from wirgan_tf.commands import evaluate
-from wirgan_tf.commands.common import keep
+from wirgan_tf.commands.measuring import keep
 from wirgan_tf.config import Config
 from wirgan_tf.models import build_model
 from wirgan_tf.training.checkpoints import Checkpoints

@@ -13,7 +13,8 @@ from wirgan_tf.bulk.folder import Folder
 from wirgan_tf.bulk.jobs import FeatureExtraction, SampleJob, StatisticsJob
 from wirgan_tf.bulk.shards import Shard, cut
 from wirgan_tf.bulk.translation import TranslationJob
-from wirgan_tf.commands.common import FeatureNetworks, required_path
+from wirgan_tf.commands.common import required_path
+from wirgan_tf.commands.measuring import FeatureNetworks
 from wirgan_tf.commands.mode import Mode
 from wirgan_tf.parts import setting
 

@@ -13,15 +13,8 @@ from wirgan_tf.bulk.jobs import AskedConditions, ExampleConditions, FeatureExtra
 from wirgan_tf.bulk.shards import Shard
 from wirgan_tf.commands.asking import Asking
 from wirgan_tf.commands.bulk_job import FEWEST_MEASURED, BulkJob, described
-from wirgan_tf.commands.common import (
-    Drawing,
-    Measuring,
-    OneExport,
-    RealData,
-    exported_config,
-    loaded,
-    sample_seed_setting,
-)
+from wirgan_tf.commands.common import Drawing, OneExport, RealData, exported_config, loaded, sample_seed_setting
+from wirgan_tf.commands.measuring import Measuring
 from wirgan_tf.evaluation.statistics import Statistics, checked_measures, measured
 from wirgan_tf.exporting import data_conditions, exported_conditions
 from wirgan_tf.files import saved_model_hash

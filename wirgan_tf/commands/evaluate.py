@@ -10,17 +10,15 @@ from wirgan_tf.commands.common import (
     BRIEF_SAMPLES,
     Drawing,
     DrawnRunOrExport,
-    Measuring,
     RealData,
     exported_config,
-    keep,
     loaded,
     num_samples_setting,
     required_path,
     run_config,
     sample_seed_setting,
-    with_model,
 )
+from wirgan_tf.commands.measuring import Measuring, keep, with_model
 from wirgan_tf.config import Config
 from wirgan_tf.evaluation import REPORT_SEED, SELECTION_SEED
 from wirgan_tf.exporting import data_conditions, open_export
@@ -86,6 +84,7 @@ def _measure_run(command: Evaluate, run: RunDirectory, config: Config, model: Mo
     results = evaluation.evaluate(sampler, source, with_model(instruments, model), command.protocol(),
                                   iteration=int(model.iteration), training_seed=config.seed, progress=True)
     if not command.per_step and command.drawing_steps not in (0, config.network.time_steps):
+        # Named by the step, they do not take the place of the results of images drawn as in training.
         results = [dataclasses.replace(result, time_step=command.drawing_steps) for result in results]
     print(evaluation.table(results))
     keep(results, run)

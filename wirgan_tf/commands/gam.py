@@ -13,12 +13,12 @@ from wirgan_tf.commands.common import (
     Drawing,
     RealData,
     check_data,
-    is_left_alone,
     num_samples_setting,
     restored,
     run_config,
     sample_seed_setting,
 )
+from wirgan_tf.commands.measuring import is_left_alone
 from wirgan_tf.config import Config
 from wirgan_tf.evaluation import REPORT_SEED
 from wirgan_tf.files import append_lines

@@ -6,7 +6,8 @@ import pathlib
 from collections.abc import Collection, Mapping, Sequence
 
 from wirgan_tf import evaluation
-from wirgan_tf.commands.common import Classifiers, required_path
+from wirgan_tf.commands.common import required_path
+from wirgan_tf.commands.measuring import Classifiers
 from wirgan_tf.config import Config
 from wirgan_tf.data import DataSet, StackedMnist, load
 from wirgan_tf.files import expanded

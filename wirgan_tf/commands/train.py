@@ -11,14 +11,9 @@ from typing import Any
 import tensorflow as tf
 
 from wirgan_tf import data, evaluation
-from wirgan_tf.commands.common import (
-    BRIEF_SAMPLES,
-    Measuring,
-    export_version,
-    keep,
-    with_model,
-)
+from wirgan_tf.commands.common import BRIEF_SAMPLES, export_version
 from wirgan_tf.commands.initial_weights import initialize
+from wirgan_tf.commands.measuring import Measuring, keep, with_model
 from wirgan_tf.config import AXES, Config
 from wirgan_tf.environment import program_words
 from wirgan_tf.evaluation import REPORT_SEED, SELECTION_SEED

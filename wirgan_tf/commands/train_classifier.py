@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from wirgan_tf import data, evaluation
-from wirgan_tf.commands.common import Classifiers
+from wirgan_tf.commands.measuring import Classifiers
 from wirgan_tf.config import Config
 from wirgan_tf.files import expanded
 from wirgan_tf.parts import setting
