@@ -8,6 +8,7 @@ from wirgan_tf.config import Config
 from wirgan_tf.models import build_model
 from wirgan_tf.models.infogan import CATEGORY, CODES, HEAD
 from wirgan_tf.models.sampling import Sampler, row_seeds
+from wirgan_tf.networks.normalization import StepBatchNormalization
 from wirgan_tf.networks.passes import TRAINING
 
 SHAPE, ROWS = (8, 8, 1), 6
@@ -50,6 +51,15 @@ def test_information_trains_trunk_head_and_generator(model):
         moved = [gradient is not None and np.abs(gradient).max() > 0 for gradient in gradients]
         assert moved.count(True) >= len(moved) - 1  # a bias before normalisation has no gradient
     assert tape.gradient(information, model.critic.to_score.trainable_variables) == [None, None]
+
+
+@pytest.mark.parametrize("synchronized", [True, False])
+def test_the_head_is_normalised_over_devices_as_the_rest(synchronized):
+    model = build_model(Config(model="infogan", sync_batch_norm=synchronized, **SMALL), SHAPE)
+    normalizations = [layer for network in model.critics.networks.values() for layer in network._flatten_layers()
+                      if isinstance(layer, StepBatchNormalization)]
+    assert [layer.synchronized for layer in normalizations] == [synchronized] * len(normalizations)
+    assert any(layer in normalizations for layer in getattr(model, HEAD)._flatten_layers())
 
 
 def test_both_losses_have_the_terms(model):

@@ -129,8 +129,8 @@ class InfoGan(Adversarial):
         critic = config.network.build_critic(spec["image"].shape, config.seed)
         units = critic.features(tf.zeros([1, *spec["image"].shape])).shape[-1]
         initializers = WeightInitializers(config.network.critic_initializer, config.seed, HEAD)
-        head = CodeHead(self.categories, self.continuous_codes, Layers(
-            initializers, batch_norm_steps=1, synchronized=getattr(config.network, "sync_batch_norm", True)))
+        layers = Layers(initializers, batch_norm_steps=1, synchronized=config.network.sync_batch_norm)
+        head = CodeHead(self.categories, self.continuous_codes, layers)
         head(tf.zeros([1, units]))
         return {"critic": critic, HEAD: head}
 

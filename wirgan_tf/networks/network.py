@@ -28,6 +28,7 @@ class Network(Part, abc.ABC):
     initializer: str = setting("normal", f"the generator's {initialization.ABOUT}", choices=initialization.KINDS)
 
     time_steps = 1
+    sync_batch_norm = True
 
 
 @dataclasses.dataclass(frozen=True)
