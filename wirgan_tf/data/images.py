@@ -98,7 +98,7 @@ def _rgb_and_dimness(file: BinaryIO | str, size: int | None) -> tuple[Image.Imag
 
 
 def opened(file: BinaryIO | str) -> Image.Image:
-    """`Image.open`, whose error for other files names an object in memory."""
+    """`Image.open` with an error that a person can read: its own names an object in memory."""
     try:
         return Image.open(file)
     except UnidentifiedImageError:
