@@ -30,7 +30,7 @@ def train(config: Config, images: Images | None = None, labels: np.ndarray | Non
       images: to train on: uint8 0 .. 255 or float32 in [-1, 1], [N, height, width, channels]; points, float32 [N, D]; a
         `Source`; or a `tf.data.Dataset` of known size, of images, of pairs (image, label) or of dictionaries, which is
         read into memory. None: the data set `config.dataset`.
-      labels: int [N], for arrays, when models draw by class.
+      labels: int [N], with arrays, for models that draw by class.
       test_images, test_labels: to report on at the end. Without them the validation part of `images` is reported on,
         by which checkpoints were chosen.
       class_names: of the labels' classes; by default their numbers.

@@ -16,7 +16,7 @@ LARGEST_SEED = 2**62
 class Noise(NamedTuple):
     """An entry of the noise that a generator draws from.
 
-    A batch of it has the shape [*shape[:-1], B, shape[-1]]: the axis of samples stands before the last, so that noise
+    A batch of it has the shape [*shape[:-1], B, shape[-1]]: the axis of samples comes before the last, so that noise
     of the shape (T, latent), a vector for each time step, is [T, B, latent], and a single vector [B, k].
 
     shape: of one sample.

@@ -10,7 +10,7 @@ _BRIGHTEST_SEEN = 128  # of images whose brightest pixel is taken to be 255
 
 
 def check_images(images: np.ndarray) -> None:
-    """Raises `ValueError` unless images are pixels, uint8 or float32 in [-1, 1], or points, float32 [N, D]."""
+    """Raises `ValueError` unless images are pixels, uint8 0 .. 255 or float32 in [-1, 1], or points, float32 [N, D]."""
     kind, shape = images.dtype, list(images.shape)
     if images.ndim == 3:
         raise ValueError(f"images of shape {shape}: expected [N, height, width, channels]; if they are grey, give "
@@ -39,7 +39,7 @@ def check_images(images: np.ndarray) -> None:
 
 
 def _scaled(images: np.ndarray) -> str:
-    """The expression that brings floating-point images to [-1, 1]: "images" when they already are in it."""
+    """The expression that brings floating-point images to [-1, 1]: "images" when they are there already."""
     low, high = images.min(), images.max()
     if low >= -1 - _ROUNDING and high <= 1 + _ROUNDING:
         return "2 * images - 1" if 0 <= low < high else "images"

@@ -12,13 +12,14 @@ from wirgan_tf.data.splits import Subset
 from wirgan_tf.data.unpaired import source_count
 from wirgan_tf.entries import Entry, Spec
 
-_ORDER = 0  # seed of the examples' one order: N consecutive seeds of samples meet each of N examples once
+_ORDER = 0  # seed of the examples' one order, in which consecutive seeds of samples go through all examples
 
 
 def conditions_of(source: Source, conditions: Iterable[str] | Spec) -> Callable[[np.ndarray], dict[str, np.ndarray]]:
     """Seeds int64 [N] -> conditions of the examples at these places of one shuffled order, which is repeated.
 
-    N consecutive seeds meet each of N examples once. For unpaired images, the examples are those that are translated.
+    As many consecutive seeds as there are examples meet each example once. For unpaired images, the examples are those
+    that are translated.
 
     Args:
       source: of the examples.

@@ -49,7 +49,7 @@ class Listing(NamedTuple):
 def list_images(folder: pathlib.Path, accepted: tuple[str, ...] = ENDINGS) -> Listing:
     """The images in `folder` and below it, each file once, whatever links lead to it.
 
-    Hidden and system folders are left out, and so are the folders that this program writes and links to folders above.
+    Hidden and system folders are left out, and so are the folders that this program writes, and links to folders above.
 
     Args:
       folder: where to look.

@@ -12,7 +12,7 @@ from wirgan_tf.evaluation.by_class import ByClass
 
 def attribute_accuracy(logits: np.ndarray | tf.Tensor, attributes: np.ndarray,
                        groups: Sequence[Sequence[int]]) -> ByClass:
-    """Share of questions about the attributes asked for that a judge finds answered right in the samples.
+    """Share of questions on the attributes asked for that the samples answer right, according to a judge.
 
     Each group of exclusive attributes is one question, right when the judge's likeliest of the group is the one that
     was asked for; a sample that was asked to have none of a group is left out of this question. Each other attribute

@@ -210,7 +210,7 @@ def train_classifier(train: Source, test: Source, *, reads: str = LABEL, seed: i
 
 
 def _identity(train: Source, test: Source) -> dict[str, str]:
-    """Those of both; none for images with texts, whose identity includes the texts, which no classifier reads."""
+    """The identities of both; none for images with texts, whose identity includes texts, which no classifier reads."""
     return {} if "embedding" in train.spec else {"train": train.identity, "test": test.identity}
 
 

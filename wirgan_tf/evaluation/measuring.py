@@ -109,7 +109,7 @@ class _Set:
 
     measures: of the set.
     count: of the samples.
-    conditions: places int64 [N] in the set, and seeds int64 [N] -> what these samples are asked to be.
+    conditions: indices int64 [N] into the set, and seeds int64 [N] -> what these samples are asked to be.
     real: what was seen of the real images that it is compared with.
     about: fields of `Result`.
     examples: seeds int64 [N] -> what measures need of the examples that were translated, by its name in
@@ -211,7 +211,7 @@ def _class_qualities(source: Source) -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 
 def _scores_of_pairs(draw: Draw, source: Source, instruments: Instruments, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """The critic's scores of `count` real images with their conditions, and of others with conditions not theirs."""
+    """The critic's scores of `count` real images with their conditions, and of mismatched images with the same ones."""
     names = [name for name in ("image", "label", *draw.conditions(np.arange(1))) if name in source.spec]
     own, other = [], []
     for batch in some_real_examples(source, count):

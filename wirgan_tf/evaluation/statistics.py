@@ -42,7 +42,7 @@ class Statistics(NamedTuple):
     the same order.
 
     moments: of the features.
-    kept: the features of the images at the first 10,240 places of the set.
+    kept: the features of the first 10,240 images of the set.
     classes: of the logits; None for a feature network without logits.
     estimates: of the kernel distance to a set of real images, for each block; None without real images to compare with.
     """

@@ -215,7 +215,7 @@ class AdversarialModel(Model):
         return {f"generator/{name}": value for name, value in logs.items()}
 
     def generate(self, real: Batch, conditions: Batch, noise: Batch, run: Pass) -> Batch:
-        """The generated images that are judged beside those of a batch of the data.
+        """The generated images that are judged along with those of a batch of the data.
 
         Args:
           real: a batch of the data, by entry, [B, ...].
@@ -307,7 +307,7 @@ class AdversarialModel(Model):
 
     @property
     def _critic_variables(self) -> list:
-        """All that a critic update changes on the critic's side, except the counts of drawn masks: noise goes on."""
+        """All that a critic update changes on the critic's side, except the counts of drawn masks: noise moves on."""
         changed = [variable for variable in self.critics.variables if variable.name != MASK_COUNT]
         return [*changed, *self.memory.state.values()]
 

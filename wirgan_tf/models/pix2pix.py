@@ -23,7 +23,7 @@ class Pix2PixModel(TranslationModel):
 
     Args:
       l1_weight: lambda.
-      critic_sees_source: whether D sees x beside the image.
+      critic_sees_source: whether D sees x along with the image.
     """
 
     def __init__(self, *args, l1_weight: float, critic_sees_source: bool, **kwargs):

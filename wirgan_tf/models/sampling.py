@@ -61,7 +61,7 @@ class Sampler:
     def images(self, seeds: np.ndarray, conditions: Conditions | None = None) -> np.ndarray:
         """Images float32 [N, *shape] in [-1, 1] for int64 seeds [N] and conditions [N, ...].
 
-        Raises: `ValueError` for seeds of another shape, or none, and conditions as of `check_conditions`.
+        Raises: `ValueError` for seeds of another shape, for no seeds, and for conditions as `check_conditions` does.
         """
         return in_calls(lambda *part: self._draw(*part)[:, -1], seeds, self._checked(seeds, conditions), self._rows)
 
@@ -145,7 +145,7 @@ def check_conditions(conditions: Conditions, expected: Spec, rows: int) -> Condi
         if given.shape != (rows, *spec.shape):
             raise ValueError(f"condition {name} has shape {list(given.shape)}; expected {[rows, *spec.shape]}, a row "
                              "for each seed")
-        if spec.dtype.is_integer and given.dtype.kind not in "iu":  # a cast would round in silence
+        if spec.dtype.is_integer and given.dtype.kind not in "iu":  # a cast would round silently
             raise ValueError(f"condition {name} is of type {given.dtype}; expected whole numbers, as int64")
         arrays[name] = given.astype(spec.dtype.as_numpy_dtype)
         if limits := spec.limits(name):

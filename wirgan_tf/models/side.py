@@ -28,7 +28,7 @@ class Side:
 
     @property
     def variables(self) -> list[keras.Variable]:
-        """Those of the networks and of the optimizer."""
+        """The variables of the networks and of the optimizer."""
         return [*(variable for network in self.networks.values() for variable in network.variables),
                 *self.optimizer.variables]
 

@@ -252,7 +252,7 @@ class StackGan(Adversarial):
         return Conditioning(codes={AUGMENTATION: augmentation_noise(self.augmentation_size)})
 
     def build_frozen_generators(self, config: Assembly, spec: Spec) -> dict[str, keras.Model]:
-        """Those of the first stage."""
+        """The built generators of the first stage."""
         if self.first_stage is None:
             return {}
         return dataclasses.replace(self, **self.first_stage.changes).build_generators(config, spec)

@@ -146,7 +146,7 @@ def _flattened(value: Any) -> tuple[list[int], list]:
 
 
 def _converted(values: list, dtype: tf.DType) -> list:
-    """Values for an array of `dtype`. Fractions are not rounded to integers, nor large integers to fractions."""
+    """Values for an array of `dtype`. Fractions are not rounded to integers, nor large integers to floats."""
     if dtype == tf.string:
         return [_to_bytes(value) for value in values]
     if dtype == tf.bool:
