@@ -4,10 +4,10 @@
     python benchmarks/against_checkout.py --other=CHECKOUT --toy --width=512 --batch=128 --repeats=60
 
 Takes the flags of an update's size of `train_step.py`. Each checkout has a process of its own, which imports its
-`wirgan_tf`, builds the model, and makes an update whenever it is asked for one; the first to go changes with every
-turn. So both see the same machine, however its speed changes. The other checkout needs `Config(**settings)`,
-`build_model(config, shape)` and `train_step` alone. Prints a JSON line: both medians, and the median, least and
-greatest of the turns' ratios of this checkout's time to the other's, in time and in CPU time.
+`wirgan_tf`, builds the model, and makes an update whenever it is asked for one; which of them goes first changes with
+every turn. So both see the same machine, however its speed changes. The other checkout needs only `Config(**settings)`,
+`build_model(config, shape)` and `train_step`. Prints a JSON line: both medians, and the median, least and greatest of
+the turns' ratios of this checkout's time to the other's, in time and in CPU time.
 """
 
 import os

@@ -2,10 +2,10 @@
 
     python benchmarks/against_model.py --model=conditional_gp_wirgan --other=gp_wirgan --width=32 --repeats=30
 
-What a condition costs, for one: images come with labels of ten classes, which a model without conditions does not look
-at. Takes the flags of an update's size of `train_step.py`. Both models have the same sizes, and are in one process; the
-first to go changes with every turn. Prints a JSON line: both medians, and the median, least and greatest of the turns'
-ratios of this model's time to the other's, in time and in CPU time.
+It shows, for example, what a condition costs: images come with labels of ten classes, which a model without conditions
+ignores. Takes the flags of an update's size of `train_step.py`. Both models have the same sizes, and are in one
+process; which of them goes first changes with every turn. Prints a JSON line: both medians, and the median, least and
+greatest of the turns' ratios of this model's time to the other's, in time and in CPU time.
 """
 
 import os
@@ -25,7 +25,7 @@ _CLASSES = 10
 
 
 class ModelUpdates:
-    """Makes updates of a model on images of `spec` at random, the same in each.
+    """Makes updates of a model on random images of `spec`, the same in each update.
 
     Args:
       config: of its run.

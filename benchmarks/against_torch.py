@@ -1,10 +1,11 @@
-"""Seconds of a generator update here and of the same in PyTorch, the two programs taking turns on one machine.
+"""Seconds of a generator update here and of the same update in PyTorch, the two programs taking turns on one machine.
 
     python benchmarks/against_torch.py --torch_python=PYTHON --peer=torch_gp_wirgan.py
 
-PYTHON has torch. The peer is a program of the same update of images: it takes the size's flags of `train_step.py` and
---compile, and prints a JSON line with `median_s`; `torch_toy.py` here is that of points. Prints every program's line,
-and after each work the medians over turns, PyTorch's of whichever is faster, and the median of the turns' ratios.
+PYTHON has torch. The peer is a program that makes the same update of images: it takes the flags of an update's size of
+`train_step.py` and --compile, and prints a JSON line with `median_s`; `torch_toy.py` here is the one for points. Prints
+every program's line, and after each work the medians over turns, and the median of the turns' ratios of our time to
+PyTorch's, eager or compiled, whichever is faster.
 """
 
 import argparse
@@ -15,7 +16,7 @@ import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).parent
-# Of each work: flags of its size, repeats, and the ratio that is wanted.
+# For each work: flags of its size, repeats, and the ratio that is wanted.
 _WORKS = {
     "28x28x1, width 128": ({"size": 28, "channels": 1, "width": 128}, 4, 0.75),
     "28x28x1, width 32": ({"size": 28, "channels": 1, "width": 32}, 16, 0.70),

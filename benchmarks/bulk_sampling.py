@@ -1,10 +1,10 @@
-"""Bulk sampling by one and by two processes, and with a kill -9 of everything half-way: how fast, and whether the same.
+"""Bulk sampling by one and two processes, and with a kill -9 of everything half-way: its speed, and if results agree.
 
     python benchmarks/bulk_sampling.py --model_dir=EXPORT --classifiers=DIR
 
 Prints a JSON line for each run: times, peak memory of the program, of a worker and of all, a checksum of the shards,
-how many seeds there are and how often each, and the measures. The last line has the measures of the same samples by
-`evaluate`, which holds the features of all of them.
+how many seeds there are and how often each occurs, and the measures. The last line has the measures of the same samples
+by `evaluate`, which holds the features of all of them.
 """
 
 import argparse
@@ -47,7 +47,7 @@ def main() -> None:
 
 
 def watch(command: list[str], output: pathlib.Path, kill_at: float | None = None) -> dict:
-    """Runs the program; with `kill_at`, ends its whole process group by SIGKILL when that share of shards is there."""
+    """Runs the program; with `kill_at`, ends its whole process group by SIGKILL when that share of shards is done."""
     start, peaks, arrivals = time.perf_counter(), collections.Counter(), []
     program = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
     while program.poll() is None:
@@ -79,7 +79,7 @@ def remember_peaks(pid: int, peaks: collections.Counter) -> None:
 
 
 def content(output: pathlib.Path) -> dict:
-    """A checksum of the shards, how often seeds are there, and the measures."""
+    """A checksum of the shards, how often seeds occur, and the measures."""
     digest, seeds = hashlib.sha256(), collections.Counter()
     for path in sorted(output.glob("shard-*")):
         digest.update(path.read_bytes())

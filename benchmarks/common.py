@@ -62,7 +62,7 @@ class Drawn:
 
 
 def matmul_rate(size: int = 2048, repeats: int = 7) -> float:
-    """Multiply-adds a second of a large float32 matrix product: what the machine can do."""
+    """Multiply-adds per second of a large float32 matrix product: what the machine can do."""
     matrix = tf.random.stateless_normal([size, size], [0, 0])
     multiply = tf.function(tf.matmul)
     multiply(matrix, matrix)

@@ -1,4 +1,4 @@
-"""How much of a run's Fréchet distance is a matter of contrast: its samples with more of it, measured anew.
+"""How much of a run's Fréchet distance is a matter of contrast: its samples with more contrast, measured again.
 
     python benchmarks/contrast.py --run_dir=runs/mnist_gp_wirgan_t5 --data_dir=DIR
 

@@ -2,7 +2,7 @@
 
     python benchmarks/evaluation.py --images=10000 --rows=50000
 
-Prints JSON lines, each with the process's greatest memory so far.
+Prints JSON lines, each with the process's peak memory so far.
 """
 
 import argparse
@@ -55,7 +55,7 @@ def timed(function) -> float:
 
 
 def features(count: int, repeats: int) -> None:
-    """The classifier as the measures use it, interleaved with its compiled network on batches that are there."""
+    """The classifier as the measures use it, interleaved with its compiled network on batches in memory."""
     classifier = Classifier("mnist", build_network((28, 28, 1), 10, seed=0), 0.0, 0)
     images = drawn(np.arange(count))
     bare = tf.function(classifier.network)

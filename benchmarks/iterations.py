@@ -32,7 +32,7 @@ _PAPER = {  # Feng et al. 2020, Table 10: by data set and T, in the order of _MO
 
 
 def seconds_of(model: str, time_steps: int, shape: tuple[int, ...], width: int, repeats: int) -> dict[str, float]:
-    """Of updates after the first two."""
+    """Seconds of updates after the first two."""
     config = Config(model=model, time_steps=time_steps, width=width)
     update = compiled_update(build_model(config, shape), tf.distribute.get_strategy(), jit_compile=False)
     critic_updates = config.family.critic_updates

@@ -44,12 +44,12 @@ def draw(config: Config, shape: tuple[int, ...]) -> int:
 
 
 def update(config: Config, shape: tuple[int, ...]) -> int:
-    """One generator update, a gradient penalty without the second derivatives that are 0.
+    """One generator update, with a gradient penalty without the second derivatives that are 0.
 
-    A critic update draws a batch, passes two batches through the critic, and the losses' gradients of both to weights
-    and features (two passes each); a gradient penalty passes a third batch, its gradient to the images, and back
-    through that chain (two passes). The generator's update has a pass (two with recomputation) and two gradients of the
-    generator, a pass and one gradient of the critic.
+    A critic update draws a batch, passes two batches through the critic, and takes the losses' gradients of both with
+    respect to weights and features (two passes each); a gradient penalty passes a third batch, takes its gradient with
+    respect to the images, and goes back through that chain (two passes). The generator's update has a pass (two with
+    recomputation) and two gradients of the generator, and a pass and one gradient of the critic.
     """
     cost = passes(config, shape)
     image = draw(config, shape)

@@ -1,4 +1,4 @@
-"""Seconds of everything but the training of GANs with oneDNN's operations and with TensorFlow's own, taking turns.
+"""Seconds of everything but GAN training, with oneDNN's operations and with TensorFlow's own, taking turns.
 
     python benchmarks/onednn.py --repeats=7 --jobs="sampling, width 32;training a classifier"
 

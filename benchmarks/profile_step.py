@@ -4,7 +4,7 @@
     python benchmarks/profile_step.py --toy --width=512 --batch=128
 
 Takes the flags of train_step.py and prints one JSON line: seconds of an update, and for each kind of operation the
-share of all operations' own time, greatest first.
+share of all operations' own time, largest first.
 """
 
 import collections

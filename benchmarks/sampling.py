@@ -5,8 +5,8 @@
 
 Without --model_dir a generator of 28x28x1 images is exported first, with its initial weights. Prints JSON lines:
   sampling: seconds for --images images through `sample_rows`, taking turns with the convolutions and products of
-    decoder and encoder alone, on arrays that are there;
-  sampling_rows: milliseconds of calls of one row and of 64, and how far images drawn together and alone lie apart;
+    decoder and encoder alone, on arrays in memory;
+  sampling_rows: milliseconds of calls of one row and of 64, and how far images drawn together and alone differ;
   sampling_truncation: the standard deviation of the images over seeds, averaged over the pixels, with --model_dir only.
 """
 

@@ -1,4 +1,4 @@
-"""How the embedded server bears load: many clients that each ask for one row after the other, without a pause.
+"""How the embedded server bears load: many clients that each ask for one row after another, without a pause.
 
     python benchmarks/serving.py --model_base=export/models/mnist_gp_wirgan_t3 --seconds=30
     python benchmarks/serving.py --model_base=export/models/mnist_gp_wirgan_t3 --soak_minutes=30
@@ -35,7 +35,7 @@ class Load:
       address: of the REST API.
       model: its name.
       signature: of rows, with the inputs seed and truncation; or serving_default, with the input z.
-      clients: that ask at a time.
+      clients: how many ask at a time.
     """
 
     def __init__(self, address: str, model: str, signature: str, clients: int):
@@ -47,7 +47,7 @@ class Load:
         self.lost: list[str] = []
 
     async def run(self, seconds: float) -> None:
-        """Asks for so long, and waits for the last answers."""
+        """Asks for `seconds`, and waits for the last answers."""
         over = time.monotonic() + seconds
         async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
             async with session.get(f"{self._url}/metadata") as response:
@@ -63,7 +63,7 @@ class Load:
         return [status["version"] for status in statuses if status["state"] == "AVAILABLE"]
 
     def summary(self, seconds: float) -> dict:
-        """Of the answers so far, which are then forgotten."""
+        """The numbers of the answers so far, which are then forgotten."""
         found = {"clients": self._clients, "signature": self._signature, "requests": len(self.milliseconds),
                  "requests_per_s": round(len(self.milliseconds) / seconds, 1), "lost": len(self.lost)}
         if self.milliseconds:
@@ -115,7 +115,7 @@ def server(base: pathlib.Path, *flags: str):
 
 
 def cpu_seconds(process: subprocess.Popen) -> float:
-    """That the server has spent, which other work on the machine changes less than the times of its answers."""
+    """CPU seconds the server has spent: other work on the machine changes them less than the times of its answers."""
     times = psutil.Process(process.pid).cpu_times()
     return times.user + times.system
 

@@ -2,7 +2,7 @@
 
     python benchmarks/tables.py build/benchmarks.jsonl docs/performance.md
 
-The tables replace what stands between the lines `<!-- benchmarks -->` and `<!-- end of benchmarks -->`.
+The tables replace what is between the lines `<!-- benchmarks -->` and `<!-- end of benchmarks -->`.
 """
 
 import json
@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 BEGIN, END = "<!-- benchmarks -->", "<!-- end of benchmarks -->"
 Line = dict[str, object]
-# Of each benchmark: its title, and its columns by key.
+# For each benchmark: its title, and its columns by key.
 _TABLES = {
     "against_torch": ("Against PyTorch", {
         "work": "generator update, T = 3", "ours_s": "wirgan_tf, s", "eager_s": "PyTorch, s",

@@ -1,4 +1,4 @@
-"""The toy model's generator update in PyTorch, to time beside train_step.py --toy; needs `pip install torch`.
+"""The toy model's generator update in PyTorch, to time against train_step.py --toy; needs `pip install torch`.
 
     python benchmarks/torch_toy.py --width=512 --steps=3 --batch=128 [--compile]
 

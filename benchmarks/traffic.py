@@ -1,9 +1,9 @@
-"""What replicas give to each other in a generator update, counted on the variables of models that are built.
+"""What replicas exchange in a generator update, counted from the variables of built models.
 
     python benchmarks/traffic.py
 
 Prints a JSON line for each of the paper's sizes: parameters of both players, the bytes that each replica gives to the
-sums of an update, their number, and the multiply-adds of an update for one image, to set beside them.
+sums of an update, the number of sums, and, for comparison, the multiply-adds of an update for one image.
 """
 
 import os
@@ -24,7 +24,7 @@ _SIZES = (((8, 8, 1), 16), ((28, 28, 1), 32), ((28, 28, 1), 128), ((32, 32, 3), 
 
 
 class Traffic(NamedTuple):
-    """Of an update and a replica: bytes given to sums of gradients and of moments, and how many of the latter."""
+    """In an update, of a replica: bytes given to sums of gradients and of moments, and how many of the latter."""
 
     gradient_bytes: int
     moment_bytes: int
@@ -32,11 +32,11 @@ class Traffic(NamedTuple):
 
 
 def traffic(config: Config, model: AdversarialModel) -> Traffic:
-    """Under the gradient penalty, whose critic has no batch normalisation.
+    """The traffic under the gradient penalty, whose critic has no batch normalisation.
 
-    The critic's gradients are summed n_D times, the generator's once. The generator is drawn from n_D + 1 times, and
-    meets once in every normalisation of every time step for its two moments; its own update meets there again for their
-    gradients.
+    The critic's gradients are summed n_D times, the generator's once. The generator is drawn from n_D + 1 times; each
+    time, replicas meet once in every normalisation of every time step for its two moments, and in the generator's own
+    update once more for the gradients of these.
     """
     moments = [variable.value.shape.num_elements() for variable in model.generator.non_trainable_variables
                if "moving_mean" in variable.path]  # one for each time step

@@ -3,8 +3,8 @@
     python benchmarks/train_step.py --size=28 --channels=1 --width=128 --steps=3
     python benchmarks/train_step.py --toy --width=512 --batch=128
 
---toy: points in the plane and fully connected networks. Prints one JSON line. `against_checkout.py` compares the update
-of another version of the code.
+--toy: points in the plane and fully connected networks. Prints one JSON line. `against_checkout.py` compares it with
+the update of another version of the code.
 """
 
 import argparse

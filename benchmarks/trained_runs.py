@@ -1,4 +1,4 @@
-"""Runs that are there, for the benchmarks that look at one."""
+"""Existing runs, for the benchmarks that look at one."""
 
 import argparse
 import pathlib

@@ -2,10 +2,10 @@
 
     python benchmarks/translation.py --width=32
 
-Makes 100 JPEG and PNG pictures of mixed sizes (64 to 256 pixels a side), and translates them by a Pix2Pix of --side
+Makes 100 JPEG and PNG pictures of mixed sizes (64 to 256 pixels per side), and translates them by a Pix2Pix of --side
 images with its initial weights, taking turns: by `translate_files`, which reads, pads, batches, crops and writes, and
-by the network alone, on arrays of the padded sizes that are there, one call for each picture. Prints a JSON line:
-  translation: pictures a second of both, and their ratio.
+by the network alone, on arrays of the padded sizes in memory, one call for each picture. Prints a JSON line:
+  translation: pictures per second of both, and their ratio.
 """
 
 import argparse
@@ -33,7 +33,7 @@ _SMALLEST, _LARGEST, _CELL = 64, 256, 16
 
 
 def write_pictures(folder: pathlib.Path, count: int) -> None:
-    """Pictures that compress as photographs do: noise of low resolution, enlarged."""
+    """Pictures that compress like photographs: noise of low resolution, enlarged."""
     random = np.random.default_rng(0)
     for number in range(count):
         size = tuple(random.integers(_SMALLEST, _LARGEST + 1, 2).tolist())

@@ -24,7 +24,7 @@ class Worker:
 
     Args:
       command: of the program.
-      environment: variables that it has beside those of this process.
+      environment: variables that it has besides those of this process.
     """
 
     def __init__(self, command: list[str], environment: Mapping[str, str]):
@@ -60,7 +60,7 @@ def timed(work: Callable[[], object]) -> dict[str, float]:
 
 def take_turns(workers: Mapping[str, TakesTurns], repeats: int,
                warmup: int = _WARMUP) -> list[dict[str, dict[str, float]]]:
-    """What each worker's turn took, by its name, in each of `repeats` rounds; the first to go changes with each."""
+    """What each worker's turn took, by its name, in each of `repeats` rounds; each round begins with another worker."""
     names = list(workers)
     for _ in range(warmup):
         for name in names:

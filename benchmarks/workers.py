@@ -1,9 +1,9 @@
-"""What a second worker brings: updates a second of one worker and of two, each with one core of this machine.
+"""What a second worker brings: updates per second of one worker and of two, each with one core of this machine.
 
     python benchmarks/workers.py --size=28 --channels=1 --width=32 --steps=3 --batch=64
 
 The batch is shared: two workers draw and judge half of it each. Prints a JSON line for one worker, for two, and for one
-worker with half of the batch, whose time is what two would take if meeting cost nothing. `benchmarks/traffic.py`
+worker with half of the batch, whose time is what two would take if synchronising cost nothing. `benchmarks/traffic.py`
 explains the bytes.
 """
 

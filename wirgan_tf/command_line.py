@@ -1,7 +1,7 @@
 """The command line: which command its arguments ask for.
 
 The arguments are read twice. The first look finds the mode; the second one knows the flags of that mode and refuses all
-others, naming who has them. `--help` passes over what is unknown.
+others, naming the modes that have them. `--help` ignores unknown flags.
 """
 
 import dataclasses
@@ -25,10 +25,10 @@ _OF_EVERY_MODE = {"mode": str, "help": bool, "helpfull": bool}
 
 
 def parse(arguments: Sequence[str]) -> Mode | None:
-    """The command of `arguments`, the program's name first; None when they asked for help, which is printed.
+    """The command that `arguments` ask for, the program's name first; None when they ask for help, which is printed.
 
-    Raises: `ValueError` for flags that the mode does not have, values that are not of their kind or out of range, and
-    flags that would have no effect.
+    Raises: `ValueError` for flags that the mode does not have, values of the wrong type or out of range, and flags that
+    would have no effect.
     """
     words = _with_flagfiles(arguments[1:])
     first = _first_look(words)
@@ -45,7 +45,7 @@ def parse(arguments: Sequence[str]) -> Mode | None:
 def _with_flagfiles(words: Sequence[str]) -> list[str]:
     read = flagfiles.expanded(words)
     if undefok := [word for word in read if word.lstrip("-").partition("=")[0] == "undefok" and word.startswith("-")]:
-        raise ValueError(f"unknown flag {undefok[0]}")  # absl would pass over the flags that it names
+        raise ValueError(f"unknown flag {undefok[0]}")  # absl would ignore the flags that it names
     return read
 
 
@@ -104,7 +104,7 @@ def _run_settings(kind: type[Mode]) -> dict[str, dataclasses.Field]:
 
 def _values(words: Sequence[str], kinds: Mapping[str, Any], short_forms: Mapping[str, str],
             known_only: bool = False) -> tuple[dict[str, Any], list[str]]:
-    """The values of the flags that stand in `words`, by name, the last of each; and the other words.
+    """The values of the flags in `words`, by name, the last of each; and the other words.
 
     Raises: `flags.UnrecognizedFlagError` for a flag that is not in `kinds`, unless `known_only`; `ValueError`.
     """
@@ -129,7 +129,7 @@ def _values(words: Sequence[str], kinds: Mapping[str, Any], short_forms: Mapping
 
 
 def _in_our_words(error: flags.Error, kinds: Mapping[str, Any]) -> ValueError:
-    """The error of absl in one line, and for a value of another kind what was expected."""
+    """The error of absl in one line, and, for a value of the wrong type, what was expected."""
     text = " ".join(str(error).removeprefix("ERROR:: ").split())
     flag, _, _ = text.partition(": ")
     name = flag.removeprefix("flag --").partition("=")[0]
@@ -139,7 +139,7 @@ def _in_our_words(error: flags.Error, kinds: Mapping[str, Any]) -> ValueError:
 
 
 def _who_has(name: str, kind: type[Mode]) -> str:
-    """Why a mode does not have the flag `name`: who has it, or which name is near."""
+    """Why a mode does not have the flag `name`: which modes have it, or which name is similar."""
     if name in kind.renamed:
         return f"--{name} is now --{kind.renamed[name]}"
     known = {other: set(flag_kinds(mode)) | set(mode.short_forms) for other, mode in MODES.items()}

@@ -37,7 +37,7 @@ class Config:
     `config.network.width`, `config.objective.name`.
 
     Raises: `ValueError` for a name that is not known, a setting that no chosen part has, a value out of its range, and
-    parts that do not go together, naming what would.
+    parts that do not go together; the message names what would do.
 
     >>> config = Config(model="wirgan", width=32)
     >>> config.network.width, config.penalty.name, config.penalty.clip
@@ -79,7 +79,7 @@ class Config:
         self._compose(model, PRESETS[model], settings)
 
     def _compose(self, model: str, base: Mapping[str, Any], changes: Mapping[str, Any]) -> None:
-        """Sets all fields from `base`, whose settings of parts that are not chosen are left out, and `changes`."""
+        """Sets all fields from `base`, without its settings of parts that are not chosen, and from `changes`."""
         changes = _with_settings_of_parts(changes)
         wanted = {**base, **changes}
         values = {"model": model, "dataset": wanted.get("dataset", "digits"), **_chosen(wanted)}
@@ -126,7 +126,7 @@ class Config:
     def replace(self, **changes: Any) -> "Config":
         """This config with changes on top; a part that replaces another keeps the settings that both have.
 
-        Raises: `ValueError` as `Config`, and for another model, whose preset would not be taken.
+        Raises: `ValueError` as `Config` does, and for another model, since its preset would not be applied.
         """
         model = changes.pop("model", self.model)
         PRESETS[model]  # raises for a name that is not known
@@ -142,9 +142,9 @@ class Config:
         return {name: reason for part in self.parts.values() for name, reason in part.unused(self).items()}
 
     def check_used(self, names: Iterable[str]) -> None:
-        """Raises `ValueError` if a setting of `names`, given on purpose, has no effect beside the others.
+        """Raises `ValueError` if a setting of `names`, given on purpose, has no effect with the others.
 
-        Such a setting may be given at its default, so that a flag can take back what a flagfile says.
+        Such a setting may be given at its default, so that a flag can undo what a flagfile says.
         """
         unused, settings = self.unused(), self.settings()
         defaults = {name: field.default for owner in (self, *self.parts.values())
@@ -155,7 +155,7 @@ class Config:
                 raise ValueError(f"{name} has no effect: {unused[name]}; leave it out{taken_back}")
 
     def differences(self, other: "Config") -> list[str]:
-        """Names of the settings that differ from `other` and must not in a resumed run."""
+        """Names of the settings that differ from `other` and must not differ in a resumed run."""
         safe = self._safe_to_change() | (other._safe_to_change() - {"iterations"})
         mine, others = self.settings(), other.settings()
         return [name for name in {**mine, **others}
@@ -215,7 +215,7 @@ _ABSENT = object()
 
 
 def _with_settings_of_parts(changes: Mapping[str, Any]) -> dict[str, Any]:
-    """`changes`, with the names and the settings of parts that are given as objects, and paths as text."""
+    """`changes`, with parts that are given as objects turned into names and settings, and paths into text."""
     flat: dict[str, Any] = {}
     for name, value in changes.items():
         value = os.fspath(value) if isinstance(value, os.PathLike) else value
@@ -238,7 +238,7 @@ def _chosen(wanted: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _who_has(name: str, chosen: Mapping[str, Any]) -> str:
-    """Why a setting `name` cannot be given beside the chosen parts: what has it, or which name is near."""
+    """Why a setting `name` cannot be given with the chosen parts: which part has it, or which name is similar."""
     if name in AXES:
         able = [other for other, family in FAMILIES.items() if name in family.axes]
         return (f"{name} goes with family={' or '.join(able)}, and family={chosen['family'].name} was chosen; leave "

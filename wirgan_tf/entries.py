@@ -8,24 +8,26 @@ from typing import Any
 import tensorflow as tf
 
 EMBEDDING = "embedding"
-"""The name of an entry that is a vector in place of a text."""
+"""The name of an entry that is a vector standing for a text."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Entry:
     """An entry of an example, without the axis of a batch.
 
-    shape: [] of a label.
-    dtype: int64 of a label, float32 of images, attributes and embeddings.
-    names: of the classes that a label counts, or of the attributes of a vector; empty when they have none.
-    groups: of the attributes, those of which an image has one alone, as of colours of hair; by names.
-    qualities: of a label that counts all combinations of several, the last one fastest: each by name, with its values.
-    unpaired: whether it is an image of another domain that has nothing to do with the `image` beside it.
-    entry: of a condition: the entry of an example that it is by default, when that has another name.
-    encoder: of an embedding: the language model that makes it of a text, as `sentence_encoders` takes it.
+    shape: [] for a label.
+    dtype: int64 for a label, float32 for images, attributes and embeddings.
+    names: of a label's classes, or of the attributes of a vector; empty when they have none.
+    groups: sets of attributes, by name, of which an image has only one, such as colours of hair.
+    qualities: of a label that numbers all combinations of several, the last one varying fastest: each by name, with its
+      values.
+    unpaired: whether it is an image of another domain that has nothing to do with the example's `image`.
+    entry: of a condition: the entry of an example that it is by default, if that has another name.
+    encoder: of an embedding: the language model that makes it from a text, as `sentence_encoders` takes it.
     of_next: of a condition: whether by default it is that of the next example, instead of the image's own.
 
-    Raises: `ValueError` for groups of other names, for a name in two groups, and for other combinations than names.
+    Raises: `ValueError` for groups of other names, for a name in two groups, and for qualities whose combinations are
+      not as many as the names.
     """
 
     shape: tuple[int, ...]
@@ -49,7 +51,7 @@ class Entry:
             raise ValueError(f"{len(self.names)} classes are not the combinations of {counts} values of qualities")
 
     def rows(self, name: str) -> tf.TensorSpec:
-        """Of any number of rows of this entry, called `name`."""
+        """The spec of any number of rows of this entry, called `name`."""
         return tf.TensorSpec([None, *self.shape], self.dtype, name)
 
     @property
@@ -63,16 +65,16 @@ class Entry:
 
     @property
     def is_named(self) -> bool:
-        """Whether it has names, and they are other than its classes' numbers."""
+        """Whether it has names that are not just its classes' numbers."""
         return any(name != str(number) for number, name in enumerate(self.names))
 
     @property
     def group_places(self) -> list[list[int]]:
-        """`groups` by places in `names`."""
+        """`groups` by indices into `names`."""
         return [[self.names.index(name) for name in group] for group in self.groups]
 
     def limits(self, name: str) -> tuple[int, int] | None:
-        """The least and the greatest value of the condition `name` of this entry; None when they are not known."""
+        """The smallest and the largest value of the condition `name` of this entry; None when they are not known."""
         if not self.shape and self.dtype.is_integer and self.names:
             return 0, len(self.names) - 1
         return {"attributes": (0, 1), "source": (-1, 1)}.get(name)

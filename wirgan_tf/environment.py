@@ -1,6 +1,6 @@
-"""What the environment may hold against the package: settings of TensorFlow, Keras and matplotlib, streams, Ctrl-C.
+"""What the environment may put in the package's way: settings of TensorFlow, Keras and matplotlib, streams, Ctrl-C.
 
-Nothing here imports TensorFlow unless Keras' own file of settings makes it necessary.
+Nothing here imports TensorFlow unless Keras' own settings file makes it necessary.
 """
 
 import contextlib
@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 LIFELINE = "WIRGAN_TF_LIFELINE"  # a file descriptor
 NOTING = ("tensorflow", "absl")
-"""Loggers that tell what TensorFlow is doing within."""
+"""Loggers that tell what TensorFlow is doing internally."""
 _INTERRUPTED = 130
 _STDERR = 2
 _KERAS_SETTINGS = {"floatx": "float32", "image_data_format": "channels_last", "epsilon": 1e-7}
@@ -25,12 +25,12 @@ _REFUSED = ("floatx", "image_data_format")
 
 
 def program_words() -> list[str]:
-    """How a person starts the program: as this one was, by its own name or by Python."""
+    """How a person starts the program: by its own name or through Python, as this process was started."""
     return ["wirgan_tf"] if pathlib.Path(sys.argv[0]).name == "wirgan_tf" else ["python", "-m", "wirgan_tf.main"]
 
 
 def prepare() -> None:
-    """Makes TensorFlow, Keras and matplotlib fit to be imported by this package; called by its own import.
+    """Makes TensorFlow, Keras and matplotlib fit to be imported by this package; called when it is imported.
 
     Raises: `ValueError` when Keras was imported before with settings that the package cannot work with.
     """
@@ -40,9 +40,10 @@ def prepare() -> None:
 
 
 def prepare_tensorflow() -> None:
-    """Has TensorFlow keep its notes on hardware to itself, and use oneDNN on x86 processors with AVX2.
+    """Makes TensorFlow keep its notes on hardware to itself, and use oneDNN on x86 processors with AVX2.
 
-    By itself it uses oneDNN with AVX-512 alone. Nothing is done when it has been imported, or the user has chosen.
+    By default TensorFlow uses oneDNN with AVX-512 alone. Nothing is done when TensorFlow has been imported, or the user
+    has chosen.
     """
     if "tensorflow" in sys.modules:
         return
@@ -52,7 +53,7 @@ def prepare_tensorflow() -> None:
 
 
 def _processor_flags() -> set[str]:
-    """Of Linux on x86; none elsewhere."""
+    """The processor's flags under Linux on x86; none elsewhere."""
     try:
         lines = pathlib.Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:
@@ -92,7 +93,7 @@ def _check_imported_keras() -> None:
 
 
 def _keras_json() -> dict:
-    """What Keras will read when it is imported; {} for no file, or one that Keras passes over."""
+    """What Keras will read when it is imported; {} for no file, or one that Keras ignores."""
     home = os.path.expanduser("~")
     folder = os.environ.get("KERAS_HOME", os.path.join(home if os.access(home, os.W_OK) else "/tmp", ".keras"))
     try:
@@ -103,7 +104,7 @@ def _keras_json() -> dict:
 
 
 def prepare_matplotlib() -> None:
-    """Drops a choice of backend that matplotlib could not be imported with.
+    """Drops a choice of backend with which matplotlib could not be imported.
 
     A notebook hands MPLBACKEND=module://... to the programs it starts, and not all of them run where that module is
     installed. Pictures are drawn by Agg whatever the backend is.
@@ -114,19 +115,19 @@ def prepare_matplotlib() -> None:
 
 
 def prepare_program() -> None:
-    """What a program of our own may do beyond `prepare`: it has no user's code beside it."""
+    """What a program of our own may do beyond `prepare`: no user's code runs in its process."""
     open_standard_streams()
     end_with_parent()
     os.environ["MPLBACKEND"] = "agg"
     for limit in ("KERAS_MAX_EPOCHS", "KERAS_MAX_STEPS_PER_EPOCH"):
-        os.environ.pop(limit, None)  # they cut the training of classifiers short, which are kept for later
+        os.environ.pop(limit, None)  # they would cut short the training of classifiers, which are kept for later
 
 
 def open_standard_streams() -> None:
     """Opens standard streams that are closed, as by `2>&-`, on the null device.
 
-    Otherwise Python has None in their place, and the next file that is opened has their number, for TensorFlow to write
-    its notes into.
+    Otherwise Python has None in their place, and the next file that is opened gets their number, so that TensorFlow
+    writes its notes into that file.
     """
     for number, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
         try:
@@ -138,10 +139,10 @@ def open_standard_streams() -> None:
 
 
 def end_with_parent() -> None:
-    """Asks this process to stop, as by SIGTERM, once the program that started it has ended, however that ended.
+    """Makes this process stop, as by SIGTERM, once the program that started it has ended, however that program ended.
 
-    That program has one end of a pipe, and this one's environment names the other (`LIFELINE`): the system closes the
-    first at the program's end, by kill -9 too.
+    That program has one end of a pipe, and the environment of this one names the other (`LIFELINE`): the system closes
+    the first when the program ends, even by kill -9.
     """
     if lifeline := os.environ.pop(LIFELINE, ""):
         threading.Thread(target=_stop_at_end_of, args=(int(lifeline),), daemon=True).start()
@@ -154,7 +155,7 @@ def _stop_at_end_of(pipe: int) -> None:
 
 @contextlib.contextmanager
 def leaving_on_interrupt() -> Iterator[None]:
-    """Ctrl-C within the block ends the process at once with a word and exit code 130.
+    """Ctrl-C within the block ends the process at once with a one-word message and exit code 130.
 
     For imports, which an exception may leave half done, and some of which swallow it.
     """
@@ -194,8 +195,8 @@ def without_notes() -> Iterator[None]:
 def quiet_unless_failing() -> Iterator[None]:
     """Holds back what the block writes to standard error, C++ code included, and shows it when the block fails.
 
-    TensorFlow writes some lines on processors and drivers before its log level is read. They stay when the variable
-    TF_CPP_MIN_LOG_LEVEL asks for them.
+    TensorFlow writes some lines on processors and drivers before its log level is read. They are not held back when the
+    variable TF_CPP_MIN_LOG_LEVEL asks for them.
     """
     if os.environ.get("TF_CPP_MIN_LOG_LEVEL", "3") != "3":
         yield

@@ -28,7 +28,7 @@ def expanded(path: str | pathlib.Path) -> pathlib.Path:
 
     Raises: `FileNotFoundError` when there is no such folder, and for an address, which is no path of this machine.
     """
-    if re.match(r"\w+:/", str(path)):  # pathlib makes one / of two
+    if re.match(r"\w+:/", str(path)):  # pathlib turns // into /
         raise FileNotFoundError(f"{path}: expected a path on this machine, not an address")
     try:
         return pathlib.Path(path).expanduser()
@@ -39,7 +39,7 @@ def expanded(path: str | pathlib.Path) -> pathlib.Path:
 
 @contextlib.contextmanager
 def optional_cache(path: pathlib.Path) -> Iterator[None]:
-    """A block that writes to `path`, where what saves work is kept: an error becomes a warning."""
+    """A block that writes to `path`, a cache that only saves work: an error becomes a warning."""
     try:
         yield
     except OSError as error:
@@ -73,7 +73,7 @@ def whole_file(path: pathlib.Path) -> Iterator[BinaryIO]:
 
 
 def unfinished_files(folder: pathlib.Path) -> list[pathlib.Path]:
-    """What writers of whole files in `folder` have not finished, or left behind when they were killed."""
+    """Files that writers of whole files in `folder` have not finished, or left behind when they were killed."""
     return [path for path in folder.iterdir() if _PARTIAL.fullmatch(path.name)]
 
 
@@ -86,7 +86,7 @@ def write_whole(path: pathlib.Path, content: bytes) -> None:
 def append_lines(path: str | pathlib.Path, objects: Sequence[dict[str, Any]]) -> None:
     """Appends a line of JSON for each of `objects` to the file `path`: all of the lines, or none.
 
-    They begin on a new line even if the file ends within one. One process writes at a time.
+    They begin on a new line even if the file ends in the middle of one. One process writes at a time.
 
     Raises: `OSError` that names `path`, as when the disk is full; `ValueError` for numbers that are not finite.
     """
@@ -100,7 +100,7 @@ def append_lines(path: str | pathlib.Path, objects: Sequence[dict[str, Any]]) ->
 
 
 def _lock(file: BinaryIO) -> None:
-    """Waits until no other process appends to the file. Some network file systems have no locks: then there is none."""
+    """Waits until no other process appends to the file. On network file systems without locks it does not wait."""
     try:
         fcntl.flock(file, fcntl.LOCK_EX)
     except OSError as error:
@@ -148,8 +148,8 @@ def read_lines(path: str | pathlib.Path, required: Mapping[str, type | types.Uni
 def literal_path(path: pathlib.Path) -> Iterator[str]:
     """`path`, or a link to it, as a name that TensorFlow cannot take for a pattern; valid within the block.
 
-    TensorFlow looks for the variables of a SavedModel by matching the path that it is given as a pattern: below
-    `lr[1e-3]/` it finds none. It writes literally; only loading needs this.
+    TensorFlow looks for the variables of a SavedModel by taking the given path as a pattern: below `lr[1e-3]/` it finds
+    none. It writes to literal paths; only loading needs this.
 
     Raises: `ValueError` when links cannot be kept anywhere else than below such a path.
     """

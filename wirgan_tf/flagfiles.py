@@ -1,6 +1,6 @@
 """Files of flags: those of the user, and one for each experiment, which travel with the package.
 
-In a checkout the experiments are in `configs/` beside the package; `setup.py` puts them into a wheel as
+In a checkout the experiments are in `configs/` next to the package; `setup.py` puts them into a wheel as
 `wirgan_tf/configs/`.
 """
 
@@ -27,7 +27,7 @@ def packaged() -> dict[str, pathlib.Path]:
 def find(name: str) -> pathlib.Path:
     """The file `name`, or the packaged one of that name.
 
-    A packaged flagfile is named `mnist_gp_wirgan_t3`, with or without `.flags`, and `configs/` may stand before it, so
+    A packaged flagfile is named like `mnist_gp_wirgan_t3`, with or without `.flags`, and `configs/` may precede it, so
     that the commands of the documents work from any folder.
 
     Raises: `ValueError` when there is neither; it lists packaged ones of similar names.
@@ -44,11 +44,11 @@ def find(name: str) -> pathlib.Path:
 
 
 def expanded(words: Sequence[str]) -> list[str]:
-    """`words` of a command line with the lines of flagfiles in their places.
+    """`words` of a command line with flagfiles replaced by their lines.
 
     In a flagfile empty lines and those that begin with `#` or `//` are left out; it may name other flagfiles.
 
-    Raises: `ValueError` for a flagfile that is not there, is no text, or contains itself.
+    Raises: `ValueError` for a flagfile that is not there, is not text, or contains itself.
     """
     return list(_expanded(words, ()))
 

@@ -26,21 +26,21 @@ def train(config: Config, images: Images | None = None, labels: np.ndarray | Non
     goes on with a run that was stopped, from its newest checkpoint.
 
     Args:
-      config: of the run. Its `dataset` is then the name of the data, any name.
+      config: of the run. With `images`, its `dataset` is the name of the data, any name.
       images: to train on: uint8 0 .. 255 or float32 in [-1, 1], [N, height, width, channels]; points, float32 [N, D]; a
         `Source`; or a `tf.data.Dataset` of known size, of images, of pairs (image, label) or of dictionaries, which is
         read into memory. None: the data set `config.dataset`.
-      labels: int [N], of arrays, for models that draw by class.
+      labels: int [N], with arrays, for models that draw by class.
       test_images, test_labels: to report on at the end. Without them the validation part of `images` is reported on,
-        which checkpoints were chosen by.
+        by which checkpoints were chosen.
       class_names: of the labels' classes; by default their numbers.
       run_dir: the run's folder; by default runs/<dataset>_<model>_t<time_steps>.
       metrics, features, classifiers, strategy: as the flags of these names.
 
     Returns: the trained model, for a `Sampler`; None when it was stopped by Ctrl-C, its work saved.
 
-    Raises: `ValueError` for images of another type or range, with what was found and how to scale them, and as
-      `training.loop.train`.
+    Raises: `ValueError` for images of another type or range, with what was found and how to scale them, and what
+      `training.loop.train` raises.
     """
     if not isinstance(config, Config):
         raise ValueError(f"config is of the type {type(config).__name__}: expected a Config, then the images, as in "

@@ -20,7 +20,7 @@ def main(arguments: list[str]) -> int:
         return 0
     logging.basicConfig(level=logging.INFO, format="%(message)s", force=True)
     with environment.leaving_on_interrupt(), environment.quiet_unless_failing():
-        import tensorflow as tf  # takes seconds, which those two need not wait
+        import tensorflow as tf  # takes seconds, which the two above need not wait
 
         for name in environment.NOTING:
             logging.getLogger(name).setLevel(logging.ERROR)

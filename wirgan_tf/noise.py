@@ -9,18 +9,18 @@ import tensorflow as tf
 from wirgan_tf import replicas
 
 DISTRIBUTIONS = ("truncated_normal", "normal", "uniform")
-ALGORITHM = "philox"  # left to itself, TensorFlow chooses by the device; under XLA its draws are others all the same
+ALGORITHM = "philox"  # by default TensorFlow chooses by the device; under XLA its draws differ all the same
 LARGEST_SEED = 2**62
 
 
 class Noise(NamedTuple):
     """An entry of the noise that a generator draws from.
 
-    A batch of it has the shape [*shape[:-1], B, shape[-1]]: the axis of samples stands before the last, so that noise
+    A batch of it has the shape [*shape[:-1], B, shape[-1]]: the axis of samples comes before the last, so that noise
     of the shape (T, latent), a vector for each time step, is [T, B, latent], and a single vector [B, k].
 
     shape: of one sample.
-    distribution: one of `DISTRIBUTIONS`; or "categorical", one of k classes with equal chance, as a one-hot vector; or
+    distribution: one of `DISTRIBUTIONS`; or "categorical", one of k equally likely classes, as a one-hot vector; or
       "mask_seed", two uniform numbers whose bits are the seed of dropout's masks.
     askable: whether a sample may be asked for with a value of it, as with InfoGAN's codes.
     """
@@ -54,7 +54,7 @@ class Purpose(enum.IntEnum):
 
 
 def stream_seed(seed: int, iteration: tf.Tensor, update: tf.Tensor, purpose: Purpose) -> tf.Tensor:
-    """The seed, int32 [2], of one draw: of generator update `iteration` and, in it, of critic update `update`."""
+    """The seed, int32 [2], of one draw: in generator update `iteration` and, within it, critic update `update`."""
     key = tf.constant([seed & 0x7FFFFFFF, seed >> 31], tf.int32)
     for part in (iteration, update, purpose):
         key = tf.random.fold_in(key, tf.cast(part, tf.int32), alg=ALGORITHM)
@@ -80,7 +80,7 @@ class Stream:
         return stream_seed(self._seed, self._iteration, self._update, purpose)
 
     def uniform(self, purpose: Purpose, shape: tf.Tensor) -> tf.Tensor:
-        """U[0, 1) numbers of `shape` [B, ...], this replica's share; others for each purpose."""
+        """U[0, 1) numbers of `shape` [B, ...], this replica's share; different ones for each purpose."""
         shape = tf.tensor_scatter_nd_update(shape, [[0]], [shape[0] * replicas.count()])
         return replicas.rows(tf.random.stateless_uniform(shape, self.key(purpose), alg=ALGORITHM))
 
@@ -95,7 +95,7 @@ def latents(seed: tf.Tensor, shape, distribution: str) -> tf.Tensor:
     """Noise z ~ p(z)  (8), float32 of `shape`, from a seed of two integers.
 
     "truncated_normal", the paper's "standard normal in [-1, 1]", is N(0, 1) given that it falls in [-1, 1]: a uniform
-    draw between the two bounds' probabilities, sent through the inverse of the normal distribution. "normal" is
+    draw between the two bounds' probabilities, sent through the inverse normal distribution function. "normal" is
     N(0, 1), "uniform" and "mask_seed" U(-1, 1), "categorical" a one-hot vector along the last axis.
     """
     if distribution == "normal":

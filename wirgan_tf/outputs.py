@@ -22,7 +22,7 @@ def checked_output(name: str) -> pathlib.Path:
 
 def write_images(images: np.ndarray, seeds: np.ndarray, output: pathlib.Path,
                  conditions: Mapping[str, np.ndarray] | None = None, turns: int = 1) -> None:
-    """Images [N, H, W, C] in [-1, 1] or points [N, 2].
+    """Writes images [N, H, W, C] in [-1, 1] or points [N, 2].
 
     A .npz holds `images`, uint8 [N, H, W, C] (points: float32 [N, 2]), `seeds`, int64 [N], and `conditions` by name,
     [N, ...]; a .png is a grid, with a row for each of `turns` that the images take, or a scatter plot; a folder gets
@@ -42,7 +42,7 @@ def write_images(images: np.ndarray, seeds: np.ndarray, output: pathlib.Path,
 
 def write_canvases(canvases: np.ndarray, seeds: np.ndarray, output: pathlib.Path,
                    conditions: Mapping[str, np.ndarray] | None = None) -> None:
-    """Canvases [T, N, *shape].
+    """Writes canvases [T, N, *shape].
 
     A .npz holds `canvases` [N, T, *shape], `seeds` and `conditions` by name; a .png has a row for each image.
     """

@@ -1,7 +1,8 @@
 """Parts of a run: frozen dataclasses whose fields are settings, each with its range, its help and its default.
 
-Objectives, penalties, networks, families, optimizers, learning rate decays and data sets are parts. A setting stands in
-the class that uses it, and nowhere else: the command line, the config's file and the documents are derived from it.
+Objectives, penalties, networks, families, optimizers, learning rate decays and data sets are parts. A setting is
+defined in the class that uses it, and nowhere else: the command line, the config's file and the documents are derived
+from it.
 """
 
 import dataclasses
@@ -22,7 +23,7 @@ def setting(default: Any, about: str, *, choices: tuple[str, ...] = (), at_least
       choices: the values that a string may have.
       at_least, above, at_most, below: bounds of a number; `above` and `below` are excluded. Numbers must be finite.
       safe_to_change: whether a resumed run may change it.
-      flag: its name on the command line, if not its own.
+      flag: its name on the command line, if not the field's.
       path: whether it names a file or a folder of this machine.
     """
     return dataclasses.field(default=default, metadata={
@@ -62,7 +63,7 @@ class Range:
 
 
 def _is_finite(value: float) -> bool:
-    return -math.inf < value < math.inf  # also of an integer that no float can hold
+    return -math.inf < value < math.inf  # also for an integer that no float can hold
 
 
 def flag_name(field: dataclasses.Field) -> str:
@@ -97,7 +98,7 @@ def _is_of(kind: type, value: Any) -> bool:
 
 
 class Assembly(Protocol):
-    """The parts of one run as they stand together, and its own settings: what `wirgan_tf.config.Config` is to parts."""
+    """The parts of one run together with its own settings: what `wirgan_tf.config.Config` is to parts."""
 
     model: str
     family: Any
@@ -117,7 +118,7 @@ class Assembly(Protocol):
 class Part:
     """A choice with its settings. Raises `ValueError` for a setting out of its range.
 
-    name: under which it is registered; set by its registry.
+    name: the one under which it is registered; set by its registry.
     """
 
     name: ClassVar[str] = ""
@@ -131,7 +132,7 @@ class Part:
         return {}
 
     def check(self, config: Assembly) -> None:
-        """Raises `ValueError` when this part does not go together with the others, naming what would."""
+        """Raises `ValueError` when this part does not go together with the others; the message names what would."""
 
     def settings(self) -> dict[str, Any]:
         """The values of its settings by name."""
@@ -142,10 +143,10 @@ PartClass = TypeVar("PartClass", bound=type[Part])
 
 
 class PartRegistry(Registry[PartClass]):
-    """A registry of classes of parts, which gives each the name that it is registered under."""
+    """A registry of classes of parts, which gives each class the name under which it is registered."""
 
     def register(self, name: str, choice: PartClass) -> None:
-        """Adds a class. Raises `ValueError` for a name that is taken, and for a class that has another already."""
+        """Adds a class. Raises `ValueError` for a name that is taken, and for a class that already has another name."""
         if vars(choice).get("name", name) != name:
             raise ValueError(f"{choice.__name__} is registered as {choice.name} and as {name}")
         super().register(name, choice)

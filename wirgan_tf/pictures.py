@@ -43,7 +43,7 @@ def grid(images: np.ndarray, columns: int) -> Image.Image:
 
 
 def single(image: np.ndarray) -> Image.Image:
-    """An image [H, W, 1 or 3] in [-1, 1], a pixel for each of its own."""
+    """An image [H, W, 1 or 3] in [-1, 1] as a picture of the same size."""
     return _of_pixels(to_pixels(image))
 
 
@@ -80,7 +80,7 @@ def draw_pairs(sources: np.ndarray, images: np.ndarray, columns: int = 10) -> Im
 def draw_turns(samples: np.ndarray, turns: int) -> Image.Image:
     """Samples that take `turns` turns, sample i the (i mod turns)-th: images as a grid with a row for each turn.
 
-    A turn of more images than 20 has several rows. The rest of a row is black.
+    A turn of more than 20 images has several rows. The rest of a row is black.
     """
     if samples.ndim == 2 or turns == 1:
         return draw(samples)
@@ -95,7 +95,7 @@ def draw_turns(samples: np.ndarray, turns: int) -> Image.Image:
 def draw_steps(canvases: np.ndarray) -> Image.Image:
     """The drawing process: a row for each of N images and a column for each step; canvases are [T, N, *shape].
 
-    A row above says which step a column shows; with narrow columns, the steps between are left out there.
+    A row above names the step of each column, or, with narrow columns, of as many as there is room for.
     """
     if canvases.ndim == 3:
         strip = Image.fromarray(np.concatenate([np.asarray(scatter(points)) for points in canvases], axis=1))

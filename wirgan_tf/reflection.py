@@ -6,7 +6,7 @@ import tensorflow as tf
 def reflected_places(size: tf.Tensor | int, padded: tf.Tensor | int) -> tf.Tensor:
     """Where the `padded` pixels of a row of `size` pixels are taken from, int32 [padded]: 0 1 2 1 0 1 ...
 
-    The pixels at both ends are not repeated. Unlike `tf.pad`, it may be padded by more than it has.
+    The pixels at both ends are not repeated. Unlike with `tf.pad`, a row may be padded by more pixels than it has.
 
     >>> reflected_places(3, 8).numpy().tolist()
     [0, 1, 2, 1, 0, 1, 2, 1]
@@ -19,7 +19,7 @@ def reflected_places(size: tf.Tensor | int, padded: tf.Tensor | int) -> tf.Tenso
 
 
 def padded_size(size: tf.Tensor | int, multiple: int, least: int) -> tf.Tensor:
-    """The smallest multiple that `size` and `least` fit into.
+    """The smallest multiple of `multiple` that is at least `size` and `least`.
 
     >>> [int(padded_size(size, multiple=4, least=8)) for size in (1, 8, 9)]
     [8, 8, 12]

@@ -28,7 +28,7 @@ def next_rows(values: tf.Tensor) -> tf.Tensor:
 
 
 def rows(values: tf.Tensor, axis: int = 0) -> tf.Tensor:
-    """This replica's equal part, along `axis`, of what was drawn for all of them."""
+    """This replica's equal part, along `axis`, of what was drawn for all replicas."""
     if count() == 1:
         return values
     part = tf.distribute.get_replica_context().replica_id_in_sync_group

@@ -14,7 +14,7 @@ _SHAPE = re.compile(r"shape ?(\[[\d,]*\])")
 
 @contextlib.contextmanager
 def naming_what_ran_out() -> Iterator[None]:
-    """Has TensorFlow's errors about resources name the folder that is full, or the settings that save memory.
+    """Makes TensorFlow's errors about resources name the folder that is full, or the settings that save memory.
 
     Raises: `OSError` for a full disk, `MemoryError` for memory, of the CPU or of a GPU.
     """

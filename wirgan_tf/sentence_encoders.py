@@ -1,4 +1,4 @@
-"""Texts as vectors by a language model, of the extra `text`: sentence-transformers (Reimers and Gurevych 2019)."""
+"""Texts as vectors by a language model, with the extra `text`: sentence-transformers (Reimers and Gurevych 2019)."""
 
 import functools
 import pathlib
@@ -21,7 +21,7 @@ def model_of(encoder: str) -> str:
 
 
 def folder_of(encoder: str) -> pathlib.Path | None:
-    """The folder of the model, if its name is that of one."""
+    """The folder of the model, if its name is that of a folder."""
     folder = pathlib.Path(model_of(encoder)).expanduser()
     return folder if folder.is_dir() else None
 

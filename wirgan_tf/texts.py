@@ -1,6 +1,6 @@
 """Texts as vectors: a bag of words with a fixed vocabulary, by plain operations on strings.
 
-They work in any graph, also in one that a server runs, and the vocabulary is a constant of it.
+These work in any graph, even one that a server runs, and the vocabulary is a constant of the graph.
 """
 
 import collections
@@ -14,7 +14,7 @@ _NO_WORD = r"[^\p{L}\p{N}']+"  # letters, digits and apostrophes make words
 def bag_of_words(texts: tf.Tensor, vocabulary: Sequence[str]) -> tf.Tensor:
     """Which words of the vocabulary are in each text: string [B] -> float32 [B, V], 1 for a word and 0 for none.
 
-    Case, order, repetition and words out of the vocabulary make no difference.
+    Case, order, repetition and words outside the vocabulary make no difference.
 
     >>> bag_of_words(tf.constant(["A thick, red THREE!", "red"]), ("red", "thick", "blue")).numpy()
     array([[1., 1., 0.],

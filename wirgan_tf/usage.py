@@ -35,7 +35,7 @@ class Flag(NamedTuple):
 def explain_mode(mode: type[Mode], configs: Sequence[Config], given: Mapping[str, Any]) -> str:
     """The text of `--help`: the flags of a mode, and the settings of `configs` when they are flags of it too.
 
-    given: values of the mode's own flags that stand beside `--help`, in place of their defaults.
+    given: values of the mode's own flags given with `--help`, in place of their defaults.
     """
     lines = [f"usage: wirgan_tf --mode={mode.name} [--flagfile=FILE] [--name=value ...]", *_wrapped(_about(mode))]
     if mode.takes_run:
@@ -86,7 +86,7 @@ def _own(mode: type[Mode], given: Mapping[str, Any]) -> list[Flag]:
 
 
 def _run(configs: Sequence[Config]) -> list[Flag]:
-    """The settings that every run has, but for the data set, which has a heading of its own."""
+    """The settings that every run has, except the data set, which has a heading of its own."""
     fields = {name: field for name, field in setting_fields(Config).items() if name != "dataset"}
     return [_flag(field, [getattr(config, name) for config in configs],
                   [_choices(PRESETS)] if name == "model" else []) for name, field in fields.items()]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 
 def some_of(names: Sequence[str], most: int = 5) -> str:
-    """The first `most` names, and how many there are beside them.
+    """The first `most` names, and how many more there are.
 
     >>> some_of(["a", "b", "c"], most=2)
     'a, b and 1 more'

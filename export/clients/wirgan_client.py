@@ -1,4 +1,4 @@
-"""Pictures of a served wirgan_tf generator, over REST or gRPC. One file, to copy where it is needed.
+"""Pictures from a served wirgan_tf generator, over REST or gRPC. One file, to copy where it is needed.
 
     python wirgan_client.py sample 16 --seed=7 --output=samples.npz
     python wirgan_client.py refine 4 --output=canvases.npz
@@ -10,9 +10,9 @@
     images = Client(Rest("http://localhost:8501", "digits_gp_wirgan_t3")).sample([7, 8, 9], truncation=0.8)
 
 An image is a function of its seed and of the truncation in (0, 1], which scales its noise: 1 is the noise of training,
-towards 0 all images become one. Images are float32 in [-1, 1]. A model may also have conditions, such as a label, by
-name: arrays with a row for each image. They are the inputs of `sample_rows` beside seed and truncation. Classes may be
-given by their names: `sample([7, 8], conditions={"label": ["cat", "dog"]})`; `names("label")` lists them.
+towards 0 all images become one. Images are float32 in [-1, 1]. A model may also have conditions, such as a label:
+arrays by name, with a row for each image. They are the inputs of `sample_rows` besides seed and truncation. Classes may
+be given by their names: `sample([7, 8], conditions={"label": ["cat", "dog"]})`; `names("label")` lists them.
 
 REST needs requests, gRPC (`--grpc=localhost:8500`) grpcio and tensorflow-serving-api, animated pictures pillow.
 """
@@ -27,7 +27,7 @@ import sys
 
 import numpy as np
 
-ROWS = 64  # of a request: what the servers' batches hold
+ROWS = 64  # in a request: what the servers' batches hold
 TRANSLATE = "translate_png_rows"
 NO_CONDITIONS = ("seed", "truncation", "source_bytes")
 
@@ -37,7 +37,7 @@ class ClientError(Exception):
 
 
 class Rest:
-    """Calls a model, None: its newest version, over REST; `url` as in "http://localhost:8501", `timeout` in seconds."""
+    """Calls a model over REST, by default its newest version; `url` as in "http://localhost:8501", `timeout` in s."""
 
     def __init__(self, url: str, model: str, version: int | None = None, timeout: float = 60.0):
         self._url = f"{url.rstrip('/')}/v1/models/{model}" + (f"/versions/{version}" if version else "")
@@ -146,7 +146,7 @@ class Client:
         return self._rows("latents_rows", seeds, truncation).astype(np.float32)
 
     def names(self, condition: str) -> list[str]:
-        """Of the classes of a label or of attributes, in their order; empty when the model tells none."""
+        """The names of a label's classes or of attributes, in their order; empty when the model lists none."""
         if condition not in self._names:
             there = self._server.inputs(f"{condition}_names_rows")
             found = self._server.predict(f"{condition}_names_rows", {"seed": np.zeros(1, np.int64)})[0] if there else []
@@ -263,8 +263,8 @@ def slerp(start: np.ndarray, end: np.ndarray, share: float) -> np.ndarray:
     """Noise on the great circle from `start` to `end`, both of one shape, all time steps taken as one vector.
 
     With angle w between them: (sin((1 - share) w) start + sin(share w) end) / sin w (Shoemake 1985). On a straight line
-    the noise would be shorter halfway than any seen in training. Where they point the same or opposite ways, and there
-    is no one circle, the line is taken.
+    the noise would be shorter halfway than any seen in training. Where both point the same or opposite ways, so that
+    the circle is not unique, the line is taken.
     """
     cosine = np.vdot(start, end) / (np.linalg.norm(start) * np.linalg.norm(end))
     angle = np.arccos(np.clip(cosine, -1.0, 1.0))

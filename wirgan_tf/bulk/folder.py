@@ -1,4 +1,4 @@
-"""The folder of a bulk job: what the job is, which of its shards are done, and what came of it."""
+"""The folder of a bulk job: what the job is, which of its shards are done, and its results."""
 
 import functools
 import json
@@ -21,8 +21,8 @@ class Folder:
     |---|---|
     | `manifest.json` | the job; at the end also its results |
     | `shard-00002-of-00025<suffix>` | the samples of a shard: there if and only if it is done |
-    | `shard_statistics/` | those of the shards, until they are combined |
-    | `statistics.npz` | those of all |
+    | `shard_statistics/` | the statistics of the shards, until they are combined |
+    | `statistics.npz` | the statistics of all shards |
     | `.partial/` | what is being written |
 
     Args:
@@ -59,7 +59,7 @@ class Folder:
         return None
 
     def shard(self, shard: Shard) -> pathlib.Path:
-        """What is there when the shard is done."""
+        """The path that exists when the shard is done."""
         if self.suffix is None:
             return self._shard_statistics / f"{shard.name}.npz"
         return self.path / f"shard-{shard.name}{self.suffix}"
@@ -102,7 +102,7 @@ class Folder:
         return manifest
 
     def _is_barely_begun(self) -> bool:
-        """Whether nothing is there but what `begin` makes before the manifest, as when it was killed."""
+        """Whether nothing is there but what `begin` makes before the manifest, as when `begin` was killed."""
         if not self.path.is_dir():
             return False
         made = {self._partial, self._shard_statistics}

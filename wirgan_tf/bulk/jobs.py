@@ -37,7 +37,7 @@ class FeatureExtraction:
     hash: str
 
     def open(self) -> FeatureNetwork:
-        """Raises `ValueError` when a worker's network is another than the one the job began with."""
+        """Raises `ValueError` when a worker's network is not the one that the job began with."""
         network = feature_network(self.name, classifiers=self.classifiers, inception_path=self.inception_path)
         if network.hash != self.hash:
             raise ValueError(f"the feature network {self.name} of this worker has hash {network.hash[:12]}, not "
@@ -49,7 +49,7 @@ class FeatureExtraction:
 class ExampleConditions:
     """Conditions of examples of a data set, chosen by seed as `data.conditions_of` does.
 
-    Each worker loads the data when it first asks for some. As text it says, for a manifest, how conditions are chosen.
+    Each worker loads the data on first use. Converted to text, it says, for a manifest, how conditions are chosen.
 
     data: the data set.
     split: of it.
@@ -63,7 +63,7 @@ class ExampleConditions:
     identity: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     def __call__(self, seeds: np.ndarray) -> Conditions:
-        """Raises `ValueError` when the data set lacks one of them, or is not what the model was trained with."""
+        """Raises `ValueError` when the data set lacks a condition, or is not what the model was trained with."""
         return self._choose(seeds)
 
     @functools.cached_property
@@ -84,7 +84,7 @@ class ExampleConditions:
 
 @dataclasses.dataclass(frozen=True)
 class AskedConditions:
-    """Conditions that somebody asked for, in turns; as text what was asked for, and where the others are from.
+    """Conditions that a user asked for, in turns; as text, what was asked for, and where the others come from.
 
     turns: of the samples.
     asked: in words, by condition.
@@ -200,7 +200,7 @@ class StatisticsJob:
 
 
 def take_threads(count: int) -> None:
-    """One for every operation, so that no sum's order depends on `count`; `count` operations at a time."""
+    """One thread for every operation, so that no sum's order depends on `count`; `count` operations at a time."""
     if count:
         tf.config.threading.set_intra_op_parallelism_threads(1)
         tf.config.threading.set_inter_op_parallelism_threads(count)

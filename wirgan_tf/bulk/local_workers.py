@@ -1,7 +1,7 @@
 """Beam's worker processes on this machine: how they are started, and how their death is noticed.
 
-All that depends on Beam's inner workings: the name of the thread that waits for a worker, the module that a worker
-runs, and that an error of a thread reaches `threading.excepthook`.
+All this depends on Beam's inner workings: the name of the thread that waits for a worker, the module that a worker
+runs, and the fact that an error of a thread reaches `threading.excepthook`.
 """
 
 import contextlib
@@ -25,8 +25,8 @@ _WORKER = "apache_beam.runners.worker.sdk_worker_main"
 
 
 def pipeline(options: PipelineOptions) -> beam.Pipeline:
-    """An empty one, for processes of this machine or, with `direct_running_mode=in_memory`, for this very process."""
-    quiet = Struct()  # of the options, workers need this one alone
+    """An empty pipeline, for processes of this machine or, with `direct_running_mode=in_memory`, for this process."""
+    quiet = Struct()  # workers need this option alone
     quiet.update({"beam:option:default_sdk_harness_log_level:v1": "ERROR"})
     provision = ExtendedProvisionInfo(beam_provision_api_pb2.ProvisionInfo(pipeline_options=quiet))
     direct, environment = options.view_as(DirectOptions), None

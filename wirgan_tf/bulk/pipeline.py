@@ -25,16 +25,16 @@ class Work(Protocol):
     """What is to be done with shards; sent to the workers, so it holds names rather than models and data."""
 
     def open(self, threads: int) -> Callable[[Shard], None]:
-        """Loads what the work needs, once in each worker process, and returns what does a shard.
+        """Loads what the work needs, once in each worker process, and returns a function that does a shard.
 
         Args:
-          threads: to take up; 0 leaves this to the process, which does other work too.
+          threads: how many to use; 0 leaves this to the process, which does other work too.
         """
 
 
 @dataclasses.dataclass(frozen=True)
 class Engine:
-    """Who does the work.
+    """What does the work.
 
     runner: `DirectRunner`, processes of this machine, or the name of another of Beam's runners.
     workers: processes on this machine.
@@ -59,7 +59,7 @@ class Engine:
 
     @property
     def pipeline(self) -> beam.Pipeline:
-        """An empty one.
+        """An empty pipeline.
 
         Beam's own choice for `DirectRunner` would be a runner that has to be downloaded; the one named here starts
         processes with this Python.
@@ -70,7 +70,7 @@ class Engine:
 
     @property
     def threads(self) -> int:
-        """Of each worker process; 0: this very process does the work, and keeps those that it has."""
+        """Threads of each worker process; 0: this very process does the work, with the threads that it has."""
         mode = self.pipeline_options.view_as(DirectOptions).direct_running_mode
         if self.runner == _LOCAL and mode != "multi_processing":
             return 0
@@ -92,7 +92,7 @@ def run(work: Work, shards: Sequence[Shard], engine: Engine) -> None:
         try:
             pipeline.run().wait_until_finish()
             ended.put(None)
-        except Exception as error:  # whatever it is, the main thread tells it
+        except Exception as error:  # whatever it is, the main thread reports it
             ended.put(error)
 
     # Beam waits for ever for a local worker that has died, so it waits in a thread that can be left behind.
@@ -106,7 +106,7 @@ def run(work: Work, shards: Sequence[Shard], engine: Engine) -> None:
 
 
 class _Do(beam.DoFn):
-    """Does a shard; what that takes is loaded once in each process."""
+    """Does a shard; what this needs is loaded once in each process."""
 
     def __init__(self, work: Work, threads: int):
         self._work = work
@@ -125,7 +125,7 @@ class _Do(beam.DoFn):
 
 @contextlib.contextmanager
 def progress(finished: Callable[[], int], total: int) -> Iterator[None]:
-    """Shows, while its body runs, how many images of `total` are `finished`: all that is seen of workers anywhere."""
+    """Shows, while its body runs, how many images of `total` are `finished`: all that can be seen of remote workers."""
     over = threading.Event()
     with tqdm.tqdm(total=total, initial=finished(), unit="image", smoothing=0) as bar:
         def watch() -> None:

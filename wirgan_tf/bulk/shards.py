@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class Shard(NamedTuple):
-    """The `count` places from `first` on, part `number` of `of`."""
+    """The `count` positions from `first` on, part `number` of `of`."""
 
     number: int
     of: int
@@ -18,7 +18,7 @@ class Shard(NamedTuple):
 
 
 def cut(total: int, most: int) -> list[Shard]:
-    """The places 0 .. total - 1 in the fewest shards of at most `most`, which differ by 1 at most, larger ones first.
+    """Positions 0 .. total - 1 in the fewest shards of at most `most`, which differ by 1 at most, larger ones first.
 
     >>> [(shard.first, shard.count) for shard in cut(10, most=4)]
     [(0, 4), (4, 3), (7, 3)]

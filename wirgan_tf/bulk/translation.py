@@ -13,11 +13,11 @@ from wirgan_tf.exporting import ExportedTranslator
 from wirgan_tf.translation.files import Task, tasks, translate_files
 from wirgan_tf.translation.translator import Asked, translator
 
-SUFFIX = ".json"  # of what tells of a shard: which of its pictures could not be read
+SUFFIX = ".json"  # of the file that says which of a shard's pictures could not be read
 
 
 def names_hash(files: Sequence[Task], source: pathlib.Path) -> str:
-    """sha256 of the names of pictures below `source`: a shard is places in their list."""
+    """sha256 of the names of pictures below `source`: a shard is positions in their list."""
     names = [file.source.relative_to(source).as_posix() for file in files]
     return hashlib.sha256(json.dumps(names).encode()).hexdigest()
 
@@ -43,7 +43,7 @@ class TranslationJob:
 
     @property
     def files(self) -> list[Task]:
-        """Raises `ValueError` when the folder has other pictures than at the beginning."""
+        """Raises `ValueError` when the folder does not have the same pictures as at the beginning."""
         found = tasks(self.source, self.folder.path / "translations")
         if len(found) != self.total:
             raise ValueError(f"{self.source} has {len(found)} pictures, and the job began with {self.total}; leave the "
@@ -70,5 +70,5 @@ class TranslationJob:
         return do
 
     def broken(self, shards: list[Shard]) -> list[str]:
-        """The pictures of these shards, which are done, that could not be read."""
+        """The pictures of these finished shards that could not be read."""
         return [name for shard in shards for name in json.loads(self.folder.shard(shard).read_text())["broken"]]

@@ -10,7 +10,7 @@ from wirgan_tf.parts import setting
 
 @dataclasses.dataclass(frozen=True)
 class Asking(Mode):
-    """What samples are asked to be, of a model with such conditions.
+    """What samples are asked to be, for a model with such conditions.
 
     A further condition is one more field, and its line in `_FLAGS`.
     """
@@ -30,7 +30,7 @@ class Asking(Mode):
         return {name: getattr(self, flag) for name, flag in _FLAGS.items() if getattr(self, flag)}
 
     def rows(self, expected: Spec) -> asking.Rows:
-        """The same as rows. Raises `ValueError` for what a model of these conditions cannot be asked."""
+        """What was asked for, as rows. Raises `ValueError` for what a model of these conditions cannot be asked for."""
         return asking.rows(self.asked, expected)
 
     def left(self, expected: Spec) -> dict[str, Entry]:

@@ -1,4 +1,4 @@
-"""What the modes for several processes or machines share: their folder, their shards, and who does them."""
+"""What the modes for several processes or machines share: their folder, their shards, and their workers."""
 
 import dataclasses
 import importlib.util
@@ -23,7 +23,7 @@ FEWEST_MEASURED = 20  # images
 
 @dataclasses.dataclass(frozen=True)
 class Sharded(Mode):
-    """How a job is cut and who does it."""
+    """How a job is cut, and what does it."""
 
     output: str = setting("", "folder of the job, which is gone on with if it is there; must be given", path=True)
     shard_samples: int = setting(4096, "most images in a shard, which is done whole or not at all", at_least=64)
@@ -50,7 +50,7 @@ class Sharded(Mode):
         return cut(total, self.shard_samples)
 
     def carry_out(self, job: SampleJob | StatisticsJob | TranslationJob, folder: Folder, shards: list[Shard]) -> None:
-        """Does those of `shards` that are left. Raises `OSError` when one of them is not there in the end."""
+        """Does those of `shards` that are left. Raises `OSError` when one of them is missing in the end."""
         pipeline = _pipeline()
         done = folder.done(shards)
         if done:
@@ -68,7 +68,7 @@ class Sharded(Mode):
 
 @dataclasses.dataclass(frozen=True)
 class BulkJob(Sharded, FeatureNetworks):
-    """A job of images that real ones are looked at beside."""
+    """A job that also looks at real images."""
 
     split: str = setting("test", "real images that are looked at", choices=("test", "train"))
 
@@ -79,13 +79,13 @@ class BulkJob(Sharded, FeatureNetworks):
 
 
 def described(instruments: evaluation.Instruments, source: data.Source, split: str, count: int) -> dict[str, Any]:
-    """Fields of `Result` that say which real images were looked at by whom."""
+    """Fields of `Result` that say which real images were looked at, and by which network."""
     instruments.check(source, {"network"})
     return {"dataset": source.name, "split": split, "num_real": count, **instruments.described("network")}
 
 
 def _pipeline() -> types.ModuleType:
-    """`bulk.pipeline`, whose imports are an extra, without Apache Beam's notes on the packages of clouds."""
+    """`bulk.pipeline`, whose imports are an extra, without Apache Beam's notes on cloud packages."""
     logging.disable(logging.WARNING)
     try:
         from wirgan_tf.bulk import pipeline

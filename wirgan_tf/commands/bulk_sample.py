@@ -62,7 +62,7 @@ class BulkSample(OneExport, Drawing, Asking, BulkJob, Measuring, RealData):
             job |= {"measures": self.measures, **comparison.about}
         folder = self.folder(kind.suffix)
         if conditions := self._conditions(metadata):
-            conditions(np.array([self.sample_seed]))  # what is not at hand is said before anything is written
+            conditions(np.array([self.sample_seed]))  # what is missing is reported before anything is written
         manifest = folder.begin(job)
         if manifest is None:
             self.carry_out(self._job(model, metadata, folder, comparison), folder, shards)
@@ -73,7 +73,7 @@ class BulkSample(OneExport, Drawing, Asking, BulkJob, Measuring, RealData):
             print(evaluation.table([evaluation.Result(**fields) for fields in manifest["results"]]))
 
     def _described(self, model: pathlib.Path, metadata: dict[str, Any]) -> dict[str, Any]:
-        """What makes the job the same as another one."""
+        """What two jobs must have in common to be the same."""
         conditions, seed = self._conditions(metadata), metadata.get("config", {}).get("seed")
         return {"mode": self.name, "code_version": __version__, "model_version": model.name,
                 "model_hash": saved_model_hash(model), "iteration": metadata.get("iteration"),
@@ -82,7 +82,7 @@ class BulkSample(OneExport, Drawing, Asking, BulkJob, Measuring, RealData):
                 **({} if seed is None else {"training_seed": seed})}
 
     def _conditions(self, metadata: dict[str, Any]) -> AskedConditions | ExampleConditions | None:
-        """What was asked for, and those of examples of the data set that the model imitates, if it has any."""
+        """Conditions as asked for, or else those of examples of the data set that the model imitates; None: none."""
         rows, left = self.rows(exported_conditions(metadata)), self.left(data_conditions(metadata))
         of_examples = None
         if left:
@@ -104,7 +104,7 @@ _OF_MEASURING = ("features", "classifiers", "inception_path", "statistics")
 
 
 def _check_data_used(command: BulkSample, metadata: dict[str, Any]) -> None:
-    """Raises `ValueError` when real data was named, and neither conditions nor measures are of it."""
+    """Raises `ValueError` when real data was named, and neither conditions nor measures use it."""
     compared = command.metrics and not command.statistics and command.measures != ["is"]
     if command.left(data_conditions(metadata)) or compared:
         return
@@ -114,7 +114,7 @@ def _check_data_used(command: BulkSample, metadata: dict[str, Any]) -> None:
 
 
 def _comparison(command: BulkSample, metadata: dict[str, Any]) -> Comparison:
-    """With the statistics in a file, or of the data set's images, or with nothing when no measure compares."""
+    """The comparison with statistics in a file, or of the data set's images, or with nothing if no measure compares."""
     checked_measures(command.measures)
     if command.num_samples < FEWEST_MEASURED:
         raise ValueError(f"num_samples={command.num_samples}: to measure takes at least {FEWEST_MEASURED}")
@@ -146,7 +146,7 @@ def _with_file(command: BulkSample, metadata: dict[str, Any]) -> Comparison:
     if about["dataset"] != imitated:
         raise ValueError(f"--statistics={command.statistics} is of {about['dataset']}, and the model imitates "
                          f"{imitated}; use statistics of its own data")
-    if identity := about.pop("data_identity", ""):  # files of earlier versions do not have it
+    if identity := about.pop("data_identity", ""):  # files of earlier versions have none
         data.check_identity({about["split"]: identity}, metadata.get("data_identity", {}), "the model")
     network = dataclasses.replace(command, features=command.features or about["features"]).named_network()
     command.check_network(network, imitated)
@@ -166,7 +166,7 @@ def _save_real(comparison: Comparison, folder: Folder) -> pathlib.Path | None:
 
 
 def _results(folder: Folder, shards: list[Shard], comparison: Comparison, job: dict[str, Any]) -> list[dict[str, Any]]:
-    """The results, as fields of `Result`; the statistics that they are of are kept."""
+    """The results, as fields of `Result`; the statistics that they are computed from are kept."""
     fake = folder.combined(shards)
     fake.save(folder.statistics, job)
     about = comparison.about | {name: job[name] for name in ("num_samples", "seed", "iteration")}

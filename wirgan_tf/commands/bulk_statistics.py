@@ -13,7 +13,7 @@ from wirgan_tf.parts import setting
 
 @dataclasses.dataclass(frozen=True)
 class BulkStatistics(BulkJob):
-    """Gathers the statistics of a data set that the measures of --mode=bulk_sample compare samples with."""
+    """Gathers the statistics of a data set with which the measures of --mode=bulk_sample compare samples."""
 
     num_samples: int = setting(0, "images to look at; 0: all of the split", at_least=0)
 

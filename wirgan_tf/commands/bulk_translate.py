@@ -18,7 +18,7 @@ from wirgan_tf.translation.translator import translator
 
 @dataclasses.dataclass(frozen=True)
 class BulkTranslate(OneExport, Translation, Sharded):
-    """Translates a folder of pictures by an export, in shards, on processes of this machine or by a cluster."""
+    """Translates a folder of pictures by an export, in shards, in processes of this machine or on a cluster."""
 
     shard_samples: int = setting(256, "most pictures in a shard, which is done whole or not at all", at_least=1)
 
@@ -45,7 +45,7 @@ class BulkTranslate(OneExport, Translation, Sharded):
             raise OSError(f"{len(broken)} of {total} pictures could not be read: {asking.shown(broken)}")
 
     def _described(self, model: pathlib.Path, source: pathlib.Path, total: int, names: str) -> dict[str, object]:
-        """What makes the job the same as another one."""
+        """What two jobs must have in common to be the same."""
         return {"mode": self.name, "code_version": __version__, "model_version": model.name,
                 "model_hash": saved_model_hash(model), "input": str(source), "pictures": total, "names_hash": names,
                 "shard_samples": self.shard_samples, **dataclasses.asdict(self.asked)}

@@ -1,4 +1,4 @@
-"""Flags that several modes share, and what is made of them."""
+"""Flags that several modes share, and what is made from them."""
 
 import dataclasses
 import pathlib
@@ -21,7 +21,7 @@ BRIEF_SAMPLES = 1_000
 
 
 def num_samples_setting(default: int, about: str = "images to draw") -> Any:
-    """The flag --num_samples of a mode that draws so many images by default."""
+    """The flag --num_samples of a mode that draws `default` images by default."""
     return setting(default, about, at_least=1)
 
 
@@ -144,7 +144,7 @@ def required_path(mode: Mode, name: str, kind: str) -> pathlib.Path:
 
 
 def restored(run_dir: str, checkpoint: str, data_dir: str = "") -> tuple[RunDirectory, Config, Model]:
-    """A run, its config and its model at the checkpoint; with `data_dir` its data is there."""
+    """A run, its config and its model at the checkpoint; with `data_dir`, its data is in that folder."""
     run = RunDirectory(pathlib.Path(run_dir))
     config = run_config(run, data_dir)
     return run, config, restore_model(config, run, checkpoint)
@@ -159,7 +159,7 @@ def run_config(run: RunDirectory, data_dir: str) -> Config:
 def exported_config(metadata: dict[str, Any], data_dir: str) -> Config:
     """A config with the data set that an export imitates, split as its run split it where that is known.
 
-    Raises: `ValueError` for a data set without loader, and for a `data_dir` when it is in no folder.
+    Raises: `ValueError` for a data set without loader, and for a `data_dir` when the data set is in no folder.
     """
     kind, shape = data.DATASETS[metadata["dataset"]], metadata["shape"]
     known = setting_fields(kind)
@@ -173,7 +173,7 @@ def exported_config(metadata: dict[str, Any], data_dir: str) -> Config:
 def loaded(config: Config, split: str, identity: Mapping[str, str], whose: str) -> data.Source:
     """The split of a run's data.
 
-    Raises: `ValueError` when it is not the data of `identity`, which is that of `whose` training.
+    Raises: `ValueError` when it does not have the `identity` of the data that `whose` was trained on.
     """
     source = data.load(config.data, split, config.validation_share)
     check_data(source, split, identity, whose)
@@ -181,7 +181,7 @@ def loaded(config: Config, split: str, identity: Mapping[str, str], whose: str) 
 
 
 def check_data(source: data.Source, split: str, identity: Mapping[str, str], whose: str) -> None:
-    """Raises `ValueError` when `source` is not the split of data of `identity`, which is that of `whose` training."""
+    """Raises `ValueError` when `source` is not that split of the data, of this `identity`, on which `whose` trained."""
     whole = undivided(source).identity
     data.check_identity({split if whole == source.identity else "train": whole}, identity, whose)
 
@@ -190,7 +190,7 @@ def export_version(model: Model, config: Config, run: RunDirectory, base: pathli
                    drawing_steps: int = 0) -> pathlib.Path:
     """Exports the model of a run, with the run's measures of it, as `version` below `base` or as the next.
 
-    With `drawing_steps` its measures are those of images drawn in so many time steps.
+    With `drawing_steps` its measures are those of images drawn in this many time steps.
     """
     measures = evaluation.latest(run.metrics_file, int(model.iteration))
     if drawing_steps:

@@ -1,4 +1,4 @@
-"""--mode=compare: the report of a study, of runs that are there."""
+"""--mode=compare: the report of a study, for existing runs."""
 
 import dataclasses
 import pathlib

@@ -1,4 +1,4 @@
-"""--mode=evaluate: measures a run or an export, once or at every checkpoint of a training."""
+"""--mode=evaluate: measures a run or an export, once or at every checkpoint of training."""
 
 import dataclasses
 import logging
@@ -60,7 +60,7 @@ class Evaluate(DrawnRunOrExport, Measuring, Drawing, RealData):
             (_measure_export if self.model_dir else _measure_restored)(self)
 
     def protocol(self) -> evaluation.Protocol:
-        # What a checkpoint is chosen by must not be what is reported of it.
+        # The samples that a checkpoint is chosen by must not be those that it is reported on by.
         seed = SELECTION_SEED if self.watch and self.sample_seed == REPORT_SEED else self.sample_seed
         return evaluation.Protocol(self.measures, self.num_samples, self.chosen_split, seed, self.eval_seeds,
                                    self.per_step)
@@ -128,7 +128,7 @@ def _watch(command: Evaluate) -> None:
 def _new_checkpoints(checkpoints: Checkpoints, last: int) -> Iterator[int]:
     """Restores the newest readable checkpoint whenever a newer one has come, until that of update `last` has.
 
-    A damaged one is said once, and looked at again when it has been written anew.
+    A damaged one is reported once, and looked at again when it has been rewritten.
     """
     seen, measured = None, 0
     while measured < last:

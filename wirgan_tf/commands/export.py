@@ -13,7 +13,7 @@ SAVED_MODEL, TFLITE = "saved_model", "tflite"
 
 @dataclasses.dataclass(frozen=True)
 class Export(DrawnRun):
-    """Exports a run's generator as a version of a model, or a translating one as files for phones."""
+    """Exports a run's generator as a version of a model, or one that translates as files for phones."""
 
     model_base: str = setting("", "folder of the model's versions; default: export/models/<name of the run>, of tflite "
                               "export/tflite/<name of the run>", path=True)

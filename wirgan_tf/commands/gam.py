@@ -71,8 +71,8 @@ class Gam(Drawing, RealData):
 class Contestant:
     """A run in the tournament: its critic, its samples, and the scores above which the critic takes images for real.
 
-    asked, judged: names of the conditions that its samples were asked for, and that its critic judges images by.
-    thresholds: by their names in `evaluation.THRESHOLDS`; a critic that has one of its own has that for all of them.
+    asked, judged: names of the conditions that its samples were asked for, and of those its critic judges images by.
+    thresholds: by their names in `evaluation.THRESHOLDS`; a critic that has one of its own uses it for all of them.
     """
 
     run: RunDirectory
@@ -104,14 +104,14 @@ def _contestant(command: Gam, name: str, test: data.Source, train: data.Source) 
 
 
 def _battles(a: Contestant, b: Contestant, test: Batch) -> Outcomes:
-    """What comes of the battle by each threshold."""
+    """The outcome of the battle by each threshold."""
     of_a, of_b = ((_scores(mine, test), _scores(mine, other.samples)) for mine, other in ((a, b), (b, a)))
     return {name: evaluation.gam(evaluation.Verdicts(*of_a, a.thresholds[name]),
                                  evaluation.Verdicts(*of_b, b.thresholds[name])) for name in evaluation.THRESHOLDS}
 
 
 def _draw(model: Model, source: data.Source, seeds: np.ndarray) -> Batch:
-    """Samples, with all that the examples say whose conditions they have: other critics may ask for more of it."""
+    """Samples, with all entries of the examples whose conditions they have: other critics may need more of these."""
     sampler = Sampler(model, data.conditions_of(source, model.data_conditions))
     others = data.conditions_of(source, [name for name in source.spec if name != "image"])
     return {"image": sampler.images(seeds), **others(seeds)}
@@ -128,7 +128,7 @@ def _check_same_data(configs: Mapping[str, Config]) -> None:
 
 
 def _check_conditions(contestants: Mapping[str, Contestant]) -> None:
-    """Raises `ValueError` for a critic that would judge samples by what they were never asked to be."""
+    """Raises `ValueError` for a critic that would judge samples by conditions that they were never asked for."""
     for critic, rival in itertools.permutations(contestants.values(), 2):
         if lacking := [name for name in critic.judged if name not in rival.asked]:
             raise ValueError(f"the critic of {critic.name} judges images by their {' and '.join(lacking)}, which "
@@ -179,7 +179,7 @@ def _battle_table(battles: Mapping[tuple[str, str], Outcomes], num_test: int, nu
 
 
 def _comparable_table(battles: Mapping[tuple[str, str], Outcomes]) -> str:
-    """In how many battles the critics are equally good on test images, by form and threshold; the paper's all are."""
+    """In how many battles the critics are equally good on test images, by form and threshold; in the paper, all."""
     rows = [("threshold", "r_test within (0.85, 1.1), of errors", "of accuracies")]
     for threshold in evaluation.THRESHOLDS:
         found = [by_threshold[threshold] for by_threshold in battles.values()]

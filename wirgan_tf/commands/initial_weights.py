@@ -1,4 +1,4 @@
-"""Where the weights are that a run starts from, `--init_from`, and what is written down of them."""
+"""The weights that a run starts from, `--init_from`: where they are, and what is written down about them."""
 
 import hashlib
 import json
@@ -18,7 +18,7 @@ from wirgan_tf.training.variable_files import read_arrays
 
 
 def initialize(model: Model, config: Config, run: RunDirectory) -> None:
-    """Gives a model that has not trained the weights of `config.init_from`, and writes down in its run what they were.
+    """Gives an untrained model the weights of `config.init_from`, and writes down in its run what they were.
 
     Raises: `FileNotFoundError` when nothing is there; `ValueError` for weights that do not fit.
     """
@@ -34,7 +34,7 @@ def initialize(model: Model, config: Config, run: RunDirectory) -> None:
 
 
 def read_weights(path: pathlib.Path) -> tuple[pathlib.Path, dict[str, np.ndarray]]:
-    """The weights by key in a run (at its newest checkpoint), an export or a checkpoint's file, and where they stand.
+    """The weights by key in a run (at its newest checkpoint), an export or a checkpoint's file, and where they are.
 
     Raises: `FileNotFoundError` when `path` is none of them; `OSError` for a damaged checkpoint; `ValueError` for an
       export of an earlier version.

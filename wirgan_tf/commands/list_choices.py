@@ -17,7 +17,7 @@ class ListChoices(Mode):
     """Prints every name that a flag can take, and the flagfiles that travel with the package."""
 
     def run(self) -> None:
-        from wirgan_tf.commands import MODES  # which has this class in it
+        from wirgan_tf.commands import MODES  # which contains this class
 
         for registry in (MODES, PRESETS, DATASETS, *AXES.values(), evaluation.MEASURES, evaluation.FEATURE_NETWORKS,
                          EXPERIMENTS, FORMATS):

@@ -27,7 +27,7 @@ class Classifiers(Mode):
 
 @dataclasses.dataclass(frozen=True)
 class FeatureNetworks(Classifiers):
-    """By which features images are compared."""
+    """The features by which images are compared."""
 
     features: str = setting("", "feature network: classifier:<dataset>, inception or pixels; default: the data set's "
                             "classifier if it has been trained, or else pixels")
@@ -42,8 +42,8 @@ class FeatureNetworks(Classifiers):
     def feature_network(self, images: evaluation.Judged) -> evaluation.FeatureNetwork:
         """The network asked for, or the data set's classifier when it has been trained, or else the pixels.
 
-        A classifier of another size, of other classes or of other data than `images`, as of another folder, is passed
-        over with a warning.
+        A classifier of another size, of other classes or of other data than `images`, such as another folder, is
+        ignored with a warning.
 
         Raises: `ValueError` when the network asked for cannot judge `images`.
         """
@@ -69,7 +69,7 @@ class FeatureNetworks(Classifiers):
 
 @dataclasses.dataclass(frozen=True)
 class Measuring(FeatureNetworks):
-    """What is measured, and by whom."""
+    """What is measured, and by what."""
 
     metrics: str = setting(MEASURES, "measures, separated by commas")
 
@@ -79,7 +79,7 @@ class Measuring(FeatureNetworks):
         return [name.strip() for name in self.metrics.split(",")]
 
     def check_measures(self, config: Config | None = None, conditions: Collection[str] | None = None) -> None:
-        """Before any work: a wrong name, or a measure that a model cannot have, should not cost a run.
+        """To be called before any work: a wrong name, or a measure that a model cannot have, should not cost a run.
 
         Args:
           config: the model's.
@@ -98,12 +98,12 @@ class Measuring(FeatureNetworks):
                                  "leave it out of --metrics")
 
     def check_network(self, network: evaluation.FeatureNetwork, dataset: str) -> None:
-        """Raises `ValueError` when `network` cannot give the only measure asked for; of several it is left out."""
+        """Raises `ValueError` when `network` cannot give the only measure asked for; one of several is left out."""
         if self.measures == ["is"]:
             evaluation.check_tells_classes(network, dataset)
 
     def instruments(self, source: data.Source, identity: Mapping[str, str]) -> evaluation.Instruments:
-        """Who measures images like those of `source`: all but the critic, which belongs to a run.
+        """What measures images like those of `source`: all but the critic, which belongs to a run.
 
         Args:
           source: a split of the data.
@@ -127,7 +127,7 @@ class Measuring(FeatureNetworks):
 
 
 def with_model(instruments: evaluation.Instruments, model: Model) -> evaluation.Instruments:
-    """`instruments` and those that `model` itself is, if it has a critic or translates back."""
+    """`instruments` and those that `model` itself provides, if it has a critic or translates back."""
     if model.critic is not None:
         instruments = dataclasses.replace(instruments, critic=Scorer(model).among)
     if isinstance(model, TranslationModel) and model.translates_back:
@@ -144,7 +144,7 @@ def keep(results: Sequence[evaluation.Result], run: RunDirectory) -> None:
 
 
 def is_left_alone(run: RunDirectory) -> bool:
-    """Whether a run may only be read: then a warning says that results are shown, and not kept."""
+    """Whether a run may only be read: then a warning says that results are shown, but not kept."""
     if run.is_read_only():
         logging.warning("%s cannot be written to: its results are shown here alone, and not kept there", run.path)
         return True

@@ -13,10 +13,10 @@ from wirgan_tf.parts import Assembly, Part, setting
 class Mode(Part, abc.ABC):
     """A command: the values of its own flags, and the settings of a run or of a data set that were set by flags.
 
-    axes: whose parts' settings are flags of the mode too ("dataset" and the axes of `Config`).
-    takes_run: whether the settings that every run has are flags, and the parts' names.
+    axes: those whose parts' settings are flags of the mode too ("dataset" and the axes of `Config`).
+    takes_run: whether the settings that every run has, and the parts' names, are flags.
     short_forms: names of flags by their short forms.
-    renamed: present names of flags by those that they had in the version before.
+    renamed: present names of flags by their names in the version before.
     """
 
     changes: Mapping[str, Any] = dataclasses.field(default_factory=dict)
@@ -29,7 +29,7 @@ class Mode(Part, abc.ABC):
 
     @abc.abstractmethod
     def run(self) -> None:
-        """Does it. Raises `ValueError` and `FileNotFoundError` for what cannot be done."""
+        """Does the command's work. Raises `ValueError` and `FileNotFoundError` for what cannot be done."""
 
     def unused(self, config: Assembly | None = None) -> dict[str, str]:
         """Own settings that other values switch off, each with the reason."""

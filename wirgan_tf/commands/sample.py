@@ -78,14 +78,14 @@ class Sample(DrawnRunOrExport, Drawing, Asking, RealData):
         print(f"{self.num_samples} samples written to {self.output}")
 
     def _seeds(self) -> np.ndarray:
-        """A seed for each image; the images of a row that a code is traversed in have one seed."""
+        """A seed for each image; the images of a row in which a code is traversed share one seed."""
         if self.traverse < 0:
             return row_seeds(self.sample_seed, self.num_samples)
         rows = -(-self.num_samples // TRAVERSED)
         return np.repeat(row_seeds(self.sample_seed, rows), TRAVERSED)[:self.num_samples]
 
     def turns(self, expected: Spec, of_data: Spec, of_examples: Callable[[Spec], Choose]) -> Turns:
-        """The conditions of samples: what was asked for, and of examples what of the data's was not."""
+        """The conditions of samples: those asked for, and, for others of the data, those of examples."""
         rows, left = self.rows(expected), self.left(of_data)
         if self.data_dir and not left:
             raise ValueError("data_dir has no effect: samples of this model depend on no data; leave it out")
@@ -102,7 +102,7 @@ def traversed(conditions: Conditions, code: int) -> Conditions:
         raise ValueError(f"traverse={code}: the model has {codes or 'no'} continuous codes"
                          + (f"; choose 0 to {codes - 1}" if codes else ""))
     firsts = np.arange(len(conditions["codes"])) // TRAVERSED * TRAVERSED
-    rows = {name: np.array(values)[firsts] for name, values in conditions.items()}  # the same all over a row
+    rows = {name: np.array(values)[firsts] for name, values in conditions.items()}  # the same throughout a row
     rows["codes"][:, code] = np.resize(np.linspace(-2.0, 2.0, TRAVERSED), len(firsts))
     return rows
 

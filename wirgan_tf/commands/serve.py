@@ -51,7 +51,7 @@ class Serve(Mode):
         if missing:
             raise ValueError(f"--mode=serve needs {', '.join(missing)}: pip install 'wirgan-tf[serving]'")
 
-        from wirgan_tf.serving.server import serve as serve_until_stopped  # what it imports is an extra
+        from wirgan_tf.serving.server import serve as serve_until_stopped  # it imports what is an extra
 
         settings = Settings(
             self.base(), policy=_policy(self.served_versions), labels=_labels(self.version_labels),
@@ -72,7 +72,7 @@ class Serve(Mode):
 
 
     def _exports_of_run(self) -> pathlib.Path:
-        """Raises `FileNotFoundError` for a folder that is no run, and for a run that has not been exported."""
+        """Raises `FileNotFoundError` for a folder that is not a run, and for a run that has not been exported."""
         run = RunDirectory(pathlib.Path(self.run_dir))
         run.load_config()
         if not run.export.is_dir():

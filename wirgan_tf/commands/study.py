@@ -37,7 +37,7 @@ class RunsFailedError(OSError):
 
 @dataclasses.dataclass(frozen=True)
 class StudyRuns(Classifiers):
-    """Trains, measures and compares the runs of a study, and writes their report; started again, it goes on."""
+    """Trains, measures and compares the runs of a study, and writes their report; when started again, it goes on."""
 
     study: str = setting("", "file of the study, as studies/digits_quick.toml", path=True)
     output: str = setting("", "folder of the runs and of the report", path=True)
@@ -82,7 +82,7 @@ class StudyRuns(Classifiers):
         return config.replace(data_dir=self.data_dir) if self._place(config) else config
 
     def _check_runs(self, configs: Mapping[PlannedRun, Config], folder: pathlib.Path) -> None:
-        """Raises `ValueError` for a run that is there with other settings, before any work."""
+        """Raises `ValueError` for a run that exists with other settings, before any work."""
         for run, config in configs.items():
             try:
                 RunDirectory(_run_path(folder, run)).check(config)
@@ -133,7 +133,7 @@ class StudyRuns(Classifiers):
         return jobs
 
     def _train_classifiers(self, study: Study, datasets: set[DataSet], runner: Runner) -> None:
-        """Trains the classifiers that are not there, of the data sets that have classes."""
+        """Trains the missing classifiers of the data sets that have classes."""
         expanded(self.classifiers).mkdir(parents=True, exist_ok=True)
         needs = {evaluation.MEASURES[name].instrument for name in study.measures}
         digits = {dataset.single() if isinstance(dataset, StackedMnist) else dataset for dataset in datasets}
@@ -149,7 +149,7 @@ class StudyRuns(Classifiers):
                         f"--classifiers={self.classifiers}"])
 
     def _place(self, config: Config) -> list[str]:
-        """Where the data of a run is, if it is in a folder."""
+        """The flag for the folder of a run's data, if the data is in a folder."""
         in_folder = "data_dir" in config.data.settings() and "data_dir" not in config.unused()
         return [f"--data_dir={self.data_dir}"] if self.data_dir and in_folder else []
 

@@ -13,7 +13,7 @@ from wirgan_tf.parts import setting
 from wirgan_tf.toy import EXPERIMENTS, check_used, run, table
 from wirgan_tf.toy.study import MODELS
 
-_SAMPLES = 2_500  # as many as Srivastava et al. 2017 judge by
+_SAMPLES = 2_500  # as many as in Srivastava et al. 2017
 
 
 @dataclasses.dataclass(frozen=True)

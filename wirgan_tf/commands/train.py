@@ -29,7 +29,7 @@ from wirgan_tf.training.stages import first_stage, lacks_first_stage
 from wirgan_tf.training.strategies import InterruptedRunError, Workers, build_strategy, described_devices
 
 _OF_MODEL = ("critic", "cycle")  # instruments that are the model itself
-_FEWEST = 10  # held-out images that a training run is measured by
+_FEWEST = 10  # held-out images needed to measure a training run by
 
 
 @dataclasses.dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Train(Measuring):
     takes_run = True
 
     def run(self) -> None:
-        """Raises `FileNotFoundError` for a run to go on with, which no flag says how to begin, that is not there."""
+        """Raises `FileNotFoundError` when the run to go on with is not there and no flag says how to begin it."""
         config = self.config()
         if self.run_dir and not _stored(self.run_dir).is_file() and not set(self.changes) & set(config.fixed()):
             raise FileNotFoundError(f"no run in {self.run_dir} to go on with; pass the folder of a run, or say by "
@@ -60,7 +60,7 @@ class Train(Measuring):
         self.train(config)
 
     def train(self, config: Config, splits: data.Splits | None = None) -> Model | None:
-        """The trained model, or None when it was stopped. Of several workers the chief does all but the training alone.
+        """The trained model, or None when it was stopped. With several workers, only training is not the chief's alone.
 
         Args:
           config: of the run.
@@ -86,7 +86,7 @@ class Train(Measuring):
     def _train_stage(self, config: Config, run: RunDirectory, splits: data.Splits | None,
                      strategy: tf.distribute.Strategy, workers: Workers,
                      whole: tuple[Config, RunDirectory]) -> Model | None:
-        """Trains `run`, which is all of the `whole` or its first stage."""
+        """Trains `run`, which is the `whole` itself or its first stage."""
         if not workers.is_chief:
             return loop.train(config, run, splits=splits, strategy=strategy)
         return _train_and_measure(self, config, run, splits, strategy, whole)
@@ -101,7 +101,7 @@ class Train(Measuring):
         return config
 
     def _check_selection(self, config: Config) -> None:
-        """Raises `ValueError` for a measure that a checkpoint cannot be chosen by."""
+        """Raises `ValueError` for a measure by which a checkpoint cannot be chosen."""
         dataclasses.replace(self, metrics=self.select_by).check_measures(config)
         if evaluation.MEASURES[self.select_by].instrument in _OF_MODEL:
             raise ValueError(f"select_by={self.select_by}: the model itself is no judge of its checkpoints; choose "
@@ -149,11 +149,11 @@ def _train_and_measure(command: Train, config: Config, run: RunDirectory, own: d
     """
     splits = own or data.load_splits(config.data, config.validation_share)
     whole_config, whole_run = whole
-    if whole_run != run:  # so that the run can be gone on with while its first stage is trained
+    if whole_run != run:  # so that the run can be resumed while its first stage is trained
         whole_run.check(whole_config)
         whole_run.check_data(splits.identity)
         if not whole_run.config_file.is_file():
-            # What cannot be built leaves no run. Outside of the strategy, for in its scope workers build together.
+            # What cannot be built leaves no run. Outside the strategy, since in its scope workers build together.
             build_model(whole_config, splits.train.spec)
         whole_run.prepare(whole_config, splits)
     split = "validation" if splits.test is None else "test"
@@ -181,7 +181,7 @@ def _train_and_measure(command: Train, config: Config, run: RunDirectory, own: d
 
 
 def _export_of_the_end(config: Config, run: RunDirectory) -> pathlib.Path | None:
-    """The export that was made when a run had come to its end, which is the last that is made of it; None: not yet."""
+    """The export made at a run's end, which is the last one made of it; None: there is none yet."""
     if updates_made(run.checkpoints) < config.iterations or not versions(run.export):
         return None
     folder, metadata = find_export(run.export)
@@ -201,7 +201,7 @@ def _report(config: Config, run: RunDirectory, model: Model, source: data.Source
 
 def _instruments(command: Train, config: Config, sources: Mapping[str, data.Source | None],
                  identity: Mapping[str, str]) -> dict[str, evaluation.Instruments | None]:
-    """Who measures by the images of each split; None for points, which have no features, and for too few images."""
+    """What measures by the images of each split; None for points, which have no features, and for too few images."""
     enough = []
     for split, source in sources.items():
         count = 0 if source is None else _count(source)
@@ -217,7 +217,7 @@ def _instruments(command: Train, config: Config, sources: Mapping[str, data.Sour
 
 
 def _count(source: data.Source) -> int:
-    """How many samples can be measured by its images: one of each that is translated, and of those compared with."""
+    """How many samples can be measured by its images: one for each to translate, and for each to compare with."""
     return min(data.distinct_images(source).size, data.source_count(source))
 
 
@@ -252,7 +252,7 @@ def _judging(command: Train, config: Config, run: RunDirectory, validation: data
 
 def _judge(validation: data.Source, instruments: evaluation.Instruments, run: RunDirectory, training_seed: int,
            protocol: evaluation.Protocol, sampler: Sampler, iteration: int) -> tuple[str, float, bool]:
-    """Measures briefly; the best checkpoint is kept by the first result; also says whether higher is better."""
+    """Measures briefly; returns the first result, by which the best checkpoint is kept, and if higher is better."""
     protocol = dataclasses.replace(protocol, num_samples=min(protocol.num_samples, validation.size))
     results = evaluation.evaluate(sampler, validation, instruments, protocol, iteration=iteration,
                                   training_seed=training_seed)

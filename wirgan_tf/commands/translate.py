@@ -101,7 +101,7 @@ class Translate(RunOrExport, Translation):
 
 
 def translating(model: Model | ExportedGenerator, name: str) -> Translating:
-    """`model`. Raises `ValueError` when it translates no images."""
+    """`model`. Raises `ValueError` when it does not translate images."""
     if not isinstance(model, (TranslationModel, ExportedTranslator)):
         raise ValueError(f"the model {name} draws images and translates none; use --mode=sample")
     return model

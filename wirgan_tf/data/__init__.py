@@ -58,12 +58,12 @@ def load(dataset: DataSet, split: str, validation_share: float = 0.0) -> Source:
     """The examples of one split.
 
     Args:
-      dataset: where they are.
+      dataset: where the examples are.
       split: "train", "validation" or "test".
       validation_share: share of the training images that are held out for validation, see `divided`; 0: none.
 
-    Raises: `ValueError` for an unknown name, and for a "validation" split that is not there; `FileNotFoundError` that
-    says how to get data that is not there.
+    Raises: `ValueError` for an unknown name, and for a missing "validation" split; `FileNotFoundError` that says how to
+    get data that is not there.
     """
     if split not in SPLITS:
         raise ValueError(f"unknown split {split!r}; the choices are {', '.join(SPLITS)}")

@@ -1,4 +1,4 @@
-"""What arrays of images, labels and attributes must be; each error says what was found and how to mend it."""
+"""What arrays of images, labels and attributes must be; each error says what was found and how to fix it."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ _BRIGHTEST_SEEN = 128  # of images whose brightest pixel is taken to be 255
 
 
 def check_images(images: np.ndarray) -> None:
-    """Raises `ValueError` for other than pixels, uint8 0 .. 255 or float32 in [-1, 1], or points, float32 [N, D]."""
+    """Raises `ValueError` unless images are pixels, uint8 0 .. 255 or float32 in [-1, 1], or points, float32 [N, D]."""
     kind, shape = images.dtype, list(images.shape)
     if images.ndim == 3:
         raise ValueError(f"images of shape {shape}: expected [N, height, width, channels]; if they are grey, give "
@@ -39,7 +39,7 @@ def check_images(images: np.ndarray) -> None:
 
 
 def _scaled(images: np.ndarray) -> str:
-    """The expression that brings floating-point images to [-1, 1]: "images" when they are there."""
+    """The expression that brings floating-point images to [-1, 1]: "images" when they are there already."""
     low, high = images.min(), images.max()
     if low >= -1 - _ROUNDING and high <= 1 + _ROUNDING:
         return "2 * images - 1" if 0 <= low < high else "images"
@@ -50,7 +50,7 @@ def _scaled(images: np.ndarray) -> str:
 
 
 def check_source(source: np.ndarray, count: int) -> None:
-    """Raises `ValueError` for other input images of translations than `count` of what `check_images` takes."""
+    """Raises `ValueError` unless the input images of translations are `count` images that `check_images` accepts."""
     if len(source) != count or source.ndim != 4:
         raise ValueError(f"source of shape {list(source.shape)} for {count} images: expected [{count}, height, width, "
                          "channels], the input of each")
@@ -80,7 +80,7 @@ def _range(values: np.ndarray) -> str:
 
 
 def check_labels(labels: np.ndarray, count: int, class_names: Sequence[str], num_classes: int) -> None:
-    """Raises `ValueError` for other labels than integers [count] in 0 .. num_classes - 1, and for wrong names."""
+    """Raises `ValueError` unless labels are integers [count] in 0 .. num_classes - 1, and for wrong names."""
     if labels.ndim == 2 and labels.shape[1] == 1:
         raise ValueError(f"labels of shape {list(labels.shape)}: expected [{count}]; give labels[:, 0]")
     if labels.ndim == 2 and labels.shape[1] == num_classes:
@@ -102,7 +102,7 @@ def check_labels(labels: np.ndarray, count: int, class_names: Sequence[str], num
 
 
 def check_attributes(attributes: np.ndarray, count: int, attribute_names: Sequence[str]) -> None:
-    """Raises `ValueError` for other attributes than 0 and 1 in [count, A], A the number of `attribute_names`."""
+    """Raises `ValueError` unless attributes are 0 and 1, [count, A], A the number of `attribute_names`."""
     expected = [count, len(attribute_names)]
     if list(attributes.shape) != expected or not attribute_names:
         raise ValueError(f"attributes of shape {list(attributes.shape)} for {count} images and {len(attribute_names)} "

@@ -34,7 +34,7 @@ class Caption(NamedTuple):
 def read_captions(folder: pathlib.Path) -> list[Caption]:
     """The rows of the table in `folder`.
 
-    Raises: `FileNotFoundError` when there is none, `ValueError` when there are two, or for rows that are no captions.
+    Raises: `FileNotFoundError` when there is none, `ValueError` when there are two, or for rows that are not captions.
     """
     found = [folder / name for name in NAMES if (folder / name).is_file()]
     if not found:

@@ -1,4 +1,4 @@
-"""Pictures with texts: each picture has some, and an example has one of them, as a vector."""
+"""Pictures with texts: each picture has one or more, and an example has one of them, as a vector."""
 
 import dataclasses
 import functools
@@ -17,15 +17,15 @@ from wirgan_tf.entries import Entry, Spec
 class Captioned:
     """The examples of a source, each with the vector of one of its texts as `embedding`.
 
-    In training an example has another of its texts at each place in the stream, else always the same one.
+    In training an example's text is drawn anew at each place in the stream; otherwise it is always the same one.
 
     Args:
       pictures: the source.
       vectors: of texts, float32 [M, E].
-      firsts: place of each picture's first text among them, int64 [N].
-      counts: texts of each picture, which stand beside each other, int64 [N], at least 1.
-      vocabulary: the words that the numbers of a vector count, if it is a bag of words.
-      encoder: the language model that the vectors are by, as `Entry` has it.
+      firsts: index of each picture's first text among them, int64 [N].
+      counts: number of texts of each picture, which follow one another, int64 [N], at least 1.
+      vocabulary: the words that the numbers of a vector stand for, if it is a bag of words.
+      encoder: the language model that made the vectors, as in `Entry`.
       vectors_identity: what the vectors were made from, if arithmetic may differ a little elsewhere.
     """
 

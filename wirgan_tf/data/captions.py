@@ -1,4 +1,4 @@
-"""Any folder of images with texts: several of them an image, as vectors."""
+"""Any folder of images with texts: several per image, as vectors."""
 
 import dataclasses
 import functools
@@ -49,8 +49,8 @@ class Captions(ImageFolder):
     def load(self, split: str) -> Captioned:
         """The images of `split` with their texts.
 
-        Raises: as `ImageFolder.load`; `FileNotFoundError` when there are no texts, `ValueError` for images without, for
-          texts of images that are not there, for vectors that do not fit, and for a language model that is not there.
+        Raises: as `ImageFolder.load`; `FileNotFoundError` when there are no texts, `ValueError` for images without
+          texts, for texts of missing images, for vectors that do not fit, and for a missing language model.
         """
         folder, pictures = self._folder(), super().load(split)
         captions = self._captions_by_image(folder)
@@ -77,7 +77,7 @@ class Captions(ImageFolder):
         if missing := [key.decode() for key in images if key not in found]:
             raise ValueError(f"{len(missing)} images in {folder} have no text: {some_of(sorted(missing))}; give each a "
                              "row")
-        there = {file.key for file in list_images(folder).files}  # on disk an accent may be a letter of its own
+        there = {file.key for file in list_images(folder).files}  # on disk an accent may be a character of its own
         if unknown := [key.decode() for key in found if key not in there and not (folder / key.decode()).is_file()]:
             raise ValueError(f"{len(unknown)} texts are of no image in {folder}: {some_of(sorted(unknown))}; expected "
                              "paths below it, with slashes")

@@ -34,9 +34,10 @@ COLOURS_OF_HAIR = ("Black_Hair", "Blond_Hair", "Brown_Hair", "Gray_Hair")
 
 @dataclasses.dataclass(frozen=True)
 class CelebA(MirroredDataSet):
-    """GP-WIRGAN's split (§4.1): of the official train, validation and test, in this order, the first 180,000; the rest.
+    """GP-WIRGAN's split (§4.1): the first 180,000 faces to train on, the rest to test on.
 
-    Of the attributes, colours of hair are a group of which a face has one.
+    The order is that of the official train, validation and test. Of the attributes, colours of hair are a group of
+    which a face has one.
     """
 
     attributes: str = setting("", "attributes that come with each face, as in Male,Smiling; of the 40 that it has")
@@ -59,7 +60,7 @@ class CelebA(MirroredDataSet):
 
     @property
     def attribute_groups(self) -> tuple[tuple[str, ...], ...]:
-        """Attributes of which a face has one alone."""
+        """Attributes of which a face has only one."""
         hair = tuple(name for name in self.attribute_names if name in COLOURS_OF_HAIR)
         return (hair,) if len(hair) > 1 else ()
 

@@ -1,4 +1,4 @@
-"""The random choices that data makes in training: where to crop, whether to flip, which image to put beside another.
+"""The random choices that data makes in training: where to crop, whether to flip, which image to pair with another.
 
 Each is a function of a seed that belongs to the example's place in the stream of training. So a resumed run makes the
 same choices, however many devices share a batch. The numbers are those of SplitMix64 (Steele et al. 2014).
@@ -35,9 +35,9 @@ def seeds_for(seeds: tf.Tensor, choice: Choice) -> tf.Tensor:
 
 
 def whole_numbers(seeds: tf.Tensor, choice: Choice, limit: int | tf.Tensor) -> tf.Tensor:
-    """Whole numbers 0 .. limit - 1 with equal chance, int64 [N], a function of `seeds`, int64 [N].
+    """Whole numbers 0 .. limit - 1, equally likely, int64 [N], a function of `seeds`, int64 [N].
 
-    `limit` is one for all, or int64 [N].
+    `limit` is one number for all, or int64 [N].
     """
     fraction = tf.cast(tf.bitwise.right_shift(_bits(seeds, choice), _constant(11)), tf.float64) * 2.0**-53
     return tf.cast(fraction * tf.cast(limit, tf.float64), tf.int64)

@@ -1,4 +1,4 @@
-"""The conditions of samples that nobody chose: those of examples of a data set, or labels as frequent as its own."""
+"""Conditions of samples when nobody chose any: those of examples of a data set, or labels as frequent as its own."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -12,18 +12,18 @@ from wirgan_tf.data.splits import Subset
 from wirgan_tf.data.unpaired import source_count
 from wirgan_tf.entries import Entry, Spec
 
-_ORDER = 0  # seed of the examples' one order: as many consecutive seeds as there are examples meet each of them once
+_ORDER = 0  # seed of the examples' one order, in which consecutive seeds of samples go through all examples
 
 
 def conditions_of(source: Source, conditions: Iterable[str] | Spec) -> Callable[[np.ndarray], dict[str, np.ndarray]]:
     """Seeds int64 [N] -> conditions of the examples at these places of one shuffled order, which is repeated.
 
-    As many consecutive seeds as there are examples meet each of them once. Of unpaired images, the examples are those
+    As many consecutive seeds as there are examples meet each example once. For unpaired images, the examples are those
     that are translated.
 
     Args:
       source: of the examples.
-      conditions: names of entries; or conditions by name with what they are, which may be another entry of the example,
+      conditions: names of entries; or conditions by name with their `Entry`, which may be another entry of the example,
         or one of the example at the next place.
     """
     wanted, count = _wanted(conditions), source_count(source)
@@ -66,7 +66,7 @@ def label_frequencies(source: Source) -> list[int] | None:
 
 
 def labels_as_frequent(frequencies: Sequence[int]) -> Callable[[np.ndarray], dict[str, np.ndarray]]:
-    """Seeds int64 [N] -> `label`, int64 [N]: as many of each class as in the data among as many consecutive seeds.
+    """Seeds int64 [N] -> `label`, int64 [N]: each class as often as in the data, among as many consecutive seeds.
 
     Args:
       frequencies: how many examples there are of each class.

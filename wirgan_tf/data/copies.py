@@ -7,11 +7,11 @@ from typing import Protocol
 
 
 def drawn(keys: Sequence[bytes], contents: Sequence[Hashable], count: int) -> list[int]:
-    """Places of `count` examples, drawn by a hash of their keys: the same whatever other examples there are.
+    """Indices of `count` examples, drawn by a hash of their keys: the same whatever other examples there are.
 
-    Copies are drawn together. Those that are more than are left to draw are passed over, so that with copies there may
-    be fewer than `count`; where all are more, those of which there are fewest are drawn. If everything is a copy of
-    one example, nothing can be kept apart, and each counts alone.
+    Copies are drawn together. A set of copies that is larger than what is left to draw is passed over, so that with
+    copies there may be fewer than `count`; if every set is larger, the smallest one is drawn. If all examples are
+    copies of one, they cannot be kept together, and each counts alone.
 
     Args:
       keys: a stable key of each example.
@@ -44,7 +44,7 @@ class Picture(Protocol):
 
 
 def warn_of_copies(parts: Mapping[str, Sequence[Picture]]) -> None:
-    """Warns of pictures to measure by that are trained on too; `parts` are by split, "train" among them."""
+    """Warns of pictures to measure by that are also trained on; `parts` are by split, "train" among them."""
     trained = {picture.hash for picture in parts["train"]}
     for split, images in parts.items():
         copies = [picture.path for picture in images if picture.hash in trained] if split != "train" else []

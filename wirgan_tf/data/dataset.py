@@ -11,7 +11,7 @@ from wirgan_tf.parts import Part, setting
 class DataSet(Part, abc.ABC):
     """A data set by name.
 
-    mirrors_alike: whether the mirror image of an image is of the same class.
+    mirrors_alike: whether the mirror image of an image has the same class.
     """
 
     mirrors_alike: ClassVar[bool] = True
@@ -21,7 +21,7 @@ class DataSet(Part, abc.ABC):
         """The examples of `split`: "train", "test", or "validation" when it `has_validation`.
 
         Raises: `FileNotFoundError` that says how to get data that is not there, `ValueError` for settings that do not
-        fit it.
+        fit the data.
         """
 
     @property
@@ -30,7 +30,7 @@ class DataSet(Part, abc.ABC):
         return self.name
 
     def has_validation(self) -> bool:
-        """Whether it comes with a split for validation; else training images are held out for it."""
+        """Whether it comes with a split for validation; else training images are held out for validation."""
         return False
 
     def advice_on(self, split: str) -> str:

@@ -20,10 +20,10 @@ _MOST_WORDS = 100
 
 
 class DigitCaptions(DigitTranslation):
-    """RGB digits on black, each red, green or blue, thin or thick, with five wordings of what it is.
+    """RGB digits on black, each red, green or blue, thin or thick, with five wordings of its description.
 
-    The texts are bags of words. The label counts the 60 combinations of digit, tint and thickness, which are called as
-    "thick red three".
+    The texts are bags of words. The label numbers the 60 combinations of digit, tint and thickness, which have names
+    such as "thick red three".
     """
 
     def load(self, split: str) -> Captioned:

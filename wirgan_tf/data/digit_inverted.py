@@ -6,7 +6,7 @@ from wirgan_tf.data.unpaired import Unpaired
 
 
 class DigitInverted(DigitTranslation):
-    """Domain a, `source`, has the digits at even places; domain b, `image`, those at odd places, inverted.
+    """Domain a, `source`, has the digits at even indices; domain b, `image`, those at odd indices, inverted.
 
     The true translation of a `source` x is -x, in either direction. It is the entry `partner`, to measure by.
     """

@@ -14,8 +14,8 @@ _SEEDS = {"train": 0, "test": 1}
 class DigitTints(DigitTranslation):
     """RGB digits on black, each red, green or blue, and half of them thick: dilated by 3x3 pixels.
 
-    The attributes are red, green, blue and thick. Those of a digit are drawn without regard to it; all six
-    combinations are equally frequent.
+    The attributes are red, green, blue and thick. They are drawn independently of the digit; all six combinations are
+    equally frequent.
     """
 
     def load(self, split: str) -> ArraySource:
@@ -32,7 +32,7 @@ class Tinted(NamedTuple):
 
     Attributes:
       pixels: uint8 [N, S, S, 3].
-      tints: places in `TINTS`, int64 [N].
+      tints: indices into `TINTS`, int64 [N].
       thick: 0 or 1, int64 [N].
     """
 

@@ -1,4 +1,4 @@
-"""The digits that the small tasks of translating images are made from."""
+"""The digits from which the small tasks of image translation are made."""
 
 import dataclasses
 from typing import NamedTuple
@@ -22,7 +22,7 @@ class Handwriting(NamedTuple):
     Attributes:
       pixels: uint8 [N, S, S].
       labels: int64 [N].
-      identity: of what they are made from.
+      identity: of what the digits are made from.
     """
 
     pixels: np.ndarray

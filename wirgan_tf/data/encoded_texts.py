@@ -10,7 +10,7 @@ from wirgan_tf.sentence_encoders import folder_of, sentence_vectors
 
 
 def encoded(texts: Sequence[str], encoder: str) -> np.ndarray:
-    """As `sentence_vectors`, each text once, and none when all are in the cache."""
+    """As `sentence_vectors`, but each text is encoded once, and none when all are in the cache."""
     different = sorted(set(texts))
     places = {text: place for place, text in enumerate(different)}
     vectors = _kept_vectors(different, encoder)
@@ -34,7 +34,7 @@ def _kept_vectors(texts: Sequence[str], encoder: str) -> np.ndarray:
 
 
 def _state(encoder: str) -> list[str]:
-    """Of the files of a model that is a folder: others may take its place."""
+    """The state of the files of a model that is a folder, since other files may take their place."""
     folder = folder_of(encoder)
     found = sorted(path for path in folder.rglob("*") if path.is_file()) if folder else []
     return [f"{path.relative_to(folder)} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in found]

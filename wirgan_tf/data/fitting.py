@@ -58,7 +58,7 @@ class FittedDataSet(SizedDataSet):
 
 @dataclasses.dataclass(frozen=True)
 class FittedStoredDataSet(FittedDataSet, StoredDataSet):
-    """Such a data set in a folder."""
+    """A `FittedDataSet` in a folder."""
 
 
 def _padded(images: np.ndarray, size: int) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""What is known of each image of a folder: its class by the folder that it is in, or what a table beside it says.
+"""What is known of each image of a folder: its class by the folder that it is in, or what a table next to it says.
 
 The tables are called labels.csv. The first column, `file`, has the images' paths below the table's folder; a column
 `label` has their classes, and every other one is an attribute, 0 or 1.
@@ -25,14 +25,14 @@ _LABEL = "label"
 
 
 class Labels(NamedTuple):
-    """What stands beside the images of a folder.
+    """What comes with the images of a folder.
 
     Attributes:
       spec: what it is, by name: a `label`, `attributes`, both or nothing.
       values: of each image, by the name and the image's key.
       about: what it is and where it comes from, or why there is nothing, in words for the log.
-      unused: what is there and not used, in words for the log.
-      own: whether it is something that the images' names do not say.
+      unused: what is there but not used, in words for the log.
+      own: whether it says anything that the images' names do not.
     """
 
     spec: Mapping[str, Entry]
@@ -47,13 +47,13 @@ class Labels(NamedTuple):
         return {name: [values[key] for key in keys] for name, values in self.values.items()}
 
     def identity(self, keys: Iterable[bytes]) -> list[str]:
-        """What it adds to the identity of the images with these keys."""
+        """What the labels add to the identity of the images with these keys."""
         names = {name: entry.names for name, entry in self.spec.items()}
         return [json.dumps([names, self.of(keys)])] if self.own else []
 
 
     def described(self, trained: Iterable[bytes]) -> str:
-        """For the log; `trained` are the keys of the images to train on."""
+        """The labels in words for the log; `trained` are the keys of the images to train on."""
         numbers = set(self.of(trained).get(_LABEL, ()))
         names = self.spec[_LABEL].names if _LABEL in self.spec else ()
         untrained = [name for number, name in enumerate(names) if number not in numbers]
@@ -62,7 +62,7 @@ class Labels(NamedTuple):
 
 
 def grouped(labels: Labels, groups: Sequence[Sequence[str]]) -> Labels:
-    """`labels` with groups of attributes of which an image has one alone.
+    """`labels` with groups of attributes of which an image has only one.
 
     Raises: `ValueError` for names of other attributes, and for names in two groups.
     """
@@ -99,7 +99,7 @@ def of_images(kind: str, folder: pathlib.Path, groups: Mapping[str, Sequence[Ima
     Args:
       kind: one of `KINDS`.
 
-    Raises: `ValueError` for folders or tables that do not fit the images, `FileNotFoundError` for tables not there.
+    Raises: `ValueError` for folders or tables that do not fit the images, `FileNotFoundError` for missing tables.
     """
     if kind == "folders":
         return _of_folders(folder, groups)
@@ -236,7 +236,7 @@ def _labels(source: str, classes: Mapping[bytes, str], attributes: Sequence[str]
 
 
 def in_order(names: Collection[str]) -> tuple[str, ...]:
-    """Names of classes in the order of their numbers: whole numbers by size, else by their letters.
+    """Names of classes in the order of their numbers: whole numbers by size, otherwise alphabetically.
 
     >>> in_order({"10", "9", "1"}), in_order({"b", "10", "9"})
     (('1', '9', '10'), ('10', '9', 'b'))

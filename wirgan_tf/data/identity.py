@@ -1,4 +1,4 @@
-"""What data is, said by a hash: the same data at another place has the same identity, other data has another."""
+"""What data is, as a hash: the same data in another place has the same identity, other data has another."""
 
 import hashlib
 from collections.abc import Sequence
@@ -11,9 +11,9 @@ class Origin(NamedTuple):
     """What a source's examples are made from.
 
     Attributes:
-      identity: sha256, in hexadecimal, of all of it and of how the examples are made from it.
+      identity: sha256, in hexadecimal, of all that they are made from and of how they are made from it.
       keys: a stable key of each example, in their order.
-      contents: a hash of what each example is made from: copies have equal ones; empty: there are none.
+      contents: a hash of what each example is made from: copies have equal ones; empty: there are no copies.
     """
 
     identity: str
@@ -30,14 +30,14 @@ def identity_of(*parts: str | int | bytes | memoryview) -> str:
     digest = hashlib.sha256()
     for part in parts:
         content = part if isinstance(part, bytes | memoryview) else str(part).encode(errors="surrogatepass")
-        digest.update(len(content).to_bytes(8, "little"))  # else "ab", "c" and "a", "bc" would be one
+        digest.update(len(content).to_bytes(8, "little"))  # else "ab", "c" and "a", "bc" would be the same
         digest.update(content)
     return digest.hexdigest()
 
 
 def identity_of_arrays(images: np.ndarray, labels: np.ndarray | None, attributes: np.ndarray | None = None,
                        source: np.ndarray | None = None) -> str:
-    """Of type, shape and bytes of arrays, whatever their layout in memory; labels as int64, attributes as float32.
+    """sha256 of type, shape and bytes of arrays, whatever their layout; labels as int64, attributes as float32.
 
     >>> pixels = np.arange(6.0).reshape(2, 3)
     >>> identity_of_arrays(pixels, None) == identity_of_arrays(np.asfortranarray(pixels.astype(">f8")), None)

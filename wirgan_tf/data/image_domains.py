@@ -23,9 +23,9 @@ from wirgan_tf.parts import setting
 
 @dataclasses.dataclass(frozen=True)
 class ImageDomains(JitteredDataSet):
-    """`source` of the one folder and `image` of the other, the largest centred squares, resized to `image_size` (256).
+    """`source` from one folder and `image` from the other, the largest centred squares resized to `image_size` (256).
 
-    Crops and mirrorings are drawn for each on its own. Images that cannot be decoded are left out with a warning.
+    Crops and mirrorings are drawn for each by itself. Images that cannot be decoded are left out with a warning.
     """
 
     source_folder: str = setting("A", "folder of domain a, the sources")

@@ -49,7 +49,7 @@ class Listing(NamedTuple):
 def list_images(folder: pathlib.Path, accepted: tuple[str, ...] = ENDINGS) -> Listing:
     """The images in `folder` and below it, each file once, whatever links lead to it.
 
-    Hidden and system folders are left out, and so are the folders that this program writes and links to folders above.
+    Hidden and system folders are left out, and so are the folders that this program writes, and links to folders above.
 
     Args:
       folder: where to look.
@@ -101,7 +101,7 @@ def listed_reasons(passed_over: Iterable[tuple[str, int]]) -> str:
 def _visible_files(root: str, reasons: collections.Counter[str]) -> Iterator[str]:
     """Paths of the files that are not hidden. Counts in `reasons` what is passed over."""
     starts, visited = collections.deque([root]), set()
-    while starts:  # a folder that is there itself goes before the links to it
+    while starts:  # a folder itself goes before the links to it
         for parent, folders, names in os.walk(starts.popleft(), onerror=_raise):
             status = os.stat(parent)
             if (status.st_dev, status.st_ino) in visited:
@@ -125,7 +125,7 @@ def _visible_files(root: str, reasons: collections.Counter[str]) -> Iterator[str
 
 def _followed(root: str, parent: str, folders: Sequence[str], starts: collections.deque[str],
               reasons: collections.Counter[str]) -> Iterator[str]:
-    """Those of the folders in `parent` to enter now; those behind links are added to `starts`, for later."""
+    """The folders in `parent` to enter now; those behind links are added to `starts`, for later."""
     for folder in folders:
         path = os.path.join(parent, folder)
         if folder.startswith(".") or folder.lower() in _SYSTEM_FOLDERS:
@@ -145,7 +145,7 @@ def _is_of_this_program(folders: Sequence[str], names: Sequence[str]) -> bool:
 
 
 def _raise(error: OSError) -> None:
-    raise error  # os.walk would pass over the folder in silence
+    raise error  # os.walk would pass over the folder silently
 
 
 def _status(path: str) -> os.stat_result | None:
@@ -166,8 +166,8 @@ def by_split_folder(folder: pathlib.Path, files: Sequence[ImageFile],
       files: the images.
       named: the splits by the names of their folders; None: those that are in `folder`.
 
-    Raises: `ValueError` when it cannot be seen which images belong to which split, `FileNotFoundError` when the folder
-      of a split is empty.
+    Raises: `ValueError` when it is not clear which images belong to which split, `FileNotFoundError` when the folder of
+      a split is empty.
     """
     _check_no_splits_within(folder, files)
     named = split_folders(folder) if named is None else named
@@ -193,19 +193,19 @@ def split_folders(folder: pathlib.Path) -> dict[str, str]:
 
 
 def splits_of_names(names: Iterable[str]) -> dict[str, str]:
-    """The splits that folders of these names are for; names that say of none are left out."""
+    """The splits that folders of these names are for; names of no split are left out."""
     return {name: _SPLIT_NAMES[name.lower()] for name in names if name.lower() in _SPLIT_NAMES}
 
 
 def check_some(files: Sequence[object], folder: pathlib.Path) -> None:
-    """Raises `FileNotFoundError` when there are none."""
+    """Raises `FileNotFoundError` when there are no files."""
     if not files:
         raise FileNotFoundError(f"there is no image in {folder} or below it; the accepted endings are "
                                 f"{', '.join(ENDINGS)}")
 
 
 def _check_no_splits_within(folder: pathlib.Path, files: Sequence[ImageFile]) -> None:
-    """Raises `ValueError` for splits at another level than the top, or called otherwise: they would be mixed."""
+    """Raises `ValueError` for splits below the top level or with other names: their images would be mixed."""
     children: dict[str, set[str]] = collections.defaultdict(set)
     for parent in {file.name.rpartition("/")[0] for file in files}:
         while parent:
@@ -221,5 +221,5 @@ def _check_no_splits_within(folder: pathlib.Path, files: Sequence[ImageFile]) ->
 
 
 def _role(name: str) -> str | None:
-    """The split that a folder's name speaks of."""
+    """The split that a folder's name suggests."""
     return next((_SPLIT_NAMES[word.lower()] for word in _WORDS.findall(name) if word.lower() in _SPLIT_NAMES), None)

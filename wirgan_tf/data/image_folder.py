@@ -78,7 +78,7 @@ class ImageFolder(MirroredDataSet):
 
 
 class Contents(NamedTuple):
-    """The images of a folder by split, "train", "test", and "validation" where it has one, and what they are of."""
+    """The images of a folder by split, "train", "test", and "validation" where it has one, and their labels."""
 
     splits: dict[str, list[IntactImage]]
     labels: Labels

@@ -25,7 +25,7 @@ _SHOWN = 20
 
 
 class Pair(NamedTuple):
-    """A pair by its key, and the files of its images: the same one when they are side by side."""
+    """A pair by its key, and the files of its images: the same file when they are side by side."""
 
     key: bytes
     source: IntactImage
@@ -33,7 +33,7 @@ class Pair(NamedTuple):
 
     @property
     def hash(self) -> str:
-        """Of both files."""
+        """The hashes of both files."""
         return self.source.hash + self.image.hash
 
     @property
@@ -155,7 +155,7 @@ def _side_by_side(folder: pathlib.Path, files: Sequence[ImageFile]) -> dict[str,
 
 def _in_two_folders(folder: pathlib.Path, files: Sequence[ImageFile], source: str,
                     target: str) -> dict[str, list[Files]]:
-    """The pairs by split; their keys are names without endings. Raises `ValueError` that lists names left alone."""
+    """The pairs by split; their keys are names without endings. Raises `ValueError` listing names without partner."""
     domains = [two_folders.domain(folder, files, name) for name in (source, target)]
     (sources, images) = ({split: _by_stem(domain, of_split) for split, of_split in domain.splits.items()}
                          for domain in domains)
@@ -171,7 +171,7 @@ def _in_two_folders(folder: pathlib.Path, files: Sequence[ImageFile], source: st
 
 
 def _by_stem(domain: two_folders.Domain, files: Sequence[ImageFile]) -> dict[str, ImageFile]:
-    """Files by their names without endings. Raises `ValueError` for two of the same."""
+    """Files by their names without endings. Raises `ValueError` for two of the same name."""
     found: dict[str, ImageFile] = {}
     for file in files:
         stem = file.key.decode(errors="surrogateescape").rpartition(".")[0]

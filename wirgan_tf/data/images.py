@@ -84,7 +84,7 @@ def is_dim(file: BinaryIO | str) -> bool:
 
 
 def _rgb_and_dimness(file: BinaryIO | str, size: int | None) -> tuple[Image.Image, bool]:
-    """The picture, of which no more than `size` pixels a side are needed; None: all."""
+    """The picture, of which at most `size` pixels per side are needed (None: all), and whether it is dim."""
     with opened(file) as image:
         if size is not None:
             image.draft(None, (3 * size, 3 * size))  # a large JPEG is decoded at 1/2, 1/4 or 1/8, never below 3 * size
@@ -98,7 +98,7 @@ def _rgb_and_dimness(file: BinaryIO | str, size: int | None) -> tuple[Image.Imag
 
 
 def opened(file: BinaryIO | str) -> Image.Image:
-    """`Image.open` with an error that a person can read: its own names an object in memory."""
+    """`Image.open` with an error that a person can read: Pillow's own names an object in memory."""
     try:
         return Image.open(file)
     except UnidentifiedImageError:
@@ -106,7 +106,7 @@ def opened(file: BinaryIO | str) -> Image.Image:
 
 
 def _scale_transparent_colour(image: Image.Image) -> None:
-    """Pillow brings a PNG's pixels to 8 bits, and leaves the colour that is transparent as it is in the file."""
+    """Pillow brings a PNG's pixels to 8 bits, but leaves the colour that is transparent as it is in the file."""
     colour = image.info.get("transparency")
     if image.format == "PNG" and colour is not None and image.tile:
         depth = image.tile[0][3]  # of the file
@@ -126,7 +126,7 @@ def deep_grey(image: Image.Image) -> np.ndarray:
 
 
 def upright_pixels(pixels: np.ndarray, image: Image.Image) -> np.ndarray:
-    """`pixels` [H, W, C] of the open picture `image`, as they are to be looked at: [H, W, C] or [W, H, C]."""
+    """`pixels` [H, W, C] of the open picture `image`, turned upright: [H, W, C] or [W, H, C]."""
     method = _transposition(image)
     if method is None:
         return pixels
@@ -141,7 +141,7 @@ def _upright(image: Image.Image) -> Image.Image:
 
 
 def _transposition(image: Image.Image) -> Image.Transpose | None:
-    """That of `ImageOps.exif_transpose`, but a broken orientation mark is no orientation."""
+    """The one of `ImageOps.exif_transpose`, but a broken orientation mark counts as none."""
     try:
         return _TRANSPOSITIONS.get(image.getexif().get(ExifTags.Base.Orientation))
     except (*DECODING_ERRORS, TypeError):  # TypeError: a PNG's text named "xmp"
@@ -149,7 +149,7 @@ def _transposition(image: Image.Image) -> Image.Transpose | None:
 
 
 def _black_at_zero(grey: Image.Image, image: Image.Image) -> Image.Image:
-    """Pillow turns a TIFF of 8 bits whose white is 0, and leaves one of 16; `grey` is made of the open `image`."""
+    """Pillow inverts a TIFF of 8 bits whose white is 0, but not one of 16; `grey` is made from the open `image`."""
     if image.format == "TIFF" and image.tag_v2.get(_PHOTOMETRIC) == _WHITE_IS_ZERO:
         return Image.fromarray(2**16 - 1 - np.asarray(grey, np.int32))
     return grey
@@ -183,7 +183,7 @@ def _grey_of_16_bits(image: Image.Image) -> Image.Image:
 
 
 class Beside(NamedTuple):
-    """What stands beside each image of a stream, as a label.
+    """What comes with each image of a stream, such as a label.
 
     Attributes:
       entry: what it is.
@@ -256,7 +256,7 @@ class StreamedSource:
 
 
 def _looked_up(beside: Beside, indices: tf.Tensor) -> tf.Tensor:
-    """The values at `indices`, [B, ...], by a call of its own: a graph without the images does not decode them."""
+    """The values at `indices`, [B, ...], by a separate call: a graph that drops the images does not decode them."""
     shape, kind = beside.entry.shape, beside.entry.dtype
 
     def values(places: np.ndarray) -> np.ndarray:
@@ -269,7 +269,7 @@ def _looked_up(beside: Beside, indices: tf.Tensor) -> tf.Tensor:
 
 
 class _Calls:
-    """The calls of pipelines into Python, brought to an end before the interpreter is.
+    """The calls of pipelines into Python, brought to an end before the interpreter ends.
 
     A thread that is in Python while the interpreter shuts down never returns, and the pipeline waits for it forever.
     """
@@ -289,8 +289,8 @@ class _Calls:
             self._running -= 1
 
     def finish(self) -> None:
-        """Returns when the pipelines' buffers are full, after which they call no more."""
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the program is at its end, which Ctrl-C would only break off
+        """Returns when the pipelines' buffers are full, after which there are no more calls."""
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the program is ending, which Ctrl-C would only cut short
         self.exiting, begun, quiet = True, self._begun, 0
         while quiet < _QUIET_CHECKS:
             time.sleep(_CHECK_SECONDS)

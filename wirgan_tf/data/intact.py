@@ -41,7 +41,7 @@ class IntactImage(NamedTuple):
 
 
 def intact_images(folder: pathlib.Path, files: Sequence[ImageFile]) -> list[IntactImage]:
-    """Those of the files that can be decoded; a warning names one of the others.
+    """The files that can be decoded; a warning names one of the others.
 
     Raises: `ValueError` when more than 1 % are broken.
     """
@@ -75,7 +75,7 @@ def _examined(file: ImageFile) -> Known | str:
 
 
 def _report_faults(folder: pathlib.Path, count: int, broken: Sequence[str], dim: Sequence[str]) -> None:
-    """Warns of broken and dark images. Raises `ValueError` for too many that are broken."""
+    """Warns of broken and dark images. Raises `ValueError` when too many are broken."""
     if broken:
         found = f"{len(broken)} of {count} images in {folder} cannot be decoded, the first is {broken[0]}"
         if len(broken) > _BROKEN_ALLOWED * count:
@@ -87,7 +87,7 @@ def _report_faults(folder: pathlib.Path, count: int, broken: Sequence[str], dim:
 
 
 def divided(folder: pathlib.Path, images: list[File]) -> tuple[list[File], list[File]]:
-    """Those to train on, and those to test on: one in twenty, chosen by a hash of its `key`; copies stay together."""
+    """Images to train on and to test on: one in twenty to test, chosen by a hash of its `key`; copies stay together."""
     if len(images) < 2:
         raise ValueError(f"{folder} holds a single image; at least 2 are needed, one to train on and one to test on")
     count = max(1, round(_TEST_SHARE * len(images)))

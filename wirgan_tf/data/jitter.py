@@ -17,7 +17,7 @@ _DEFAULT_SIZE = 256
 class Jittered(Derived):
     """Examples whose `image` is cropped at random and, half of the time, mirrored.
 
-    Without random choices, as in measuring, they are those of `whole`.
+    Without random choices, as in measuring, examples are those of `whole`.
 
     Args:
       whole: the examples, their images as a model takes them, [size, size, C].

@@ -27,7 +27,7 @@ class Known(NamedTuple):
 
 
 def load(folder: pathlib.Path) -> dict[str, Known]:
-    """By the image's name in `folder`; empty when nothing is known."""
+    """What is known of images, by their names in `folder`; empty when nothing is known."""
     try:
         kept = json.loads(_path(folder).read_bytes())
         if kept["pillow"] != PIL.__version__:

@@ -17,8 +17,8 @@ class Motorcycle(SizedDataSet):
     """Tiles of the photograph, `source` [S, S, 3], and of its disparity, `image` [S, S, 1]; S is 64 or 32.
 
     The left 5/8 are to train on, in tiles that overlap; the next 1/8 is for validation, and the right 1/4 for testing:
-    no pixel is in two splits. A disparity of d pixels is d / 30 - 1. It is unknown of 7 % of the pixels, which have
-    that of the nearest known one.
+    no pixel is in two splits. A disparity of d pixels is d / 30 - 1. It is unknown for 7 % of the pixels, which take
+    that of the nearest pixel where it is known.
     """
 
     def load(self, split: str) -> ArraySource:

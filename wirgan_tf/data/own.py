@@ -1,4 +1,4 @@
-"""Data that a caller brings along: arrays, data sets of tf.data and sources, as the splits of a run."""
+"""Data that a caller supplies: arrays, data sets of tf.data and sources, as the splits of a run."""
 
 import os
 from collections.abc import Sequence
@@ -18,19 +18,19 @@ _LOOKED_AT = 256  # examples of a source
 def own_splits(name: str, images: Images, labels: np.ndarray | None = None, *, test_images: Images | None = None,
                test_labels: np.ndarray | None = None, class_names: Sequence[str] = (),
                validation_share: float = 0.0) -> Splits:
-    """The splits of data that was brought along.
+    """The splits of data that a caller supplies.
 
     Args:
       name: of the data.
       images: to train on.
-      labels: int [N], of arrays; a data set or a source has its own.
+      labels: int [N], for arrays; a data set or a source has its own.
       test_images: to report on; None: there is no test split.
       test_labels: int [M].
       class_names: of the labels' classes; by default their numbers.
       validation_share: share of the images that is held out, see `divided`.
 
-    Raises: `ValueError` for values of another type or range, with what was found and how to mend it; and for labels
-      beside what has its own.
+    Raises: `ValueError` for values of another type or range, with what was found and how to fix it; and for labels
+      given with data that has its own.
     """
     if test_images is None and test_labels is not None:
         raise ValueError("test_labels without test_images; give both, or neither")
@@ -50,7 +50,7 @@ def own_splits(name: str, images: Images, labels: np.ndarray | None = None, *, t
 
 def as_source(name: str, images: np.ndarray | tf.Tensor | Sequence | Source, labels: np.ndarray | None = None,
               class_names: Sequence[str] = ()) -> Source:
-    """`images` as a source; one that is a source already is looked at. Raises: as `own_splits`."""
+    """`images` as a source; if they are one already, it is checked. Raises: as `own_splits`."""
     if isinstance(images, np.ndarray | tf.Tensor | list | tuple):
         names, images = tuple(class_names) if labels is not None else (), np.asarray(images)
         if not images.size:
@@ -98,7 +98,7 @@ def _materialized(images, labels: np.ndarray | None, name: str) -> tuple:
 
 
 def _image_and_label(element, name: str) -> tuple:
-    """Of an element of a data set: {"image": ..., "label": ...}, (image, label) or image."""
+    """Image and label of an element of a data set: {"image": ..., "label": ...}, (image, label) or image."""
     if isinstance(element, dict) and "image" in element:
         return element["image"], element.get("label")
     if isinstance(element, tuple) and len(element) == 2:

@@ -13,9 +13,9 @@ class Paired(Derived):
     """Examples with a `source` and the `image` that it is to become.
 
     Args:
-      whole: examples whose images have the channels of `source`, then those of `image`: whatever is drawn for an
-        image of it, as a crop, is drawn once for both.
-      source_channels: how many are those of `source`.
+      whole: examples whose images have the channels of `source`, then those of `image`: whatever is drawn for such an
+        image, such as a crop, is drawn once for both.
+      source_channels: how many channels are those of `source`.
     """
 
     source_channels: int

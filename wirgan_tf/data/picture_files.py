@@ -1,4 +1,4 @@
-"""Pictures that can be read at any size: held in memory if they are small together, else read as they are needed."""
+"""Pictures that can be read at any size: held in memory if small in total, else read as they are needed."""
 
 import dataclasses
 from collections.abc import Callable
@@ -15,7 +15,7 @@ LARGEST_IN_MEMORY = 2**30  # bytes
 
 
 def fit_in_memory(count: int, size: int, channels: int, dtype: tf.DType = tf.uint8) -> bool:
-    """Whether so many pictures [size, size, channels] take at most 1 GiB together."""
+    """Whether `count` pictures [size, size, channels] take at most 1 GiB together."""
     return count * size * size * channels * dtype.size <= LARGEST_IN_MEMORY
 
 
@@ -37,7 +37,7 @@ class Pictures:
     dtype: tf.DType = tf.uint8
 
     def source(self, size: int) -> Source:
-        """The pictures at `size`, in memory if they take at most 1 GiB. Raises `ValueError` for one that is broken."""
+        """The pictures at `size`, in memory if they take at most 1 GiB. Raises `ValueError` for a broken one."""
         count = len(self.origin.keys)
         if not fit_in_memory(count, size, self.channels, self.dtype):
             return self.streamed(size)

@@ -13,7 +13,7 @@ _MULTIPLIERS = np.array([0xBF58476D1CE4E5B9, 0x94D049BB133111EB], np.uint64).ast
 
 
 def shuffled_indices(positions: tf.Tensor, size: int, seed: int) -> tf.Tensor:
-    """Which example stands at each position of an endless stream of shuffled epochs.
+    """Which example is at each position of an endless stream of shuffled epochs.
 
     Args:
       positions: int64 [N], places in the stream; epoch e is the places e * size .. (e + 1) * size - 1.
@@ -32,8 +32,8 @@ def shuffled_indices(positions: tf.Tensor, size: int, seed: int) -> tf.Tensor:
 def _cipher_keys(seed: int, epochs: tf.Tensor) -> tf.Tensor:
     """Three keys for each epoch, int64 [N, 3].
 
-    For a data set of up to 65,536 examples the cipher takes the low 8 bits of a key and no more, so (seed, epoch) as
-    they are would repeat after 256; they are hashed (as in SplitMix64) and spread over the three keys.
+    For a data set of up to 65,536 examples the cipher uses only the low 8 bits of a key, so plain (seed, epoch) would
+    repeat after 256; they are hashed (as in SplitMix64) and spread over the three keys.
     """
     offset = np.uint64(seed * 0x9E3779B97F4A7C15 % 2**64).astype(np.int64)
     mixed = epochs * _MULTIPLIERS[0] + offset

@@ -16,12 +16,12 @@ _LUMA = np.array([19595, 38470, 7471])  # of 65536: ITU-R 601, rounded as Pillow
 
 
 class Pixels(NamedTuple):
-    """What is made of a picture.
+    """The form into which a picture is brought.
 
     Attributes:
-      channels: 1 for grey, 3 for RGB, to which any picture is brought; another number is one that the file must have.
+      channels: 1 for grey, 3 for RGB, to which any picture is converted; any other number must be the file's own.
       sixteen_bits: whether 16 bits are kept; else 8.
-      nearest: whether resizing takes the nearest pixel, as of a map of labels; else it is by a Lanczos filter.
+      nearest: whether resizing takes the nearest pixel, as for a map of labels; else it is by a Lanczos filter.
     """
 
     channels: int = 3
@@ -57,9 +57,9 @@ def read_pixels(content: bytes, exact: bool) -> np.ndarray:
 
     Args:
       content: of the file, an array or a picture.
-      exact: give all channels and bits of the file, of a PNG, an array and a grey TIFF, upright, and a colour that is
-        transparent as a last channel of opacity; else RGB of 8 bits, as `images.square_image` reads it. Arrays are
-        always given as they are.
+      exact: keep all channels and bits of a PNG, an array or a grey TIFF, upright, with a last channel of opacity if a
+        colour is transparent; else RGB of 8 bits, as `images.square_image` reads it. Arrays are always returned as they
+        are.
 
     Raises: one of `images.DECODING_ERRORS` for broken files, and for arrays of another type or rank.
     """
@@ -75,7 +75,7 @@ def read_pixels(content: bytes, exact: bool) -> np.ndarray:
 
 
 def is_dim(content: bytes) -> bool:
-    """`images.is_dim` of the content of a file; of an array whether it is one. Raises: as `read_pixels`."""
+    """`images.is_dim` of the content of a file; an array is checked, and never dim. Raises: as `read_pixels`."""
     if content.startswith(_ARRAY_MAGIC):
         return not _array(content).size
     return images.is_dim(io.BytesIO(content))
@@ -90,7 +90,7 @@ def _array(content: bytes) -> np.ndarray:
 
 
 def _png(content: bytes) -> np.ndarray:
-    """Pillow would bring colours of 16 bits to 8, so it reads what stands beside the pixels alone."""
+    """Pillow would bring colours of 16 bits to 8, so it reads everything but the pixels."""
     try:
         with images.opened(io.BytesIO(content)) as image:
             depth = content[24]
@@ -103,7 +103,7 @@ def _png(content: bytes) -> np.ndarray:
 
 
 def _with_opacity(pixels: np.ndarray, transparent: int | tuple[int, ...] | bytes | None, depth: int) -> np.ndarray:
-    """With a last channel of opacity if there is a colour that is `transparent`; palettes have theirs already."""
+    """`pixels` with a last channel of opacity if a colour is `transparent`; palettes have theirs already."""
     if transparent is None or pixels.shape[-1] in (2, 4):
         return pixels
     if depth in (2, 4):  # of the file, whose greys are scaled to 8 bits, as Pillow does for a depth of 1 by itself

@@ -26,12 +26,12 @@ class Source(Protocol):
     in [-1, 1], what is to be generated (points are "images" of shape (2,), in the data set's own units); `label`,
     int64 [], of `image`; `attributes`, float32 [A], 0 or 1; `embedding`, float32 [E].
 
-    Of translations, `source`, float32 [H, W, Cs] in [-1, 1], is the image that is translated. `image` is its own
+    In translation, `source`, float32 [H, W, Cs] in [-1, 1], is the image that is translated. `image` is its own
     translation, or an unrelated image of the other domain where `spec["source"].unpaired`. Unpaired sets may have
     `source_label`, the label of `source`, and `partner`, its true translation where that is known, to measure by.
 
-    `examples(indices, seeds)` takes int64 [B] and returns a batch of them; it is traced into the input pipeline's
-    graph. `seeds`, int64 [B], are those of the random choices of training, as of a crop (see `data.choices`). Without
+    `examples(indices, seeds)` takes int64 [B] and returns a batch of examples; it is traced into the input pipeline's
+    graph. `seeds`, int64 [B], are those of the random choices of training, such as crops (see `data.choices`). Without
     them, as in measuring, examples are always the same.
     """
 
@@ -43,7 +43,7 @@ class Source(Protocol):
 
     @property
     def identity(self) -> str:
-        """sha256, in hexadecimal, of what the examples are: the same for the same data at another place."""
+        """sha256, in hexadecimal, of what the examples are: the same for the same data in another place."""
 
     def example_keys(self) -> Sequence[bytes]:
         """A stable key of each example, cheap to get: it stays when other examples are added or taken away."""
@@ -60,7 +60,7 @@ class WithCopies(Protocol):
 
 
 def contents_of(source: Source) -> Sequence[Hashable]:
-    """What each example is made from; its key where the source does not tell copies."""
+    """What each example is made from; its key where the source does not know of copies."""
     return source.example_contents() if isinstance(source, WithCopies) else source.example_keys()
 
 
@@ -71,18 +71,18 @@ class ArraySource:
     Args:
       name: of the data set.
       images: [N, height, width, channels], uint8, or float32 in [-1, 1]; or points, float32 [N, D] in any units.
-      labels: int [N], in 0 .. num_classes - 1. A class may be without images.
+      labels: int [N], in 0 .. num_classes - 1. A class may have no images.
       num_classes: how many there are, by default as many as `class_names`; 0 without labels.
       class_names: of the classes; by default their numbers.
-      class_qualities: what classes are combinations of, as an `Entry` has it.
+      class_qualities: the qualities of which classes are combinations, as in an `Entry`.
       attributes: [N, A], 0 or 1, called `attribute_names`.
-      attribute_groups: names of attributes of which an image has one alone.
-      source: [N, height, width, channels] as `images`, of which these are the translations.
+      attribute_groups: names of attributes of which an image has only one.
+      source: [N, height, width, channels] like `images`, which are its translations.
       origin: what the arrays were made from, if decoding or arithmetic may differ a little elsewhere; without it the
         arrays themselves are the identity, and indices the keys.
 
-    Raises: `ValueError` for arrays that are not so, with what was found and how to mend it. Images of an `origin` are
-      not looked at: who decodes them knows their range.
+    Raises: `ValueError` for other arrays, with what was found and how to fix it. Images with an `origin` are not
+      checked: the code that decodes them knows their range.
     """
 
     name: str
@@ -170,7 +170,7 @@ class ArraySource:
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Derived:
-    """Examples made from those of another source: what a subclass does not say is as it is there.
+    """Examples made from those of another source: what a subclass does not define is as in that source.
 
     Args:
       whole: the other source.

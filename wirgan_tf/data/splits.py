@@ -21,8 +21,8 @@ class Splits(NamedTuple):
 
     train: to train on.
     validation: training images that are held out, to choose checkpoints and settings by; None when there are too few.
-    test: to report on alone; None of data that was brought along without.
-    identity: of what each split is made from, before images are held out, by its name.
+    test: only to report on; None for data that a caller supplies without one.
+    identity: of what each split is made from, before images are held out, by the split's name.
     """
 
     train: Source
@@ -65,7 +65,7 @@ class Subset(Derived):
 def divided(train: Source, share: float) -> tuple[Source, Source | None]:
     """Examples to train on and examples to validate by, chosen by a hash of each example's key: the same in every run.
 
-    Held out are a `share` of the examples, or 200 if that is more, and at most a fifth; none when that makes fewer than
+    A `share` of the examples is held out, or 200 if that is more, and at most a fifth; none when that makes fewer than
     10, or when `share` is 0. Copies of one file are held out together, see `copies.drawn`. Of unpaired images of two
     domains, some of each are held out.
     """
@@ -83,7 +83,7 @@ def divided(train: Source, share: float) -> tuple[Source, Source | None]:
 
 
 def undivided(source: Source) -> Source:
-    """The source that `divided` made `source` of, or `source` itself."""
+    """The source from which `divided` made `source`, or `source` itself."""
     if isinstance(source, Unpaired):
         return source.of(undivided(source.a), undivided(source.b))
     return source.whole if isinstance(source, Subset) else source
@@ -93,7 +93,7 @@ def check_identity(found: Mapping[str, str], expected: Mapping[str, str], whose:
     """Raises `ValueError` when a split of the data that was found is not the one that is expected.
 
     Args:
-      found: identities by split; those that `expected` does not have are not looked at.
+      found: identities by split; those that `expected` does not have are ignored.
       expected: identities by split.
       whose: what was trained on the expected data, for the error.
     """

@@ -1,6 +1,6 @@
 """Stacked MNIST: three digits as the red, green and blue of an image, 1,000 modes to count (Metz et al. 2017).
 
-Which digits stand together is chosen once, by fixed shuffles: there are as many images as digits.
+Which digits are stacked is chosen once, by fixed shuffles: there are as many images as digits.
 """
 
 import dataclasses
@@ -22,7 +22,7 @@ class StackedDigits(ArraySource):
     """Images of three digits. The label of 4 in red, 0 in green and 7 in blue is 407.
 
     Args:
-      digits_from: the data set of single digits, whose classifier knows those of a channel.
+      digits_from: the data set of single digits, whose classifier can judge a channel.
     """
 
     digits_from: str = ""
@@ -30,7 +30,7 @@ class StackedDigits(ArraySource):
 
 @dataclasses.dataclass(frozen=True)
 class StackedMnist(StoredDataSet):
-    """MNIST's digits, 28x28x3, or for quick trials those that scikit-learn brings, 8x8x3."""
+    """MNIST's digits, 28x28x3, or, for quick trials, those that come with scikit-learn, 8x8x3."""
 
     digits_from: str = setting("mnist", "whose digits: MNIST's, 28x28, or those that scikit-learn brings, 8x8",
                                choices=("digits", "mnist"))
@@ -40,7 +40,7 @@ class StackedMnist(StoredDataSet):
         return super().unused(config) | reason
 
     def single(self) -> DataSet:
-        """The data set of one digit an image."""
+        """The data set with one digit per image."""
         return Digits() if self.digits_from == "digits" else Mnist(data_dir=self.data_dir)
 
     def load(self, split: str) -> StackedDigits:

@@ -16,7 +16,7 @@ class Domain(NamedTuple):
     Attributes:
       name: of its folder.
       splits: the images by split, named as if the domain's folder were not there: `train/1.png`.
-      files: where these are, with the names that they have below the data set's folder.
+      files: by these images, the same ones with the names that they have below the data set's folder.
     """
 
     name: str

@@ -15,12 +15,12 @@ from wirgan_tf.entries import Spec
 class Unpaired:
     """Examples with a `source` of domain a, and an unrelated `image` of domain b.
 
-    Each epoch has every image of the larger domain once; the other's are drawn at random, anew each time. Without
+    Each epoch has every image of the larger domain once; those of the smaller are drawn at random each time. Without
     random choices, as in measuring, the smaller domain's images take turns.
 
     Args:
       name: of the data set.
-      a, b: images of the domains; what stands beside those of b stays, and the labels of a are `source_label`.
+      a, b: images of the domains; other entries of b are kept, and the labels of a become `source_label`.
       partner: images of a, float32 [B, H, W, C] -> their true translations, `partner`, where these are known.
     """
 
@@ -30,7 +30,7 @@ class Unpaired:
     partner: Callable[[tf.Tensor], tf.Tensor] | None = None
 
     def of(self, a: Source, b: Source) -> "Unpaired":
-        """The same of other images."""
+        """The same with other images."""
         return dataclasses.replace(self, a=a, b=b)
 
     @property
@@ -75,10 +75,10 @@ class Unpaired:
 
 
 def distinct_images(source: Source) -> Source:
-    """The images of `source`, each once: of unpaired ones those of domain b, which otherwise may take turns."""
+    """The images of `source`, each once: for unpaired ones, those of domain b, which otherwise may take turns."""
     return source.b if isinstance(source, Unpaired) else source
 
 
 def source_count(source: Source) -> int:
-    """How many different images there are to translate: of unpaired ones those of domain a."""
+    """How many different images there are to translate: for unpaired ones, those of domain a."""
     return source.a.size if isinstance(source, Unpaired) else source.size

@@ -12,16 +12,16 @@ from wirgan_tf.evaluation.by_class import ByClass
 
 def attribute_accuracy(logits: np.ndarray | tf.Tensor, attributes: np.ndarray,
                        groups: Sequence[Sequence[int]]) -> ByClass:
-    """Share of what samples were asked to have that a judge finds in them.
+    """Share of questions on the attributes asked for that the samples answer right, according to a judge.
 
     Each group of exclusive attributes is one question, right when the judge's likeliest of the group is the one that
     was asked for; a sample that was asked to have none of a group is left out of this question. Each other attribute
-    is one question, right when the judge finds it, logit > 0, where it was asked for, and does not elsewhere.
+    is one question, right when the judge finds it (logit > 0) where it was asked for, and does not find it elsewhere.
 
     Args:
       logits: [n, A], of a classifier of attributes that had no part in the training.
       attributes: [n, A], 0 or 1, what was asked for.
-      groups: places of the attributes of which an image has one.
+      groups: for each group, the indices of the attributes of which an image has one.
 
     Returns: the mean over the questions, and the share of each, in the order of `question_names`; NaN for a group that
       no sample was asked for, which the mean leaves out.
@@ -47,7 +47,7 @@ def attribute_accuracy(logits: np.ndarray | tf.Tensor, attributes: np.ndarray,
 
 
 def questions(count: int, groups: Sequence[Sequence[int]]) -> list[list[int]]:
-    """The places of the attributes of each question: the groups, then each of the `count` attributes in none of them.
+    """The indices of the attributes of each question: the groups, then each of the `count` attributes in none of them.
 
     >>> questions(4, [[0, 1, 2]])
     [[0, 1, 2], [3]]

@@ -1,4 +1,4 @@
-"""Measures within each class, for generators that are asked for one (Miyato and Koyama 2018, arXiv 1802.05637)."""
+"""Measures within each class, for generators that are asked for classes (Miyato and Koyama 2018, arXiv 1802.05637)."""
 
 import warnings
 from collections.abc import Iterator
@@ -36,8 +36,8 @@ def intra_fid(real: np.ndarray | tf.Tensor, real_labels: np.ndarray, fake: np.nd
       fake_labels: int [m], the classes that they were asked to be.
       num_classes: how many there are.
 
-    Returns: the distances and their mean, >= 0, lower = better. As `frechet_distance` they fall with more samples of a
-      class even when nothing else changes.
+    Returns: the distances and their mean, >= 0, lower = better. Like `frechet_distance` they fall with more samples of
+      a class even when nothing else changes.
     Raises: `ValueError` for sets that are not features of that shape, or fewer than 2 rows of a class.
 
     >>> points = np.array([[0.0], [2.0], [10.0], [12.0]])
@@ -53,9 +53,10 @@ def intra_fid(real: np.ndarray | tf.Tensor, real_labels: np.ndarray, fake: np.nd
 
 def recall_per_class(real: np.ndarray | tf.Tensor, real_labels: np.ndarray, fake: np.ndarray | tf.Tensor,
                      fake_labels: np.ndarray, num_classes: int, k: int = 3) -> ByClass:
-    """Mean over classes of the improved recall within the class: does it draw all that is in the class?
+    """Mean over classes of the improved recall within the class: is all that is in the class drawn?
 
-    Of every class `num_compared` rows are taken of both sets: manifolds compare when they have equally many points.
+    For every class, `num_compared` rows are taken from both sets: manifolds are comparable only with equally many
+    points.
 
     Args:
       real, real_labels, fake, fake_labels, num_classes: as for `intra_fid`.
@@ -70,7 +71,7 @@ def recall_per_class(real: np.ndarray | tf.Tensor, real_labels: np.ndarray, fake
 
 
 def num_compared(real_labels: np.ndarray, fake_labels: np.ndarray, num_classes: int) -> int:
-    """Rows that every class has in both sets.
+    """The most rows that every class has in both sets.
 
     >>> num_compared(np.array([0, 1, 1, 1]), np.array([0, 0, 1, 1]), num_classes=2)
     1

@@ -153,7 +153,7 @@ def build_network(shape: tuple[int, int, int], num_classes: int, *, seed: int) -
     for channels in _CHANNELS:
         x = layers.Conv2D(channels, 3, padding="same", use_bias=False, kernel_initializer=_initializer(seeds))(x)
         if min(x.shape[1:3]) > _SMALLEST_MAP:
-            # Pooled first: normalisation and activation then have a quarter of the values to go through.
+            # Pooled first: normalisation and activation then have a quarter of the values to process.
             x = layers.MaxPooling2D(2, padding="same")(x)
         x = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(x))
     x = layers.Dropout(0.4, seed=next(seeds))(layers.Flatten()(x))
@@ -210,7 +210,7 @@ def train_classifier(train: Source, test: Source, *, reads: str = LABEL, seed: i
 
 
 def _identity(train: Source, test: Source) -> dict[str, str]:
-    """Of both; nothing of images with texts, whose identity has the texts too, which no classifier reads."""
+    """The identities of both; none for images with texts, whose identity includes texts, which no classifier reads."""
     return {} if "embedding" in train.spec else {"train": train.identity, "test": test.identity}
 
 

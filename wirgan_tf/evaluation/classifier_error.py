@@ -19,7 +19,7 @@ class ClassifierError(NamedTuple):
 def classifier_error(logits: np.ndarray | tf.Tensor, second_logits: np.ndarray | tf.Tensor) -> ClassifierError:
     """How unsure a good classifier is of generated images, and how often a second one sees another class.
 
-    The paper reports an error of images that have no label, and does not define it; these two need none.
+    The paper reports an error of images that have no label, and does not define it; these two need no labels.
 
     Args:
       logits: [n, classes] of the first classifier.

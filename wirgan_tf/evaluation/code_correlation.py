@@ -10,12 +10,12 @@ from wirgan_tf.evaluation import checks
 
 
 def slant(images: np.ndarray | tf.Tensor) -> np.ndarray:
-    """Horizontal shift of the ink for each pixel upwards, mu_xy / mu_yy of its second moments: the shear of a stroke.
+    """Horizontal shift of the ink per pixel upwards, mu_xy / mu_yy of its second moments: the shear of a stroke.
 
     Args:
-      images: [n, H, W, C] in [-1, 1], bright ink on -1.
+      images: [n, H, W, C] in [-1, 1], bright ink on a background of -1.
 
-    Returns: float64 [n], positive for what leans to the right; 0 for an image without ink in two rows.
+    Returns: float64 [n], positive for ink that leans to the right; 0 for an image without ink in two rows.
     """
     ink = _ink(images)
     height, width = ink.shape[1:]
@@ -30,7 +30,7 @@ def slant(images: np.ndarray | tf.Tensor) -> np.ndarray:
 
 
 def thickness(images: np.ndarray | tf.Tensor) -> np.ndarray:
-    """Mean ink, float64 [n] in [0, 1], of images [n, H, W, C] in [-1, 1] with bright ink on -1.
+    """Mean ink, float64 [n] in [0, 1], of images [n, H, W, C] in [-1, 1] with bright ink on a background of -1.
 
     >>> thickness(np.array([-1.0, -1.0, -1.0, 1.0]).reshape(1, 2, 2, 1))
     array([0.25])
@@ -48,7 +48,7 @@ def code_correlation(codes: np.ndarray, quantity: np.ndarray) -> np.ndarray:
 
     Args:
       codes: [n, K], the continuous codes that each sample was drawn with, n >= 2.
-      quantity: [n], as of `slant` or `thickness`.
+      quantity: [n], such as `slant` or `thickness`.
 
     Returns: float64 [K] in [0, 1]; 0 for a code or a quantity that is always the same.
     Raises: `ValueError` for codes or quantities of another shape, or not finite.
@@ -61,6 +61,6 @@ def code_correlation(codes: np.ndarray, quantity: np.ndarray) -> np.ndarray:
     if len(codes) != len(column):
         raise ValueError(f"there are {len(codes)} codes and {len(column)} quantities; expected one of each sample")
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", scipy.stats.ConstantInputWarning)  # its result, not a number, becomes 0
+        warnings.simplefilter("ignore", scipy.stats.ConstantInputWarning)  # its result, NaN, becomes 0
         found = [scipy.stats.spearmanr(code, column[:, 0]).statistic for code in codes.T]
     return np.abs(np.nan_to_num(found))

@@ -12,7 +12,7 @@ from wirgan_tf.evaluation import checks
 class CodePurity(NamedTuple):
     """How well a code agrees with classes.
 
-    purity: share of samples in which the class is the one that their code is matched with.
+    purity: share of samples whose class is the one that is matched with their code.
     classes: the class that is matched with each code, -1 where there are more codes than classes.
     """
 
@@ -21,7 +21,7 @@ class CodePurity(NamedTuple):
 
 
 def code_purity(codes: np.ndarray, logits: np.ndarray | tf.Tensor, num_codes: int | None = None) -> CodePurity:
-    """Share of samples in which a classifier sees the class that their code is matched with.
+    """Share of samples in which a classifier sees the class that is matched with their code.
 
     Codes and classes are matched one to one in the best way (the Hungarian method). Unlike in the purity of clusters,
     no two codes share a class: samples of a code that is matched with none count as wrong.
@@ -29,7 +29,7 @@ def code_purity(codes: np.ndarray, logits: np.ndarray | tf.Tensor, num_codes: in
     Args:
       codes: int [n], the categorical code that each sample was drawn with.
       logits: [n, classes], a classifier's for the samples.
-      num_codes: values that a code may have; by default as many as there are up to the largest.
+      num_codes: how many values a code may have; by default the largest one plus 1.
 
     Returns: the purity, at least about 1 / classes for a code that means nothing, and the matching.
     Raises: `ValueError` for codes or logits of another shape, or codes outside 0 .. num_codes - 1.

@@ -34,11 +34,11 @@ def condition_accuracy(logits: np.ndarray | tf.Tensor, labels: np.ndarray) -> By
 
 
 def quality_accuracies(logits: np.ndarray, labels: np.ndarray, counts: Sequence[int]) -> list[float]:
-    """The same for each quality by itself, of classes that are all combinations of several.
+    """The same for each quality by itself, when classes are all combinations of several qualities.
 
     Args:
-      logits, labels: as of `condition_accuracy`.
-      counts: how many values each quality has; the last one counts fastest.
+      logits, labels: as in `condition_accuracy`.
+      counts: how many values each quality has; the last one varies fastest.
 
     >>> quality_accuracies(np.eye(6)[[0, 1, 4]], np.array([0, 2, 5]), counts=[2, 3])  # 4 is (1, 1), and 5 is (1, 2)
     [1.0, 0.3333333333333333]

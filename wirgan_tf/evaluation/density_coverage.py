@@ -14,7 +14,7 @@ class DensityCoverage(NamedTuple):
 
 
 def density_coverage(real: np.ndarray | tf.Tensor, fake: np.ndarray | tf.Tensor, k: int = 5) -> DensityCoverage:
-    """Precision and recall made robust to outliers: only balls around real images are used, and counted.
+    """Precision and recall made robust to outliers: only balls around real images are used, and they are counted.
 
     Args:
       real: [n, d] features of real images, n > k.

@@ -1,4 +1,4 @@
-"""What was seen of real and generated images: what measures are made of."""
+"""What was seen of real and generated images, from which measures are computed."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -28,13 +28,13 @@ class Evidence(NamedTuple):
     partner: how far translations are from what they should be.
     cycle: how far images that were translated there and back are from themselves, [n].
     kept: classes int64 [n] of the images that were translated, or whose texts were asked for.
-    pairs: the critic's scores [m] of real images with their own condition, and [m] of others with the same.
+    pairs: the critic's scores [m] of real images with their own conditions, and [m] of others with these conditions.
     attributes: logits [n, A] of a classifier of attributes, of the generated images.
     asked_attributes: what the attributes are called, and which of them exclude one another.
     modes: int64 [n], see `mode_numbers`, of the generated images.
     conditions: what the generated images were asked to be, by name; empty for an unconditional model.
-    class_names: of the classes that a label counts.
-    class_qualities: what they are combinations of, as an `Entry` has it.
+    class_names: of the label's classes.
+    class_qualities: the qualities of which classes are combinations, as in an `Entry`.
     real_labels: int64 [n], for measures within each class.
     """
 

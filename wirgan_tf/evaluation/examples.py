@@ -1,4 +1,4 @@
-"""What measures of translations need of the example that was translated, beside its `source`."""
+"""What measures of translations need of the example that was translated, besides its `source`."""
 
 from collections.abc import Iterable
 
@@ -10,9 +10,9 @@ _WORDS = {PARTNER: "the true translation of each image: pairs, or a `partner`", 
 
 
 def entries(needed: Iterable[str], source: Source) -> dict[str, str]:
-    """The names of the entries of `source` that are what is needed.
+    """The names of the entries of `source` that hold what is `needed`.
 
-    Raises: `ValueError` for what it does not have.
+    Raises: `ValueError` for what `source` does not have.
     """
     spec, found = source.spec, {}
     pairs = "source" in spec and not spec["source"].unpaired

@@ -1,4 +1,4 @@
-"""Feature networks, chosen by name, and what they make of images."""
+"""Feature networks, chosen by name, and their outputs for images."""
 
 import functools
 import hashlib
@@ -21,14 +21,14 @@ _COARSEST = 8
 
 
 class Activations(NamedTuple):
-    """What a feature network says of n images: `features` float32 [n, d], `logits` float32 [n, classes] or None."""
+    """A feature network's outputs for n images: `features` float32 [n, d], `logits` float32 [n, classes] or None."""
 
     logits: np.ndarray | None
     features: np.ndarray
 
     @classmethod
     def joined(cls, parts: Sequence[tuple[np.ndarray | None, np.ndarray]]) -> "Activations":
-        """What a feature network said of several batches, as one float32 copy."""
+        """A feature network's outputs for several batches, as one float32 copy."""
         logits, features = zip(*parts, strict=True)
         return cls(None if logits[0] is None else np.concatenate(logits).astype(np.float32, copy=False),
                    np.concatenate(features).astype(np.float32, copy=False))
@@ -57,7 +57,7 @@ class FeatureNetwork(Protocol):
 class Pixels:
     """Features without training: the image itself, area-averaged to at most 8x8, so at most 64 C numbers.
 
-    They know nothing of shapes: good to tell noise or one repeated image from data, not to rank good generators.
+    They know nothing of shapes: they can tell noise or one repeated image from data, but not rank good generators.
     """
 
     name = "pixels"

@@ -1,4 +1,4 @@
-"""Files of arrays that are complete or absent, also when two processes write the same one at once."""
+"""Files of arrays that are complete or absent, even when two processes write the same one at once."""
 
 import pathlib
 
@@ -15,7 +15,7 @@ def save_arrays(path: pathlib.Path, arrays: dict[str, np.ndarray]) -> None:
 
 
 def load_arrays(path: pathlib.Path) -> dict[str, np.ndarray]:
-    """What `save_arrays` wrote. Raises `FileNotFoundError`, and other errors for what is no .npz file."""
+    """What `save_arrays` wrote. Raises `FileNotFoundError`, and other errors for a file that is not .npz."""
     with np.load(path, allow_pickle=False) as file:
         return dict(file)
 

@@ -13,7 +13,7 @@ _BLOCK = 4096  # rows turned into float64 at a time
 
 
 class Moments(NamedTuple):
-    """What the distance needs of a set of features, in float64: those of its parts combine to those of the whole.
+    """What the distance needs of a set of features, in float64: the moments of parts combine to those of the whole.
 
     count: n.
     mean: [d].
@@ -26,7 +26,7 @@ class Moments(NamedTuple):
 
     @classmethod
     def of(cls, features: np.ndarray) -> "Moments":
-        """Those of features [n, d], n >= 1, without a float64 copy of all of them."""
+        """The moments of features [n, d], n >= 1, without a float64 copy of all of them."""
         mean = features.mean(axis=0, dtype=np.float64)
         scatter = np.zeros((len(mean), len(mean)))
         for start in range(0, len(features), _BLOCK):
@@ -35,7 +35,7 @@ class Moments(NamedTuple):
         return cls(len(features), mean, scatter)
 
     def combine(self, other: "Moments") -> "Moments":
-        """Those of both sets together (Chan, Golub and LeVeque 1983, equation 2.1, for matrices).
+        """The moments of both sets together (Chan, Golub and LeVeque 1983, equation 2.1, for matrices).
 
         >>> points = np.array([[0.0], [2.0], [7.0]])
         >>> Moments.of(points[:1]).combine(Moments.of(points[1:])).scatter  # 3^2 + 1^2 + 4^2
@@ -52,10 +52,11 @@ class Moments(NamedTuple):
 
 
 def frechet_distance(real: np.ndarray | tf.Tensor, fake: np.ndarray | tf.Tensor) -> float:
-    """|m1 - m2|^2 + Tr(C1 + C2 - 2 (C1 C2)^(1/2)), the distance of the Gaussians with the sets' moments.
+    """|m1 - m2|^2 + Tr(C1 + C2 - 2 (C1 C2)^(1/2)), the distance between the Gaussians with the sets' moments.
 
-    The formula and the unbiased covariances are TF-GAN's. The trace of the root is found without its two singular value
-    decompositions, exactly, from the eigenvalues of one symmetric product in float64: over twice as fast at d = 2048.
+    The formula and the unbiased covariances are TF-GAN's. In place of TF-GAN's two singular value decompositions, the
+    trace of the root is found exactly from the eigenvalues of one symmetric product in float64: over twice as fast at
+    d = 2048.
 
     Args:
       real: [n, d] features of real images, n >= 2.
@@ -107,8 +108,8 @@ def rank_deficiency(num_real: int, num_fake: int, num_features: int) -> str:
 def _trace_of_root(first: np.ndarray, second: np.ndarray) -> float:
     """Tr (C1 C2)^(1/2) for positive semi-definite C1, C2.
 
-    With C1 = F^T F (pivoted Cholesky, which a singular C1 does not stop), C1 C2 and the symmetric F C2 F^T have the
-    same nonzero eigenvalues, and the trace of the root is the sum of their square roots.
+    With C1 = F^T F (pivoted Cholesky, which also factors a singular C1), C1 C2 and the symmetric F C2 F^T have the same
+    nonzero eigenvalues, and the trace of the root is the sum of their square roots.
     """
     factor, pivots, rank, _ = scipy.linalg.lapack.dpstrf(first)
     unpivoted = np.empty((rank, len(first)))

@@ -1,7 +1,7 @@
 """Generative adversarial metric: two models whose critics judge each other's samples (Im et al. 2016).
 
-Equations 17 to 19 and Table 1 of the GP-WIRGAN paper. Both papers print ratios of errors; GRAN's own program,
-battle.py, computes ratios of accuracies. A battle has both forms.
+Equations 17 to 19 and Table 1 of the GP-WIRGAN paper. Both papers print ratios of errors; GRAN's own code, battle.py,
+computes ratios of accuracies. A battle has both forms.
 """
 
 import itertools
@@ -37,15 +37,15 @@ class Battle(NamedTuple):
     r_test: err(D_a(test)) / err(D_b(test))  (17)
     r_sample: err(D_a(G_b)) / err(D_b(G_a))  (18)
     interval: of `r_sample`, 95 %, by bootstrap.
-    winner: "a" when r_sample < 1, "b" when r_sample > 1; "" when they are equal, or when r_test is not within
-      (0.85, 1.1) and the critics do not compare  (19). The bounds are not each other's inverse: the battle of b and a
-      may have a verdict where that of a and b has none.
+    winner: "a" when r_sample < 1, "b" when r_sample > 1; "" when it is 1, or when r_test is not within (0.85, 1.1), so
+      that the critics are not comparable  (19). The bounds are not each other's inverse: the battle of b and a may
+      have a verdict where that of a and b has none.
     test_errors: test images that D_a and D_b took for generated ones.
     sample_errors: samples of G_b that D_a, and of G_a that D_b, took for real.
-    smoothed: whether a count was 0, and the ratio it stands in was made of (count + 1/2) / (images + 1).
+    smoothed: whether a count was 0, so that its ratio was computed from (count + 1/2) / (images + 1).
     r_test_of_accuracies: (1 - err(D_a(test))) / (1 - err(D_b(test))).
-    r_sample_of_accuracies: (1 - err(D_a(G_b))) / (1 - err(D_b(G_a))); above 1 is for a.
-    winner_of_accuracies: as `winner`, when it is r_test of accuracies that must be within (0.85, 1.1).
+    r_sample_of_accuracies: (1 - err(D_a(G_b))) / (1 - err(D_b(G_a))); above 1 favours a.
+    winner_of_accuracies: as `winner`, by the ratios of accuracies: r_test of accuracies must be within (0.85, 1.1).
     """
 
     r_test: float
@@ -72,11 +72,11 @@ class Place(NamedTuple):
 
 def thresholds(training_scores: np.ndarray | tf.Tensor,
                own_sample_scores: np.ndarray | tf.Tensor) -> dict[str, float]:
-    """Thresholds of a critic that has none of its own, such as Wasserstein's, whose scores have no zero point.
+    """Thresholds for a critic that has none of its own, such as WGAN's, whose scores have no zero point.
 
     * midpoint: half-way between its mean scores of its training images and of its own generator's samples, the diagonal
       of Table 1
-    * zero: what a program does that takes the score for a logit
+    * zero: the threshold of code that takes the score for a logit
     * median: of its training images' scores, half of which then count as real
 
     Raises: `ValueError` for scores that are not finite, of another rank than 1, or none.
@@ -95,7 +95,7 @@ def gam(critic_a: Verdicts, critic_b: Verdicts, *, resamples: int = RESAMPLES, s
     Args:
       critic_a: verdicts of a's critic; its `rival` are b's samples.
       critic_b: verdicts of b's critic on the same test images; its `rival` are a's samples, from the same noise.
-      resamples: bootstrap draws of the samples, in pairs of one noise.
+      resamples: bootstrap draws of the samples, in pairs from the same noise.
       seed: of the bootstrap.
 
     Raises: `ValueError` for scores that are not finite or not [n], or for different numbers of images.
@@ -122,7 +122,7 @@ def gam(critic_a: Verdicts, critic_b: Verdicts, *, resamples: int = RESAMPLES, s
 
 
 def _winner(r_test: float, r_sample: float) -> str:
-    """Equation 19: "a" below 1, "b" above; "" when the critics do not compare on test images."""
+    """Equation 19: "a" below 1, "b" above; "" when the critics are not comparable on test images."""
     if not comparable(r_test) or r_sample == 1:
         return ""
     return "a" if r_sample < 1 else "b"
@@ -134,7 +134,7 @@ def comparable(r_test: float) -> bool:
 
 
 def round_robin(names: Sequence[str], battles: Mapping[tuple[str, str], Battle]) -> list[Place]:
-    """Ranks models by battles won less battles lost, then by the geometric mean of r_sample in their favour.
+    """Ranks models by battles won minus battles lost, then by the geometric mean of r_sample in their favour.
 
     Args:
       names: of the models.
@@ -151,7 +151,7 @@ def round_robin(names: Sequence[str], battles: Mapping[tuple[str, str], Battle])
 
 
 def pairs(names: Sequence[str]) -> list[tuple[str, str]]:
-    """Every two of `names`, once, in their order. Raises `ValueError` for fewer than two, or one given twice."""
+    """Every pair of `names`, once, in their order. Raises `ValueError` for fewer than two, or one given twice."""
     if len(names) < 2 or len(set(names)) != len(names):
         raise ValueError(f"a battle needs two different models or more; {', '.join(names) or 'none'} given")
     return list(itertools.combinations(names, 2))
@@ -171,13 +171,13 @@ def _scores(name: str, scores: np.ndarray | tf.Tensor) -> np.ndarray:
 
 
 def _ratio(errors: Sequence[int]) -> float:
-    """Ratio of two shares of as many images n; (k + 1/2) / (n + 1) stands for k / n in both when one is 0."""
+    """Ratio of two shares k / n of equally many images n; both are (k + 1/2) / (n + 1) instead when one is 0."""
     first, second = (k + 0.5 for k in errors) if 0 in errors else errors
     return first / second
 
 
 def _interval(fooled_a: np.ndarray, fooled_b: np.ndarray, resamples: int, seed: int) -> tuple[float, float]:
-    """Of r_sample: samples of both generators from one noise stay together in every resample."""
+    """The interval of r_sample: samples of both generators from the same noise stay together in every resample."""
     random, count = np.random.default_rng(seed), len(fooled_a)
     ratios = []
     for _ in range(resamples):

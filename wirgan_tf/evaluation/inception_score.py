@@ -18,10 +18,10 @@ class InceptionScore(NamedTuple):
 
 
 class ClassSums(NamedTuple):
-    """What the score needs of a set of logits, in float64: those of its parts, added up, are those of the whole.
+    """What the score needs of a set of logits, in float64: the sums of parts add up to those of the whole.
 
-    The image at place i of n is in the split that `np.array_split` of all n would put it in, as `inception_score` does,
-    whatever part of the set it came with.
+    Image i of n is in the split into which `np.array_split` of all n would put it, as in `inception_score`, whatever
+    part of the set it came with.
 
     counts: int64 [splits], images.
     probabilities: [splits, classes], sums of p(y|x).
@@ -34,7 +34,7 @@ class ClassSums(NamedTuple):
 
     @classmethod
     def of(cls, logits: np.ndarray, first: int, total: int, splits: int = 10) -> "ClassSums":
-        """Those of the images at the places first, first + 1, ... of `total`, from their logits [n, classes]."""
+        """The sums of images first, first + 1, ... of `total`, from their logits [n, classes]."""
         logits = _bounded(logits)
         log_p = logits - scipy.special.logsumexp(logits, axis=1, keepdims=True)
         p = np.exp(log_p)
@@ -46,11 +46,11 @@ class ClassSums(NamedTuple):
         return sums
 
     def combine(self, other: "ClassSums") -> "ClassSums":
-        """Those of both sets together."""
+        """The sums of both sets together."""
         return ClassSums(*(mine + others for mine, others in zip(self, other, strict=True)))
 
     def score(self) -> InceptionScore:
-        """Of the whole set, by E KL(p(y|x) || p(y)) = E sum_y p(y|x) log p(y|x) - sum_y p(y) log p(y).
+        """The score of the whole set, by E KL(p(y|x) || p(y)) = E sum_y p(y|x) log p(y|x) - sum_y p(y) log p(y).
 
         Raises: `ValueError` for fewer than 2 images in a split.
         """

@@ -35,7 +35,7 @@ def kernel_distance_and_std(real: np.ndarray | tf.Tensor, fake: np.ndarray | tf.
       seed: of the order in which rows are assigned to blocks: the estimator is wrong for sorted rows.
 
     Returns: the distance, about 0 (also slightly below) for two samples of one distribution, and its standard error.
-    Raises: `ValueError` for sets that are not features of that shape, or too unequal in number to share out in blocks.
+    Raises: `ValueError` for sets that are not features of that shape, or too unequal in number to split into blocks.
     """
     real, fake = checks.rows(minimum=2, real=real, fake=fake)
     if block_size < 2:
@@ -47,7 +47,7 @@ def kernel_distance_and_std(real: np.ndarray | tf.Tensor, fake: np.ndarray | tf.
     random = np.random.default_rng(seed)
     dealt = [np.split(random.permutation(len(rows)) if blocks > 1 else np.arange(len(rows)),
                       _boundaries(len(rows), blocks)) for rows in (real, fake)]
-    # One block at a time, so that TF-GAN copies the rows of a block alone.
+    # One block at a time, so that TF-GAN copies the rows of one block only.
     values = [_of_block(real[real_rows], fake[fake_rows]) for real_rows, fake_rows in zip(*dealt, strict=True)]
     return over_blocks(values)
 
@@ -67,7 +67,7 @@ def block_estimates(real_blocks: Sequence[np.ndarray], fake: np.ndarray, first_b
       fake: [m, d] features of the part, in random order; it is cut into equal blocks of at most `BLOCK_SIZE` rows.
       first_block: b of the part's first block.
 
-    Returns: one for each block; the mean over all parts estimates the distance without bias.
+    Returns: one estimate for each block; the mean over all parts estimates the distance without bias.
     Raises: `ValueError` for a part of a single row.
     """
     if len(fake) < 2:

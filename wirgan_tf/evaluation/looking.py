@@ -13,7 +13,7 @@ from wirgan_tf.evaluation.protocol import Conditions, Instruments
 
 def look(images: np.ndarray, conditions: Conditions, of_examples: Conditions, instruments: Instruments,
           needs: set[str], found: dict[str, list]) -> None:
-    """Adds what the instruments that are needed see of a batch of generated images to `found`, by instrument."""
+    """Adds to `found`, by instrument, what the needed instruments see in a batch of generated images."""
     if needs & {"network", "classifier"}:
         found["network"].append(instruments.network(images))
     if "image" in needs:
@@ -33,7 +33,7 @@ def look(images: np.ndarray, conditions: Conditions, of_examples: Conditions, in
 
 
 def gathered(found: dict[str, list], real: Evidence) -> Evidence:
-    """The evidence on all batches: `real`, which has that on the real images, and what was found of the generated."""
+    """The evidence on all batches: `real`, that on the real images, and what was found in the generated ones."""
     seen = real
     if found["network"]:
         seen = seen._replace(fake=Activations.joined(found["network"]))

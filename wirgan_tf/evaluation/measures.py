@@ -1,4 +1,4 @@
-"""The measures by name: each makes results of what was seen."""
+"""The measures by name: each computes results from what was seen."""
 
 import warnings
 from collections.abc import Callable, Collection, Iterable
@@ -38,16 +38,16 @@ Measured = list[dict]  # fields of `Result` that are the measure's own
 class Measure(NamedTuple):
     """A measure, and what it needs.
 
-    instrument: who must look at images: "network", "classifier" (a network that knows the data set's classes),
+    instrument: what must look at images: "network", "classifier" (a network that knows the data set's classes),
       "classifiers" (two of them), "attributes" (a classifier of attributes), "critic", "channels" (a classifier of what
       is in one channel), "image" (the image itself), "partner" (the image that it should be), or "cycle" (the model
       that translates it back).
-    fewest: how many samples it needs, and of real images, when it compares with them.
-    condition: name of what samples must have been asked to be; "" for none.
+    fewest: how many samples it needs, and how many real images, when it compares with them.
+    condition: name of the condition that samples must have been asked for; "" for none.
     of_example: what the examples that conditions are taken from must have, by its name in `evaluation.examples`.
-    fewest_of_class: for a measure of samples that are asked for class by class, how many of each it needs, of real
-      images too; 0 for one of samples with any conditions.
-    results: names of its results, when they do not begin with its own.
+    fewest_of_class: for a measure of samples that are asked for class by class, how many samples, and how many real
+      images, it needs of each class; 0 for a measure of samples with any conditions.
+    results: names of its results, when they do not begin with the measure's name.
     """
 
     instrument: str
@@ -60,7 +60,7 @@ class Measure(NamedTuple):
     fewest: int = 1
 
     def needed(self, num_classes: int) -> int:
-        """How many samples it needs where there are so many classes."""
+        """How many samples it needs when there are this many classes."""
         return max(self.fewest, self.fewest_of_class * num_classes)
 
 
@@ -107,7 +107,7 @@ def _density_coverage(seen: Evidence, k: int = _NEIGHBORS_OF_DENSITY) -> Measure
 
 
 def _of_equally_many(measure, seen: Evidence, k: int) -> Measured:
-    """The manifolds of two sets are comparable only when both have as many points."""
+    """The manifolds of two sets are comparable only when both have equally many points."""
     count = min(len(seen.real.features), len(seen.fake.features))
     found = measure(seen.real.features[:count], seen.fake.features[:count], k=k)
     return [{"measure": name, "value": value, "k": k, "num_samples": count, "num_real": count}
@@ -121,7 +121,7 @@ def _classifier_error(seen: Evidence) -> Measured:
 
 
 def _wasserstein(seen: Evidence) -> Measured:
-    """E[s] - E[r]: what the critic makes of the distance, in units of its own."""
+    """E[s] - E[r]: the critic's estimate of the distance, in units of its own."""
     real, fake = (scores.mean(dtype=np.float64) for scores in seen.scores)
     return [{"measure": "wasserstein", "value": float(real - fake), "note": "in the critic's own units"}]
 
@@ -258,7 +258,7 @@ MEASURES: Registry[Measure] = Registry("measure", {
 
 
 def check_conditions(measures: Iterable[str], conditions: Collection[str]) -> None:
-    """Raises `ValueError` for a measure of samples that were asked to be what these `conditions` do not say."""
+    """Raises `ValueError` for a measure that needs samples with a condition that is not among `conditions`."""
     for name in measures:
         condition = MEASURES[name].condition
         if condition and condition not in conditions:

@@ -1,4 +1,4 @@
-"""Measuring a generator: its images, those who look at them, and the results."""
+"""Measuring a generator: its images, the instruments that look at them, and the results."""
 
 import collections
 import dataclasses
@@ -36,8 +36,8 @@ def evaluate(draw: Draw, source: Source, instruments: Instruments, protocol: Pro
     Args:
       draw: the generator.
       source: real images of the same size.
-      instruments: who looks at the images.
-      protocol: what is measured, and on how many.
+      instruments: what looks at the images.
+      protocol: what is measured, and on how many images.
       iteration: generator update of the model, for the results.
       training_seed: of the model's run, for the results.
       cache: folder for features of real images; None to do without.
@@ -73,10 +73,10 @@ def evaluate(draw: Draw, source: Source, instruments: Instruments, protocol: Pro
 def evaluate_samples(images: np.ndarray | tf.Tensor, source: Source, network: FeatureNetwork, *, split: str,
                      measures: Sequence[str] = ("fid", "kid", "is", "precision_recall"),
                      cache: str | pathlib.Path | None = files.CACHE / "features") -> list[Result]:
-    """Measures images that are there already, [n, H, W, C] in [-1, 1] in random order, by features alone.
+    """Measures existing images, [n, H, W, C] in [-1, 1] in random order, by features alone.
 
-    See `evaluate`, whose results these are but for the seed, which they do not know. A note says when no value is below
-    0, as of images in [0, 1].
+    The results are those of `evaluate`, but without a seed, which is not known. A note says when no value is below 0,
+    as with images in [0, 1].
     """
     array = np.asarray(images)
     results = evaluate(_Given(array), source, Instruments(network), Protocol(measures, len(array), split), cache=cache)
@@ -86,7 +86,7 @@ def evaluate_samples(images: np.ndarray | tf.Tensor, source: Source, network: Fe
 
 
 class _Given:
-    """Images that are there already; their seeds are their places."""
+    """Existing images; their seeds are their indices."""
 
     def __init__(self, images: np.ndarray):
         self._images = images
@@ -109,7 +109,7 @@ class _Set:
 
     measures: of the set.
     count: of the samples.
-    conditions: places int64 [N] in the set, and seeds int64 [N] -> what these samples are asked to be.
+    conditions: indices int64 [N] into the set, and seeds int64 [N] -> what these samples are asked to be.
     real: what was seen of the real images that it is compared with.
     about: fields of `Result`.
     examples: seeds int64 [N] -> what measures need of the examples that were translated, by its name in
@@ -130,10 +130,10 @@ class _Set:
 
 def _by_examples(draw: Draw, source: Source, instruments: Instruments, protocol: Protocol, measures: Sequence[str],
                  cache) -> _Set:
-    """Samples with the conditions of examples, as the model has them by itself."""
+    """Samples with the conditions of examples, as the model draws them by default."""
     needs, real = {MEASURES[name].instrument for name in measures}, distinct_images(source)
     conditions = tuple(draw.conditions(np.arange(1)))
-    # A second translation of an image would be, or nearly be, the first one again.
+    # A second translation of an image would be the first one again, or nearly so.
     samples = min(protocol.num_samples, source_count(source)) if "source" in conditions else protocol.num_samples
     count = min(protocol.num_samples, real.size)
     features = scores = None
@@ -169,9 +169,9 @@ def _by_examples(draw: Draw, source: Source, instruments: Instruments, protocol:
 
 def _by_classes(draw: Draw, source: Source, instruments: Instruments, protocol: Protocol, measures: Sequence[str],
                 cache) -> _Set:
-    """Equally many samples of each class; what else they are asked to be is that of examples of the class.
+    """Equally many samples of each class; their other conditions are those of examples of the class.
 
-    Raises: `ValueError` when this leaves too few of a class, or it has too few real images.
+    Raises: `ValueError` when this leaves too few samples of a class, or a class has too few real images.
     """
     names = _class_names(source)
     strictest = max(measures, key=lambda name: MEASURES[name].fewest_of_class)
@@ -211,7 +211,7 @@ def _class_qualities(source: Source) -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 
 def _scores_of_pairs(draw: Draw, source: Source, instruments: Instruments, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """The critic's scores of `count` real images with their conditions, and of others that these do not describe."""
+    """The critic's scores of `count` real images with their conditions, and of mismatched images with the same ones."""
     names = [name for name in ("image", "label", *draw.conditions(np.arange(1))) if name in source.spec]
     own, other = [], []
     for batch in some_real_examples(source, count):

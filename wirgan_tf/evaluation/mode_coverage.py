@@ -10,7 +10,7 @@ REACH = 3.0  # deviations from its mode within which a point is good; 98.9 % of 
 
 
 class ModeCoverage(NamedTuple):
-    """What of a mixture a set of points draws.
+    """How much of a mixture a set of points covers.
 
     covered: modes with at least one good point.
     modes: of the mixture.

@@ -8,7 +8,7 @@ import scipy.stats
 from wirgan_tf.evaluation import checks
 from wirgan_tf.evaluation.classifier import Classifier
 
-USUAL_SAMPLES = 26_000  # that published counts are of
+USUAL_SAMPLES = 26_000  # from which published counts come
 
 
 class Modes(NamedTuple):
@@ -19,11 +19,11 @@ class Modes(NamedTuple):
 
 
 def modes(numbers: np.ndarray, count: int) -> Modes:
-    """How many of `count` modes samples are of, and how far from equally often.
+    """How many of `count` modes the samples hit, and how far they are from hitting them equally often.
 
     Args:
       numbers: int [n], the mode of each sample, in 0 .. count - 1.
-      count: modes that there are.
+      count: how many modes there are.
 
     Raises: `ValueError` for other numbers.
 
@@ -42,7 +42,7 @@ def mode_numbers(images: np.ndarray, classifier: Classifier) -> np.ndarray:
       images: float32 [n, H, W, C] in [-1, 1].
       classifier: of single channels, [n, H, W, 1].
 
-    Returns: int64 [n]; of three channels and ten classes 100 red + 10 green + blue.
+    Returns: int64 [n]; for three channels and ten classes, 100 red + 10 green + blue.
     """
     number = np.zeros(len(images), np.int64)
     for channel in range(images.shape[-1]):

@@ -6,12 +6,12 @@ import numpy as np
 import tensorflow as tf
 
 _RANGE = 2.0  # of [-1, 1]
-_WINDOW = 11  # pixels of the similarity's window, in smaller images fewer
-_MOST_DECIBELS = 100.0  # what equal images, whose ratio is infinite, count as
+_WINDOW = 11  # pixels of the similarity's window, fewer in smaller images
+_MOST_DECIBELS = 100.0  # the ratio given to equal images, for which it is infinite
 
 
 class PartnerErrors(NamedTuple):
-    """Of n images to their partners, float32 [n] each.
+    """Errors of n images against their partners, float32 [n] each.
 
     l1: mean absolute difference, of values in [-1, 1]: from 0 to 2.
     psnr: peak signal-to-noise ratio in decibels, at most 100.

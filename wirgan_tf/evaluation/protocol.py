@@ -21,15 +21,15 @@ Score = Callable[[np.ndarray, Conditions], np.ndarray]
 
 
 Cycle = Callable[[np.ndarray, Conditions, Conditions], np.ndarray]
-"""Translations [N, H, W, C'], their conditions, and of the examples that were translated what `evaluation.examples`
-names -> how far the images are from themselves when they have been translated back, [N]."""
+"""Translations [N, H, W, C'], their conditions, and what `evaluation.examples` names of the examples that were
+translated -> how far the images are from themselves when they have been translated back, [N]."""
 
 
 class Draw(TypingProtocol):
     """A generator as it is measured: a `Sampler`, or an `ExportedGenerator`."""
 
     def conditions(self, seeds: np.ndarray) -> Conditions:
-        """Those of the samples of seeds int64 [N]: of examples of the split that is measured against."""
+        """Conditions of the samples of seeds int64 [N]: those of examples of the split that is measured against."""
 
     def images(self, seeds: np.ndarray, conditions: Conditions) -> np.ndarray:
         """Samples float32 [N, H, W, C] in [-1, 1]."""
@@ -43,9 +43,9 @@ class Protocol:
     """How a generator is measured; all of it goes into the results.
 
     measures: names in `MEASURES`; "is" is left out by a feature network without logits.
-    num_samples: generated images for each seed, compared with as many real ones, or all there are if fewer; of
-      translations at most one of each image. For measures within each class another set is drawn, of equally many
-      samples of each class, together at most `num_samples`.
+    num_samples: generated images for each seed, compared with as many real ones, or all there are if fewer; at most one
+      translation of each image. For measures within each class another set is drawn, of equally many samples of each
+      class, together at most `num_samples`.
     split: of the real images.
     seed: samples are drawn from seed, seed + 1, ...
     num_seeds: sets of samples; with several, a result is their mean, its `std` their standard deviation (n - 1).
@@ -73,7 +73,7 @@ class Protocol:
 
 @dataclasses.dataclass(frozen=True)
 class Instruments:
-    """Who looks at images.
+    """What looks at images.
 
     network: of features, and of logits for the Inception Score.
     classifiers: two of the data set, trained independently; for the classifier error.
@@ -91,7 +91,7 @@ class Instruments:
     attributes: Classifier | None = None
 
     def check(self, source: Source, needs: set[str]) -> None:
-        """Raises `ValueError` when they cannot judge the images of `source`, or one that is needed is not there."""
+        """Raises `ValueError` when they cannot judge the images of `source`, or one that is needed is missing."""
         if len(source.shape) != 3:
             raise ValueError(f"the data set {source.name!r} has examples of shape {list(source.shape)}; these measures "
                              "are of images [H, W, C]")

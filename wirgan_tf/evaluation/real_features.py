@@ -22,7 +22,7 @@ _ORDER = 0  # seed of the subset: a split's own order is often sorted, by class 
 
 def real_activations(network: FeatureNetwork, source: Source, split: str, count: int | None = None, *,
                      cache: str | pathlib.Path | None = files.CACHE / "features") -> Activations:
-    """What `network` says of `count` examples of `source`: always the same ones, in shuffled order.
+    """The outputs of `network` for `count` examples of `source`: always the same ones, in shuffled order.
 
     Args:
       network: the feature network.
@@ -52,7 +52,7 @@ def real_activations(network: FeatureNetwork, source: Source, split: str, count:
 
 
 def some_real_examples(source: Source, count: int, first: int = 0) -> Iterator[dict[str, np.ndarray]]:
-    """The examples whose images `some_real_images` gives, in batches [B, ...] by entry."""
+    """The examples whose images `some_real_images` yields, in batches [B, ...] by entry."""
     indices = _some_indices(source, first, count)
     for start in range(0, len(indices), BATCH):
         yield {name: value.numpy() for name, value in source.examples(indices[start:start + BATCH]).items()}
@@ -74,7 +74,7 @@ def class_by_class(source: Source, most: int) -> tuple[Subset, np.ndarray]:
 
 
 def some_real_images(source: Source, count: int, first: int = 0) -> Iterator[np.ndarray]:
-    """The images that `real_activations` is of, or `count` of them from place `first` on, in batches [B, H, W, C]."""
+    """`count` images from index `first` on, in the order of `real_activations`, in batches [B, H, W, C]."""
     return _images(source, _some_indices(source, first, count))
 
 

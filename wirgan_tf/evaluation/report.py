@@ -31,10 +31,10 @@ class Result:
       seed: of the first sample, when known.
       num_seeds: sets of samples that `value` is the mean of.
       iteration: generator update of the model, when known.
-      training_seed: that its training was started with, when known.
+      training_seed: the seed of its training, when known.
       time_step: t of the canvases measured, from 1 on; None for the images, drawn in as many steps as in training.
       conditions: how the conditions of the samples were chosen; "" for an unconditional model.
-      per_class: samples of each class, where they were asked for class by class: a name then has "10x100" samples.
+      per_class: samples of each class, where they were asked for class by class: a name then says "10x100".
       by_class: the measure of each class by its name, where there is one.
       splits, k, block_size: the measure's own settings, where it has them.
       note: what to bear in mind when reading `value`.
@@ -101,13 +101,13 @@ def _shortened(count: int) -> str:
 def append(results: Sequence[Result], path: str | pathlib.Path) -> None:
     """Appends a JSON object for each result to the file `path`, all or none.
 
-    Raises: `OSError` as when the disk is full.
+    Raises: `OSError`, as when the disk is full.
     """
     append_lines(path, [{"name": result.name, **dataclasses.asdict(result)} for result in results])
 
 
 def latest(path: str | pathlib.Path, iteration: int) -> list[dict[str, Any]]:
-    """Of each name the last result in the file `path` of the model at generator update `iteration` or before.
+    """The last result of each name in the file `path`, for the model at generator update `iteration` or before.
 
     Returns: objects as `append` wrote them; none when there is no file. Damaged lines are skipped with a warning.
     """
@@ -118,7 +118,7 @@ def latest(path: str | pathlib.Path, iteration: int) -> list[dict[str, Any]]:
 
 
 def table(results: Sequence[Result]) -> str:
-    """The results for a terminal, one a line.
+    """The results for a terminal, one per line.
 
     >>> print(table([Result(measure="is", value=9.5, std=0.25, num_samples=500, dataset="mnist",
     ...                     features="classifier:mnist", features_hash="0", resize="none")]))
@@ -132,7 +132,7 @@ def table(results: Sequence[Result]) -> str:
 
 
 def write_summaries(results: Sequence[Result], folder: str | pathlib.Path) -> None:
-    """Shows results in TensorBoard as measures/<name>, at the update they are of; those without one are left out."""
+    """Shows results in TensorBoard as measures/<name>, at their generator updates; those without one are left out."""
     writer = tf.summary.create_file_writer(str(folder), filename_suffix=".measures")
     with writer.as_default():
         for result in results:

@@ -19,7 +19,7 @@ _KEPT = 10 * BLOCK_SIZE  # rows of a set that generated images are compared with
 
 
 class Numbered(NamedTuple):
-    """Values [k, ...] with the numbers [k] that put them in order."""
+    """Values [k, ...] with the numbers [k] that give their order."""
 
     numbers: np.ndarray
     values: np.ndarray
@@ -36,15 +36,15 @@ class Numbered(NamedTuple):
 
 
 class Statistics(NamedTuple):
-    """Of a set of images, or of a part of it: `combine` gives those of two parts together.
+    """Statistics of a set of images, or of a part of it: `combine` gives those of two parts together.
 
-    It is associative and commutative up to the rounding of float64; for the same bits, combine the same parts in the
-    same order.
+    `combine` is associative and commutative up to the rounding of float64; for the same bits, combine the same parts in
+    the same order.
 
     moments: of the features.
-    kept: the features of the images at the first 10,240 places of the set.
-    classes: of the logits; None by a feature network without them.
-    estimates: of the kernel distance to a set of real images, for each block; None when there is none to compare with.
+    kept: the features of the first 10,240 images of the set.
+    classes: of the logits; None for a feature network without logits.
+    estimates: of the kernel distance to a set of real images, for each block; None without real images to compare with.
     """
 
     moments: Moments
@@ -55,11 +55,11 @@ class Statistics(NamedTuple):
     @classmethod
     def of(cls, seen: Activations, first: int, total: int, *, real_blocks: Sequence[np.ndarray] = (),
            first_block: int = 0) -> "Statistics":
-        """Those of the images at the places first, first + 1, ... of a set of `total`.
+        """The statistics of images first, first + 1, ... of a set of `total`.
 
         Args:
-          seen: what the feature network says of them.
-          first: place of the first.
+          seen: the feature network's outputs for them.
+          first: index of the first.
           total: images in the set.
           real_blocks: features [r, d] of real images for the kernel distance, see `block_estimates`; may be empty.
           first_block: number of the part's first block.
@@ -74,7 +74,7 @@ class Statistics(NamedTuple):
                    estimates and Numbered(first_block + np.arange(len(estimates)), np.array(estimates)))
 
     def combine(self, other: "Statistics") -> "Statistics":
-        """Those of both parts together."""
+        """The statistics of both parts together."""
         return Statistics(*(mine and mine.combine(others) for mine, others in zip(self, other, strict=True)))
 
     def blocks(self) -> list[np.ndarray]:
@@ -83,7 +83,7 @@ class Statistics(NamedTuple):
         return np.array_split(rows, -(-len(rows) // BLOCK_SIZE))
 
     def save(self, path: pathlib.Path, about: dict[str, Any]) -> None:
-        """Writes a .npz file, all or nothing, with `about`, which says what they are of."""
+        """Writes a .npz file, all or nothing, with `about`, which says what the statistics are of."""
         arrays = {f"{name}.{part}": np.asarray(value) for name, group in self._asdict().items() if group is not None
                   for part, value in group._asdict().items()}
         files.save_arrays(path, {"about": np.array(json.dumps(about)), **arrays})
@@ -111,7 +111,7 @@ class Statistics(NamedTuple):
 
 
 def measured(measures: Sequence[str], fake: Statistics, real: Statistics | None) -> list[dict[str, Any]]:
-    """For each of `measures` the fields of `Result` that are its own; `real` may be None for "is" alone.
+    """For each of `measures`, the fields of `Result` that are its own; `real` may be None for "is" alone.
 
     Raises: `ValueError` for a measure that cannot be combined, or for too few images.
     """
@@ -141,7 +141,7 @@ def _kid(fake: Statistics, real: Statistics) -> dict[str, Any]:
     numbers, values = fake.estimates
     blocks = numbers % len(real.blocks())
     std = over_blocks([values[blocks == block].mean() for block in np.unique(blocks)]).std
-    value = float(values.mean())  # its error is by real blocks: estimates that share one are not independent
+    value = float(values.mean())  # its error is over real blocks: estimates that share one are not independent
     return {"measure": "kid", "value": value, "std": std, "block_size": BLOCK_SIZE, "num_real": len(real.kept.numbers)}
 
 

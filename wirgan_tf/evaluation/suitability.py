@@ -1,4 +1,4 @@
-"""Whether a feature network can judge images: all folders of images have one name, and any size and classes."""
+"""Whether a feature network can judge images: all folders of images share one name, but have any size and classes."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -25,7 +25,7 @@ class Judged(NamedTuple):
 
     @classmethod
     def of(cls, source: Source, identity: Mapping[str, str] | None = None) -> "Judged":
-        """Those of `source`, whose data is of this identity."""
+        """The images of `source`, whose data has this identity."""
         names = {name: tuple(source.spec[name].names) for name in (LABEL, ATTRIBUTES) if name in source.spec}
         return cls(source.name, tuple(source.shape), names, identity or {})
 
@@ -36,7 +36,7 @@ class Judged(NamedTuple):
 
 
 def difference(network: FeatureNetwork, images: Judged) -> str:
-    """What `network` knows and `images` are instead, of size, classes or attributes; "" when it can judge them."""
+    """How `images` differ in size, classes or attributes from what `network` knows; "" when it can judge them."""
     if not isinstance(network, Classifier):
         return ""
     if network.shape != images.shape:
@@ -51,7 +51,7 @@ def difference(network: FeatureNetwork, images: Judged) -> str:
 
 
 def difference_of_data(network: FeatureNetwork, images: Judged) -> str:
-    """`difference`, or that the images `network` was trained on are others than those of the data of `images`."""
+    """`difference`, or that `network` was trained on images other than those of the data of `images`."""
     if found := difference(network, images):
         return found
     trained = network.identity if isinstance(network, Classifier) else {}
@@ -63,7 +63,7 @@ def difference_of_data(network: FeatureNetwork, images: Judged) -> str:
 
 
 def check_tells_classes(network: FeatureNetwork, dataset: str) -> None:
-    """Raises `ValueError` when the Inception Score cannot be had from `network`."""
+    """Raises `ValueError` when the Inception Score cannot be computed with `network`."""
     if isinstance(network, Pixels):
         raise ValueError(f"the measure is needs a feature network that tells classes apart, and {network.name} does "
                          f"not; use --features=classifier:{dataset} or --features=inception, or leave is out of "

@@ -1,7 +1,7 @@
 """TensorFlow GAN's evaluation functions, loaded without the rest of TensorFlow GAN.
 
 `import tensorflow_gan` runs code for `tf.estimator`, which TensorFlow 2.16 removed. Its formulas need none of that:
-they import once their parent packages stand in `sys.modules` as bare modules, whose `__init__` never runs.
+they can be imported once their parent packages are in `sys.modules` as bare modules, whose `__init__` never runs.
 """
 
 import functools
@@ -39,7 +39,7 @@ def _load() -> types.ModuleType:
     except ImportError as error:
         raise ValueError(f"tensorflow-gan's {_FORMULAS} does not import ({error}): {_INSTALL}") from error
     finally:
-        for name in bare:  # so that a program's own `import tensorflow_gan` is not answered with an empty shell
+        for name in bare:  # so that a program's own `import tensorflow_gan` does not get an empty module
             del sys.modules[name]
     missing = [name for name in _NEEDED if not hasattr(module, name)]
     if missing:

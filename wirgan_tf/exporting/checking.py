@@ -20,13 +20,13 @@ def of_inputs(function: Callable[[Tensors], Tensors], specs: dict[str, tf.Tensor
 
 
 def checked(value, condition, *message):
-    """`value`, of which nothing is computed unless `condition` holds."""
+    """`value`, passed on only if `condition` holds."""
     with tf.control_dependencies([tf.debugging.Assert(tf.reduce_all(condition), message)]):
         return tf.identity(value)
 
 
 def checked_rows(inputs: Tensors) -> Tensors:
-    """`inputs`, each with as many rows as the first."""
+    """`inputs`, checked to have as many rows each as the first."""
     (first, values), *others = inputs.items()
     rows = tf.shape(values)[0]
     for name, other in others:
@@ -36,7 +36,7 @@ def checked_rows(inputs: Tensors) -> Tensors:
 
 
 def checked_conditions(inputs: Tensors, conditions: Spec) -> Tensors:
-    """`inputs`, of which those that are `conditions` are in range."""
+    """`inputs`, of which those that are `conditions` are checked to be in range."""
     found = dict(inputs)
     for name, entry in conditions.items():
         if limits := entry.limits(name):
@@ -48,7 +48,7 @@ def checked_conditions(inputs: Tensors, conditions: Spec) -> Tensors:
 
 
 def name_signatures(conditions: Spec) -> dict[str, Signature]:
-    """For each of the `conditions` with names signatures that tell them, and which of them exclude one another."""
+    """For each of the `conditions` with names, signatures that list them, and which of them exclude one another."""
     told = {f"{name}_names_rows": ("names", entry.names) for name, entry in conditions.items() if entry.names}
     told |= {f"{name}_groups_rows": ("groups", _group_numbers(entry)) for name, entry in conditions.items()
              if entry.groups}

@@ -1,18 +1,18 @@
-"""Decoding a picture in the graph of an export: a PNG or JPEG file, of which the header is read first."""
+"""Decoding a picture in the graph of an export: a PNG or JPEG file, whose header is read first."""
 
 import tensorflow as tf
 
 from wirgan_tf.exporting.checking import checked
 
 _PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
-_SIZE_AT, _DEPTH_AT, _HEADER = 16, 24, 26  # bytes of a PNG: where width and height are, where the depth is, and the end
+_SIZE_AT, _DEPTH_AT, _HEADER = 16, 24, 26  # bytes of a PNG: where the size is, where the depth is, the header's end
 _LUMA = (19595, 38470, 7471)  # of 2^16, as Pillow's
 
 
 def decoded(file: tf.Tensor, channels: int, most_pixels: int) -> tf.Tensor:
     """The pixels of a PNG or JPEG file, string [], as float32 [H, W, channels] in [-1, 1].
 
-    Transparent pixels are laid over white, 16 bits are cut to 8. A camera's rotation mark is not obeyed, nor the one
+    Transparent pixels are laid over white, 16 bits are cut to 8. A camera's rotation mark is ignored, and so is the one
     transparent colour of a PNG with less than 8 bits.
 
     Args:
@@ -39,13 +39,13 @@ def decoded(file: tf.Tensor, channels: int, most_pixels: int) -> tf.Tensor:
 
 
 def _png_size(file: tf.Tensor) -> tf.Tensor:
-    """Height and width, int32 [2], that the header says."""
+    """Height and width, int32 [2], according to the header."""
     width_and_height = tf.io.decode_raw(tf.strings.substr(file, _SIZE_AT, 8), tf.int32, little_endian=False)
     return tf.ensure_shape(width_and_height, [2])[::-1]
 
 
 def _png_over_white(file: tf.Tensor) -> tf.Tensor:
-    """int32 [H, W, 3]."""
+    """The pixels of a PNG laid over white, int32 [H, W, 3]."""
     def blended() -> tf.Tensor:
         rgba = tf.cast(tf.io.decode_png(file, channels=4), tf.int32)
         rgb, alpha = rgba[..., :3], rgba[..., 3:]

@@ -22,8 +22,8 @@ class ExportedGenerator:
 
     Args:
       folder: of one version, or of all, of which the newest is taken.
-      default_conditions: as for a `Sampler`; by default the labels of a model that depends on nothing else are as
-        frequent as those that it was trained with, when that is known.
+      default_conditions: as for a `Sampler`; by default a model that depends on labels alone gets labels as frequent as
+        in its training data, when that is known.
 
     Raises: `FileNotFoundError` when there is no export in `folder`, `ValueError` when it is not one of ours.
     """
@@ -54,7 +54,7 @@ class ExportedGenerator:
         return self._call("refine_rows", "canvases", seeds, conditions).swapaxes(0, 1)
 
     def conditions(self, seeds: np.ndarray) -> Conditions:
-        """The conditions of samples that come with none: by default of examples, and codes drawn as in training."""
+        """Conditions for samples that were given none: by default those of examples, and codes drawn as in training."""
         if not self.condition_specs:
             return {}
         noise = {name: Noise(tuple(fields["shape"]), fields["distribution"], askable=name in self.condition_specs)
@@ -75,11 +75,11 @@ class ExportedGenerator:
 
 
 class ExportedTranslator(ExportedGenerator):
-    """The same of a model that translates images: the condition `source` is what is translated, seeds have no effect.
+    """The same for a model that translates images: the condition `source` is translated, seeds have no effect.
 
-    directions: those that it can be asked for; empty when there is one.
+    directions: those that it can be asked for; empty when there is only one.
     size_multiple: what height and width of a translated image are multiples of.
-    smallest_side: the least height and width.
+    smallest_side: the smallest height and width.
     """
 
     _needed = ("translate_rows",)
@@ -109,7 +109,7 @@ class ExportedTranslator(ExportedGenerator):
 
 def open_export(folder: str | pathlib.Path,
                 default_conditions: Callable[[np.ndarray], Conditions] | None = None) -> ExportedGenerator:
-    """The export in `folder` as what it is: see `ExportedGenerator` and `ExportedTranslator`."""
+    """The export in `folder`, as an `ExportedGenerator` or an `ExportedTranslator`."""
     translates = "translate_rows" in find_export(folder)[1].get("signatures", ())
     return (ExportedTranslator if translates else ExportedGenerator)(folder, default_conditions)
 
@@ -142,7 +142,7 @@ def find_export(folder: str | pathlib.Path, version: int = 0) -> tuple[pathlib.P
 def exported_weights(folder: str | pathlib.Path, version: int = 0) -> dict[str, np.ndarray]:
     """The weights of an exported generator by the keys of `training.variable_keys`.
 
-    Raises: as `find_export`; `ValueError` for an export of a version of wirgan_tf that did not write the keys.
+    Raises: as `find_export`; `ValueError` for an export by a version of wirgan_tf that did not write the keys.
     """
     found, metadata = find_export(folder, version)
     if not metadata.get("weights"):
@@ -155,7 +155,7 @@ def exported_weights(folder: str | pathlib.Path, version: int = 0) -> dict[str, 
 
 
 def exported_conditions(metadata: Mapping[str, Any]) -> dict[str, Entry]:
-    """The conditions of an exported model by its metadata."""
+    """The conditions of an exported model, from its metadata."""
     return {name: Entry.from_json(fields) for name, fields in metadata.get("conditions", {}).items()}
 
 

@@ -76,7 +76,7 @@ class Pretrained(NamedTuple):
             try:
                 export_generator(self.model(), self.config, base, version=1, **self.about)
             except (OSError, ValueError):
-                if not versions(base):  # or another process has made it meanwhile
+                if not versions(base):  # or another process has made it in the meantime
                     raise
         return base
 
@@ -87,7 +87,7 @@ def pretrained_names() -> list[str]:
 
 
 def find_pretrained(name: str) -> Pretrained:
-    """The packaged generator `name`. Raises `ValueError` when there is none of this name, with those that there are."""
+    """The packaged generator `name`. Raises `ValueError` when there is none of this name, listing those there are."""
     names = pretrained_names()
     if not names:
         raise ValueError(f"pretrained={name}: no generator comes with this installation; train one, or package one "
@@ -109,7 +109,7 @@ def write_pretrained(folder: pathlib.Path, weights: Mapping[str, np.ndarray], co
 
     Raises: `ValueError` for weights of more than 1 MB as float16, and for values that float16 does not hold.
     """
-    with np.errstate(over="ignore"):  # looked for below
+    with np.errstate(over="ignore"):  # checked below
         halves = {key: np.asarray(values, np.float16) for key, values in weights.items()}
     if wide := [key for key, values in halves.items() if not np.isfinite(values).all()]:
         raise ValueError(f"{wide[0]} has values that float16 does not hold (beyond 65504)")

@@ -1,4 +1,4 @@
-"""Export: a generator as a SavedModel that TensorFlow Serving can run, with what is known of it beside."""
+"""Export: a generator as a SavedModel that TensorFlow Serving can run, along with what is known of it."""
 
 import json
 import os
@@ -41,11 +41,11 @@ def export_generator(model: Model, config: Config, base: str | pathlib.Path, *, 
       measures: results of measuring it, for the metadata.
       data_identity: identities of the splits of the data it was trained with, see `data.Splits`, when known.
       frequencies: how many examples there are of each class in the data it was trained with, by the label's name, when
-        known; an export alone draws labels by them.
+        known; without the data, labels are drawn from an export by these.
       iteration: generator updates that the weights have seen, if not those of `model`.
 
     Raises: `ValueError` when `version` is there already or is negative, and when the newest version is of another
-      model: of another data set, shape, conditions or signatures.
+      model: one with another data set, shape, conditions or signatures.
     """
     base = pathlib.Path(base)
     version = _free_version(base, version)
@@ -90,7 +90,7 @@ def _write_signatures(table: dict[str, Signature], folder: pathlib.Path) -> list
 
 
 def _places(model: Model, variables: Sequence[tf.Variable]) -> dict[str, int]:
-    """The places among an export's variables of the generators' weights, by key."""
+    """The indices of the generators' weights among an export's variables, by key."""
     places = {id(variable): place for place, variable in enumerate(variables)}
     keyed = {key: id(weight.value) for key, weight in keyed_weights(model.sampled_generators).items()}
     return {key: places[variable] for key, variable in keyed.items() if variable in places}
@@ -123,7 +123,7 @@ def without_paths(config: Config) -> Config:
 
 
 def _check_same_model(base: pathlib.Path, metadata: dict[str, Any]) -> None:
-    """Raises `ValueError` when whoever asks for the newest version below `base` could not ask for this one."""
+    """Raises `ValueError` when requests to the newest version below `base` would not fit this one."""
     newest = next(reversed(versions(base)), None)
     if newest is None or not (newest / METADATA).is_file():
         return
@@ -141,7 +141,7 @@ def _check_same_model(base: pathlib.Path, metadata: dict[str, Any]) -> None:
 
 
 def _noise_shapes(metadata: dict[str, Any]) -> dict[str, list[int]] | None:
-    """Of the noise that is an input; None: not known, as of early exports."""
+    """The shapes of the noise that is an input; None: not known, as for early exports."""
     noise = metadata.get("noise")
     if not isinstance(noise, dict):
         return None

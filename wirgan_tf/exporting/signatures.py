@@ -10,9 +10,10 @@
 | `latents_rows` | the same | the noise, z float32 [B, T, latent] |
 | `sample` | num_samples int64 [], seed int64 [], truncation float32 [] | images float32 [num_samples, *shape] |
 
-A model with conditions takes a row of each as a further input, named after it, of all these signatures but two: it has
-no `sample`, and `latents_rows` does not need them. A model with several entries of noise has an input or output for
-each, and one without noise has no `latents_rows`. What conditions are called can be asked for, and of classes be used:
+For a model with conditions, all these signatures but two take a row of each condition as a further input, named after
+it: there is no `sample`, and `latents_rows` does not need conditions. A model with several entries of noise has an
+input or output for each, and one without noise has no `latents_rows`. The names of conditions can be asked for, and
+those of classes can be used:
 
 | signature | inputs | output |
 |---|---|---|
@@ -20,12 +21,12 @@ each, and one without noise has no `latents_rows`. What conditions are called ca
 | `attributes_groups_rows` | seed int64 [B] | groups int64 [B, A]: the number of each one's group, or -1 |
 | `sample_by_name_rows`, `png_by_name_rows` | as without `by_name`, label string [B] | the same |
 
-The first are there for conditions with names, the second when some attributes exclude one another, those of a group,
-the others when classes have names other than their numbers.
+The first exist for conditions with names, the second when some attributes, those of a group, exclude one another, the
+others when classes have names other than their numbers.
 
-A model of an `embedding` that is a bag of words can be asked in words: `text_rows`, `text_refine_rows`, `text_png_rows`
-and `text_refine_png_rows` take `text`, string [B], in its place, and count the words in the graph. Words that the model
-does not know have no effect; `embedding_names_rows` tells those that it knows.
+A model with an `embedding` that is a bag of words can be asked in words: `text_rows`, `text_refine_rows`,
+`text_png_rows` and `text_refine_png_rows` take `text`, string [B], in its place, and find its words in the graph. Words
+that the model does not know have no effect; `embedding_names_rows` lists those that it knows.
 
 Images are in [-1, 1]; in a PNG -1 is 0 and 1 is 255, rounded to the nearest. Image i of `sample` is that of the seed
 `seed + i` in `sample_rows`.
@@ -33,13 +34,13 @@ Images are in [-1, 1]; in a PNG -1 is 0 and 1 is 255, rounded to the nearest. Im
 *Truncation*, in (0, 1], scales the noise: z = truncation * z(seed), whatever its distribution. 1 is the noise of
 training; towards 0 every image becomes that of z = 0.
 
-In every signature of seeds a row is a function of its own seed, truncation and conditions, whatever the rows beside it:
-its noise to the bit, its image to the rounding of float32 sums, whose order changes with the size of a batch. That is
-about 2e-5 in a trained generator, a step of 1/255 in a rare pixel of a PNG file. The same batch gives the same bits.
+In every signature of seeds a row is a function of its own seed, truncation and conditions, whatever the other rows: its
+noise to the bit, its image to the rounding of float32 sums, whose order changes with the size of a batch. The rounding
+is about 2e-5 in a trained generator, a step of 1/255 in a rare pixel of a PNG file. The same batch gives the same bits.
 
 What is out of range fails in the graph as INVALID_ARGUMENT: a truncation, a label, attributes, a text without any word
 that the model knows, no or more than 1024 seeds or samples, and, in every signature, inputs of different numbers of
-rows. Where a server merges requests into batches, all those of the batch fail.
+rows. Where a server merges requests into batches, all requests of the batch fail.
 """
 
 import functools
@@ -79,7 +80,7 @@ class Signatures:
       model: draws by its `sampled_generators`.
 
     image_shape: of one sample, [H, W, C] or [2].
-    time_steps: T, how many canvases there are of each.
+    time_steps: T, how many canvases there are of each image.
 
     Raises: `ValueError` for a condition that has the name of another input.
     """
@@ -102,7 +103,7 @@ class Signatures:
 
     @property
     def metadata(self) -> dict[str, Any]:
-        """What must be known of it to ask it."""
+        """What a client must know to ask for samples."""
         return {"most_samples": MOST_SAMPLES}
 
     def table(self) -> dict[str, Signature]:
@@ -123,7 +124,7 @@ class Signatures:
                 | self._of_texts(sorted(rows_of_images)))
 
     def _of_names(self, by_name: Iterable[str]) -> dict[str, Signature]:
-        """Those that tell the names of conditions, and those of `by_name` that take them."""
+        """The signatures that list the names of conditions, and those of `by_name`, which take them."""
         signatures = name_signatures(self._model.conditions)
         if self._by_name:
             for name in sorted(by_name, reverse=True):
@@ -133,7 +134,7 @@ class Signatures:
         return signatures
 
     def _of_texts(self, rows_of_images: Iterable[str]) -> dict[str, Signature]:
-        """Those that take texts in place of their bags of words."""
+        """The signatures that take texts in place of their bags of words."""
         entry = self._model.conditions.get(EMBEDDING)
         if entry is None or not entry.names:
             return {}

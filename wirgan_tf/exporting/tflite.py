@@ -1,4 +1,4 @@
-"""A model that translates images as TensorFlow Lite files, for phones: one size of image, one image at a time."""
+"""TensorFlow Lite files of a model that translates images, for phones: one size of image, one image at a time."""
 
 import pathlib
 
@@ -10,14 +10,14 @@ from wirgan_tf.models import Model, TranslationModel
 
 
 def export_tflite(model: Model, folder: str | pathlib.Path, image_size: int) -> list[pathlib.Path]:
-    """Writes a file for each direction of `model`, of operations that TensorFlow Lite has built in.
+    """Writes a file for each direction of `model`, made of operations that TensorFlow Lite has built in.
 
     Each has a signature of `source`, float32 [1, S, S, C] in [-1, 1], and `attributes`, float32 [1, A], where the model
     has them; its output is `images`, float32 [1, S, S, C'].
 
     Args:
       model: translates by its `sampled_generators`.
-      folder: which `translate_<S>.tflite` and, of two directions, `translate_back_<S>.tflite` go to.
+      folder: where `translate_<S>.tflite` and, with two directions, `translate_back_<S>.tflite` go.
       image_size: S, height and width.
 
     Returns: the files.
@@ -61,8 +61,8 @@ def _translate(model: TranslationModel, direction: str, shape: list[int]) -> tf.
 
 
 def _converted(function: tf.types.experimental.ConcreteFunction) -> bytes:
-    # A module that holds each variable: the converter leaves out those that it does not find in what it is given, and
-    # it does not find those of Keras layers in lists. The file would give NaN.
+    # A module that holds each variable: the converter leaves out variables that it does not find in its input, and it
+    # does not find those of Keras layers in lists. The file would give NaN.
     module = tf.Module()
     module.used_variables = list(function.variables)
     return tf.lite.TFLiteConverter.from_concrete_functions([function], module).convert()

@@ -4,7 +4,7 @@
 |---|---|---|
 | `translate_rows`, `serving_default` | source float32 [B, H, W, C] in [-1, 1] | images float32 [B, H, W, C'] |
 | `translate_png_rows` | source_bytes string [B], a PNG or JPEG file each | png_bytes string [B], a PNG file each |
-| `translate_back_rows`, `translate_back_png_rows` | the same, of a model of two directions | by the second direction |
+| `translate_back_rows`, `translate_back_png_rows` | the same, for a model with two directions | in the second one |
 | `attributes_names_rows` | seed int64 [B] | names string [B, A], the same in every row |
 | `attributes_groups_rows` | seed int64 [B] | groups int64 [B, A], where some attributes exclude one another |
 
@@ -13,7 +13,7 @@ seeds: where features are dropped, the masks are those of seed 0 in every row.
 
 H and W of `source` are multiples of `size_multiple` in the metadata, and at least `smallest_side`. Files may be of any
 sizes: they are translated one after the other, padded by reflection, and their translations have their sizes.
-Signatures of files are there for grey and RGB images.
+Signatures of files exist for grey and RGB images.
 
 What is out of range fails in the graph as INVALID_ARGUMENT: other sizes, more than 2,097,152 pixels in all rows of
 `source` or in one picture (by its header, before it is decoded), more than 64 rows, broken files and others than PNG
@@ -47,7 +47,7 @@ class TranslationSignatures:
     Args:
       model: translates by its `sampled_generators`.
 
-    image_shape: of an image as the model was trained with, [H, W, C'].
+    image_shape: that of the images that the model was trained with, [H, W, C'].
     time_steps: 1; an image is translated at once.
     """
 
@@ -65,7 +65,7 @@ class TranslationSignatures:
 
     @property
     def metadata(self) -> dict[str, object]:
-        """What must be known of it to ask it."""
+        """What a client must know to ask for translations."""
         return {"directions": list(self._model.directions), "size_multiple": self._model.size_multiple,
                 "smallest_side": self._model.smallest_side, "most_pixels": MOST_PIXELS, "most_samples": MOST_PICTURES}
 
@@ -78,7 +78,7 @@ class TranslationSignatures:
 
 
 class _Direction:
-    """The signatures of one direction of a model, which are called `name` and further words."""
+    """The signatures of one direction of a model; their names are `name` and a suffix."""
 
     def __init__(self, name: str, model: TranslationModel, direction: str, attributes: Spec, channels: int):
         self._name, self._attributes, self._channels = name, attributes, channels

@@ -23,8 +23,8 @@ def write_warmup(signatures: dict[str, Signature], model: str, folder: pathlib.P
       signatures: by name.
       model: name of the model in the requests.
       folder: of the version; its `assets.extra` is there.
-      texts: by input, what one of strings is asked with.
-      unknown: what a dimension of any size is.
+      texts: the value of each input of strings, by name.
+      unknown: the size to give a dimension of any size.
     """
     with tf.io.TFRecordWriter(str(folder / WARMUP)) as records:
         for name, (_, inputs) in signatures.items():

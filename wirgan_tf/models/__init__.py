@@ -42,7 +42,8 @@ def build_model(config: Assembly, data: Spec | tuple[int, ...]) -> Model:
       config: a `wirgan_tf.config.Config`.
       data: the spec of a data set (`Source.spec`), or the shape of its images or points when it has nothing else.
 
-    Raises: `ValueError` for parts that do not go together, and for data that they cannot draw, naming what would.
+    Raises: `ValueError` for parts that do not go together, and for data that they cannot draw; its message names what
+      would do.
     """
     with precision(config.mixed_precision):
         return config.family.build(config, as_spec(data))

@@ -19,8 +19,8 @@ from wirgan_tf.parts import Assembly, setting
 class Adversarial(Family):
     """A generator and a critic that train against each other.
 
-    model_class: of the models that are built.
-    network_class, network_has: what a network must be, and what such a one has, in words.
+    model_class: the class of the models that are built.
+    network_class, network_has: the class that a network must have, and what such a network has, in words.
     """
 
     critic_updates: int = setting(5, "n_D, critic updates in each generator update", at_least=1)
@@ -48,7 +48,7 @@ class Adversarial(Family):
         return self.critic_updates
 
     def check(self, config: Assembly) -> None:
-        """Raises `ValueError` for parts that do not go together, naming what would."""
+        """Raises `ValueError` for parts that do not go together; the message names what would."""
         if self.generator_skip_below > self.critic_skip_above:
             raise ValueError(f"generator_skip_below={self.generator_skip_below} is above critic_skip_above="
                              f"{self.critic_skip_above}: between them both players would stand still; lower it")
@@ -72,16 +72,16 @@ class Adversarial(Family):
         return {"generator": config.network.build_generator(tuple(spec["image"].shape), config.seed)}
 
     def build_critics(self, config: Assembly, spec: Spec) -> dict[str, keras.Model]:
-        """The networks that judge, by name, built."""
+        """The built networks that judge, by name."""
         return {"critic": config.network.build_critic(tuple(spec["image"].shape), config.seed)}
 
     def build_frozen_generators(self, config: Assembly, spec: Spec) -> dict[str, keras.Model]:
-        """Networks that draw and are not trained, by name, built: those of an earlier stage."""
+        """The built networks that draw but are not trained, by name: those of an earlier stage."""
         del config, spec
         return {}
 
     def model_settings(self, spec: Spec) -> dict[str, Any]:
-        """Further arguments of the family's models of data of `spec`."""
+        """Further arguments of the family's models for data of `spec`."""
         del spec
         return {}
 

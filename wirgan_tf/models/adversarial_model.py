@@ -33,9 +33,9 @@ class AdversarialModel(Model):
     """Generators and critics that train against each other (Algorithms 2 and 3 of the GP-WIRGAN paper).
 
     `train_step` is one generator update: n_D critic updates on n_D fresh batches, then one of the generators. It runs
-    under `model.fit` and under `strategy.run`. A family of models says what its losses are made of: `critic_terms` and
-    `generator_terms`; here they are those of one generator and one critic. One with several critics says what each of
-    them judges, `judged`, and how the batch that they judge is drawn, `generate`.
+    under `model.fit` and under `strategy.run`. A subclass defines the terms of its losses by `critic_terms` and
+    `generator_terms`; those here are for one generator and one critic. A subclass with several critics also defines by
+    `judged` what each critic judges, and by `generate` how the judged batch is drawn.
 
     Args:
       generators: the player that draws; its network `generator` is a `networks.generator.Generator`.
@@ -44,8 +44,8 @@ class AdversarialModel(Model):
       objective: the two losses.
       penalty: what keeps the critic smooth.
       critic_updates: n_D.
-      seed: of all noise.
-      average: the generators whose weights follow the trained ones', or None.
+      seed: the seed of all noise.
+      average: the generators whose weights follow those of the trained ones, or None.
       balance: when to skip an update of the player that is too far ahead, or None for never.
       halving: lowers the learning rates by the objective's measure of convergence, or None.
       earlier_canvases: which canvas of each sample is judged in training; None: the last.
@@ -85,7 +85,7 @@ class AdversarialModel(Model):
 
     @property
     def state(self) -> dict[str, Any]:
-        """What is remembered between updates beside networks and optimizers: saved and restored with the run."""
+        """What is remembered between updates besides networks and optimizers: saved and restored with the run."""
         parts = [part for part in (self.memory, self.balance, self.halving) if part is not None]
         return functools.reduce(dict.__or__, (part.state for part in parts))
 
@@ -101,7 +101,7 @@ class AdversarialModel(Model):
 
     @property
     def entries(self) -> tuple[str, ...]:
-        """The entries of the data that an update looks at."""
+        """The entries of the data that an update uses."""
         conditions = [entry.entry or name for name, entry in self.data_conditions.items()]
         return tuple(dict.fromkeys(("image", *conditions)))
 
@@ -109,13 +109,13 @@ class AdversarialModel(Model):
         """One generator update.
 
         Args:
-          data: {"image": float32 [n_D, B, *shape], and what conditions are made of, [n_D, B, ...]}: a batch for each
-            critic update; B is this replica's share.
+          data: {"image": float32 [n_D, B, *shape], and the entries that conditions are made of, [n_D, B, ...]}: a batch
+            for each critic update; B is this replica's share.
 
         Returns: scalars of this replica: each term of the losses as `critic/<term>` and `generator/<term>`, their sums
         `critic/loss` and `generator/loss`, `critic/accuracy` (see `ranking_accuracy`), the norms of the gradients,
-        `wasserstein` (E[s] - E[r] on the training batches), and what the objective and the balance remember. Those of
-        the critic are means over its n_D updates.
+        `wasserstein` (E[s] - E[r] on the training batches), and what the objective and the balance remember. Scalars
+        of the critic are means over its n_D updates.
         """
         data = self.examples_of(data)
         images = data["image"]
@@ -147,7 +147,7 @@ class AdversarialModel(Model):
             return tf.stack(list(logs.values()))
 
         if replicas.count() > 1:
-            # Replicas meet in every update, and cannot inside a loop of the graph.
+            # Replicas synchronise in every update, which they cannot do inside a loop of the graph.
             logs = tf.stack([turn(updates[k]) for k in range(self.critic_updates)])
         else:
             logs = tf.map_fn(turn, updates, fn_output_signature=tf.TensorSpec([None]), parallel_iterations=1)
@@ -155,7 +155,7 @@ class AdversarialModel(Model):
 
     @property
     def independent_samples(self) -> bool:
-        """Whether in training, too, each sample is a function of its own noise alone: then all can be drawn at once."""
+        """Whether each sample is a function of its own noise alone in training too: then all can be drawn at once."""
         return all(network.independent_samples for network in self.generators.networks.values())
 
     def _draw_for_all_updates(self, batches: Batch) -> Batch:
@@ -177,7 +177,7 @@ class AdversarialModel(Model):
         Args:
           update: its number, int64 [].
           real: images [B, *shape] and their conditions.
-          fake: the generated images of this update, when they are there already; they share the conditions of `real`.
+          fake: the generated images of this update, if already drawn; they share the conditions of `real`.
         """
         stream = self._stream(update)
         if fake is None:
@@ -199,7 +199,7 @@ class AdversarialModel(Model):
                 "wasserstein": judging.distance(scores)}
 
     def update_generators(self, real: Batch, critic_accuracy: tf.Tensor) -> Logs:
-        """The update of the generators; `real` is the last batch of the critic, whose conditions it shares."""
+        """The update of the generators; `real` is the critic's last batch, whose conditions the samples share."""
         stream = self._stream(tf.constant(0, tf.int64))
         before = Snapshot(self._generator_variables) if self.balance is not None else None
         noise = stream.noise(Purpose.GENERATOR_LATENT, self.training_noise, tf.shape(real["image"])[0])
@@ -215,12 +215,12 @@ class AdversarialModel(Model):
         return {f"generator/{name}": value for name, value in logs.items()}
 
     def generate(self, real: Batch, conditions: Batch, noise: Batch, run: Pass) -> Batch:
-        """The generated images that are judged beside those of a batch of the data.
+        """The generated images that are judged along with those of a batch of the data.
 
         Args:
-          real: of the data, by entry, [B, ...].
-          conditions: of the samples, by name, [B, ...].
-          noise: as of `draw`.
+          real: a batch of the data, by entry, [B, ...].
+          conditions: those of the samples, by name, [B, ...].
+          noise: as in `draw`.
           run: how the networks are called.
 
         Returns: at least what `judged` needs, [B, ...].
@@ -232,7 +232,7 @@ class AdversarialModel(Model):
         return drawn | {"image": self.earlier_canvases.chosen(drawn["canvases"], noise[CANVAS], self.iteration)}
 
     def shown_to_critics(self, fake: Batch, stream: Stream) -> Batch:
-        """The generated images that the critics are trained on, when these were drawn."""
+        """The generated images that the critics are trained on when `fake` was drawn."""
         del stream
         return fake
 
@@ -241,7 +241,7 @@ class AdversarialModel(Model):
         return {CRITIC: Judged(real["image"], fake["image"], self._conditions_of(real))}
 
     def critic_terms(self, real: Batch, fake: Batch, scores: AllScores, stream: Stream) -> Terms:
-        """The terms of the critics' losses: the objective's and the penalty, of each critic."""
+        """The terms of the critics' losses: the objective and the penalty of each critic."""
         terms = {}
         for name, (real_images, fake_images, conditions) in self.judged(real, fake).items():
             terms[_term("objective", name)] = self.objective.critic_loss(scores[name])
@@ -258,18 +258,18 @@ class AdversarialModel(Model):
 
     @property
     def needs_features(self) -> bool:
-        """Whether `Scores` must have what the critic sees in the images."""
+        """Whether `Scores` must hold the critic's features of the images."""
         return self.objective.needs_features
 
     def critic_scores(self, real: Batch, fake: Batch, run: Pass) -> AllScores:
-        """Each critic's scores of both batches, each judged by itself."""
+        """Each critic's scores of both batches, each batch judged by itself."""
         return {name: judging.scores_of_both(self.critics.networks[name], judged, run, **self._asked)
                 for name, judged in self.judged(real, fake).items()}
 
     def generator_scores(self, real: Batch, fake: Batch) -> AllScores:
-        """The critics' scores in the generators' update, their statistics left as they are.
+        """The critics' scores in the generators' update, which leaves the critics' statistics as they are.
 
-        Those of the real images are there for an objective that needs them.
+        Real images are scored only for an objective that needs their scores.
         """
         score = judging.scores_of_both if self.objective.needs_real_scores else judging.scores_of_generated
         return {name: score(self.critics.networks[name], judged, TRAINING_UNTRACKED, **self._asked)
@@ -277,11 +277,11 @@ class AdversarialModel(Model):
 
     @property
     def _asked(self) -> dict[str, Any]:
-        """What `Scores` must hold beside the scores themselves."""
+        """What `Scores` must hold besides the scores themselves."""
         return {"features": self.needs_features, "state": self.memory.values}
 
     def diagnostics(self) -> Logs:
-        """What the penalty shows of each critic, and how many updates have been skipped."""
+        """The penalty's diagnostics of each critic, and how many updates have been skipped."""
         skipped = {} if self.balance is None else self.balance.state
         shown = {name: tf.cast(count, tf.float32) for name, count in skipped.items()}
         for critic, network in self.critics.networks.items():
@@ -293,8 +293,8 @@ class AdversarialModel(Model):
     def estimates(self, batch: Batch) -> Logs:
         """`real_score` E[s] and `generated_score` E[r] of each critic, and the mean of E[s] - E[r] over the critics.
 
-        They are of the batch and as many samples, at inference, with the same noise at every call. The samples are
-        those of the generator in training, which the critic is trained against, not of its average.
+        All are computed at inference, on the batch and as many samples, with the same noise at every call. The samples
+        are drawn by the generator that the critic is trained against, not by its average.
         """
         noise = self._held_out_noise(self.noise, tf.shape(batch["image"])[0])
         fake = self.generate(batch, self._conditions_of(batch), noise, INFERENCE)
@@ -307,7 +307,7 @@ class AdversarialModel(Model):
 
     @property
     def _critic_variables(self) -> list:
-        """All that a critic update changes of the critic's side, but the counts of drawn masks: noise goes on."""
+        """All that a critic update changes on the critic's side, except the counts of drawn masks: noise moves on."""
         changed = [variable for variable in self.critics.variables if variable.name != MASK_COUNT]
         return [*changed, *self.memory.state.values()]
 
@@ -319,7 +319,7 @@ class AdversarialModel(Model):
 
 
 def _joined(parts: Iterable[Batch]) -> Batch:
-    """Batches as one, in their order."""
+    """Batches joined into one, in their order."""
     parts = list(parts)
     return {name: tf.concat([part[name] for part in parts], axis=0) for name in parts[0]}
 

@@ -1,9 +1,9 @@
 """Asking for samples in words: "cat,dog" or "each" of a label, "Male,Smiling" of attributes, sentences of an embedding.
 
-They become rows of conditions.
+The words become rows of conditions.
 
-A list of classes is taken in turns: of K classes, image i is asked to be the (i mod K)-th. Whatever the number of
-images, every class then has as many, or one more than the last, and an image does not depend on how many follow it.
+Listed classes take turns: of K classes, image i is asked to be of the (i mod K)-th. Whatever the number of images, the
+classes then have equally many, to within one, and an image does not depend on how many follow it.
 """
 
 import dataclasses
@@ -26,7 +26,7 @@ Rows = dict[str, np.ndarray]
 
 
 def rows(asked: Mapping[str, str], expected: Spec) -> Rows:
-    """What was asked for of each condition, by name; "" is nothing.
+    """What was asked for of each condition, by name; "" asks for nothing.
 
     Args:
       asked: texts by condition, see `classes`, `attributes` and `embeddings`.
@@ -49,7 +49,7 @@ def _reader(name: str, entry: Entry) -> Callable[[str, str, Entry], np.ndarray]:
 
 
 def classes(text: str, name: str, entry: Entry) -> np.ndarray:
-    """Classes by name or number, separated by commas, or "each": int64 [K]. A name goes before a number.
+    """Classes by name or number, separated by commas, or "each": int64 [K]. A name takes precedence over a number.
 
     >>> classes("dog,0", "label", Entry((), names=("cat", "dog")))
     array([1, 0])
@@ -88,10 +88,10 @@ def attributes(text: str, name: str, entry: Entry) -> np.ndarray:
 
 
 def embeddings(text: str, name: str, entry: Entry) -> np.ndarray:
-    """Sentences, separated by semicolons, as the model was trained with: float32 [K, E].
+    """Sentences, separated by semicolons, as embeddings of the kind the model was trained with: float32 [K, E].
 
-    They are vectors of its encoder, or bags of the words that it knows. Words that it does not know are named in a
-    warning. Raises `ValueError` for a sentence without any that it knows.
+    These are vectors of the model's sentence encoder, or bags of the words that the model knows. Words that it does not
+    know are named in a warning. Raises `ValueError` for a sentence without any known word.
 
     >>> embeddings("a red three; blue", "embedding", Entry((3,), names=("blue", "red", "three")))
     array([[0., 1., 1.],
@@ -126,7 +126,7 @@ def _encoded(sentences: Sequence[str], name: str, entry: Entry) -> np.ndarray:
 
 
 def check_direction(direction: str, directions: Sequence[str]) -> None:
-    """Raises `ValueError` for a direction that is none of a model's; "" is its first, or the only one."""
+    """Raises `ValueError` for a direction that the model does not have; "" is its first or only one."""
     if direction and direction not in directions:
         raise ValueError(f"direction={direction}: " + (f"the choices are {', '.join(directions)}" if directions else
                                                        "this model has one direction; leave it out"))
@@ -144,7 +144,7 @@ def _class(word: str, name: str, names: Sequence[str]) -> int:
 
 
 def _words(text: str, names: Sequence[str]) -> list[str]:
-    """`text` between its commas; a name may have commas of its own when it stands alone."""
+    """`text` split at its commas; a name may have commas of its own when it stands alone."""
     return [text] if text in names else [word.strip() for word in text.split(",")]
 
 
@@ -156,16 +156,16 @@ def _number(word: str) -> float | None:
 
 
 def shown(names: Sequence[str]) -> str:
-    """Names for an error, the first of many."""
+    """Names for an error message; of many names, only the first."""
     return ", ".join(names[:_SHOWN]) + (f", ... ({len(names)} in all)" if len(names) > _SHOWN else "")
 
 
 @dataclasses.dataclass(frozen=True)
 class Turns:
-    """Conditions of samples by their seeds: those that were asked for in turns, the others as somebody else chooses.
+    """Conditions of samples by their seeds: those that were asked for take turns, and `others` chooses the rest.
 
     rows: what was asked for.
-    first: the seed of the first sample, whose turn is the first one.
+    first: the seed of the first sample, which has the first turn.
     others: chooses conditions that were not asked for; None: there are none.
     """
 
@@ -182,7 +182,7 @@ class Turns:
         return {**(self.others(seeds) if self.others else {}), **self.asked(seeds)}
 
     def asked(self, seeds: np.ndarray) -> Rows:
-        """Those that were asked for alone."""
+        """Only the conditions that were asked for."""
         places = np.asarray(seeds, np.int64) - self.first
         return {name: values[places % len(values)] for name, values in self.rows.items()}
 
@@ -190,12 +190,12 @@ class Turns:
 def watched_rows(expected: Spec, examples: Mapping[str, np.ndarray], most: int) -> Rows:
     """Conditions for the sample grids in training: each class, or without labels the combinations found in examples.
 
-    Nothing of a model with conditions that hardly two examples have in common, such as continuous codes and images.
+    Empty for a model with conditions that hardly any two examples have in common, such as continuous codes and images.
 
     Args:
       expected: the conditions of the model.
       examples: conditions of some examples, by name, [N, ...].
-      most: rows.
+      most: the largest number of rows.
     """
     for name, entry in expected.items():
         if not entry.shape and entry.names:

@@ -9,9 +9,9 @@ from wirgan_tf.objectives.likelihood import bernoulli_cross_entropy
 
 
 class AutoencoderModel(LikelihoodModel):
-    """An image's code is z in [-1, 1] of each time step; samples are drawn from that whole cube.
+    """An image's code is a z for each time step, with values in [-1, 1]; samples are drawn from that whole cube.
 
-    Nothing makes the codes of all images fill it.
+    Nothing in the loss makes the codes of images fill the cube.
     """
 
     def posterior_sample(self, mean: tf.Tensor, log_variance: tf.Tensor, noise: tf.Tensor) -> tf.Tensor:
@@ -24,7 +24,7 @@ class AutoencoderModel(LikelihoodModel):
 
 
 class Autoencoder(Likelihood):
-    """Codes that give the images back."""
+    """Codes from which the images are reconstructed."""
 
     model_class = AutoencoderModel
     noise = "uniform"

@@ -1,4 +1,4 @@
-"""The balance of the two players: whoever is too far ahead sits out an update."""
+"""The balance of the two players: the one that is too far ahead sits out an update."""
 
 from collections.abc import Iterable
 
@@ -9,10 +9,10 @@ from wirgan_tf import replicas
 
 
 def ranking_accuracy(real: tf.Tensor, fake: tf.Tensor) -> tf.Tensor:
-    """Share of the pairs of a real and a generated image that the critic ranks rightly, in [0, 1]; ties count half.
+    """Share of the pairs of a real and a generated image that the critic ranks correctly, in [0, 1]; ties count half.
 
-    A critic that knows nothing has 1/2, a perfect one 1. Scores have no threshold of their own in most objectives, and
-    this needs none: it is the same for every critic that orders images alike.
+    A critic that knows nothing has 1/2, a perfect one 1. In most objectives scores have no threshold, and this measure
+    needs none: it is the same for all critics that order images alike.
 
     >>> float(ranking_accuracy(tf.constant([1.0, 3.0]), tf.constant([0.0, 2.0])))
     0.75
@@ -23,9 +23,9 @@ def ranking_accuracy(real: tf.Tensor, fake: tf.Tensor) -> tf.Tensor:
 class Balance(keras.layers.Layer):
     """When an update is skipped, and how many have been.
 
-    A critic update is skipped when the critic's ranking accuracy on its batch is above one threshold already; the
+    A critic update is skipped when the critic's ranking accuracy on its batch is already above one threshold; the
     generator's when the mean accuracy of the critic updates before it is below another. As long as the second threshold
-    is not above the first, the two never stand still together.
+    is not above the first, the two players are never both held back.
 
     Args:
       critic_skip_above: in [0, 1]; 1 never skips.
@@ -62,7 +62,7 @@ class Balance(keras.layers.Layer):
 class Snapshot:
     """The present values of variables, to go back to.
 
-    An update is made and undone rather than left out: replicas share their gradients in it, which they cannot in a
+    An update is made and undone rather than left out: replicas share their gradients in it, which they cannot do in a
     branch of the graph.
     """
 

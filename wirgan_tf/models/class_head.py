@@ -23,7 +23,7 @@ def attribute_loss(logits: tf.Tensor, attributes: tf.Tensor, groups: Sequence[Se
 
     Args:
       logits, attributes: [B, A].
-      groups: places of the attributes of which an image has one.
+      groups: for each group, the indices of the attributes of which an image has one.
 
     Returns: the mean over the batch, a scalar. Where an image has none of a group, the group adds nothing.
     """

@@ -1,9 +1,9 @@
 """Models that draw what they are asked for: a class, or attributes.
 
-CGAN, ACGAN, the projection GAN and conditional GP-WIRGAN are this family with other settings: how the generator is
-asked, and how the critic judges whether it was obeyed. In the critic's update generated images share the labels of the
-real batch, so that real images, generated ones and those between them have the same; the generator's update takes those
-of the last critic batch.
+CGAN, ACGAN, the projection GAN and conditional GP-WIRGAN are this family with different settings: how the generator is
+given the condition, and how the critic judges whether an image meets it. In the critic's update generated images share
+the labels of the real batch, so that real images, generated ones and those between them have the same labels; the
+generator's update takes the labels of the last critic batch.
 """
 
 import dataclasses
@@ -31,11 +31,11 @@ from wirgan_tf.parts import Assembly, setting
 class ConditionalModel(AdversarialModel):
     """An adversarial model whose generator is asked for a condition.
 
-    With an auxiliary classifier (Odena et al. 2017), a head of the critic also says what an image was asked to be:
+    With an auxiliary classifier (Odena et al. 2017), a head of the critic also predicts the condition of an image:
 
         L_D += w_D (CE(C(x), y) + w_f CE(C(G(z, y)), y)),    L_G += w_G CE(C(G(z, y)), y)
 
-    Its cross-entropy is that of a softmax for a label, and `attribute_loss` for attributes.
+    The cross-entropy CE is that of a softmax for a label, and `attribute_loss` for attributes.
 
     Args:
       class_weight: w_D.
@@ -51,7 +51,7 @@ class ConditionalModel(AdversarialModel):
         self.generator_class_weight = generator_class_weight
 
     def draw(self, networks, noise: Batch, conditions: Batch, run: Pass = INFERENCE) -> Batch:
-        for condition in conditions.values():  # one, or none of a single class
+        for condition in conditions.values():  # one, or none if there is a single class
             run = run.asked_for(condition)
         return networks["generator"].draw(noise, run)
 
@@ -85,7 +85,7 @@ class ConditionalModel(AdversarialModel):
 
 @dataclasses.dataclass(frozen=True)
 class Conditional(Adversarial):
-    """A generator that draws what it is asked for, and a critic that judges it by that.
+    """A generator that draws what it is asked for, and a critic that judges images under the same condition.
 
     Planes of y are the conditional GAN's (Mirza and Osindero 2014), the auxiliary classifier is ACGAN's (Odena et al.
     2017), projection and conditional normalisation are the projection GAN's (Miyato and Koyama 2018).

@@ -35,7 +35,7 @@ class CycleGanModel(TranslationModel):
     Args:
       cycle_weight: lambda.
       identity_weight: w_id.
-      pools: of past images of each domain, by the batch's name for it; critics are trained on what these give back.
+      pools: of past images of each domain, by the batch's name for it; critics are trained on what the pools return.
     """
 
     directions = (A_TO_B, B_TO_A)
@@ -48,7 +48,7 @@ class CycleGanModel(TranslationModel):
 
     @property
     def critic(self) -> Critic:
-        """That of domain b, whose images are drawn by default."""
+        """The critic of domain b, whose images are drawn by default."""
         return self.critics.networks[CRITIC_B]
 
     @property
@@ -66,7 +66,7 @@ class CycleGanModel(TranslationModel):
                 "source": self._translated(B_TO_A, real["image"], noise, run)}
 
     def shown_to_critics(self, fake: Batch, stream: Stream) -> Batch:
-        """What the pools give back for generated images."""
+        """What the pools return for generated images."""
         draws = stream.uniform(Purpose.POOL, tf.stack([tf.shape(fake["image"])[0], 2 * len(fake)]))
         parts = tf.split(draws, len(fake), axis=1)
         return {name: self.pools[name].exchange(images, part) if name in self.pools else images

@@ -12,12 +12,13 @@ from wirgan_tf.parts import setting
 
 
 class DenoisingModel(VariationalModel):
-    """The encoder sees x~ ~ p(x~ | x), images with salt and pepper, and the bound is that of the clean ones.
+    """The encoder sees x~ ~ p(x~ | x), images with salt-and-pepper noise; the bound is that of the clean images.
 
     -E_p(x~ | x)[E_q(z | x~)[log p(x | z)] - KL(q(z | x~) || N(0, I))]
 
     Args:
-      corruption: share of the values, each channel of a pixel by itself, that become -1 or 1, as likely, in [0, 1].
+      corruption: share, in [0, 1], of the values (each channel of a pixel by itself) that become -1 or 1, equally
+        likely.
     """
 
     def __init__(self, *args, corruption: float, **kwargs):

@@ -1,4 +1,4 @@
-"""What a family of models is to the rest of the package: its settings, and the model that they build."""
+"""What a family of models is to the rest of the package: its settings, and the model that is built from them."""
 
 import abc
 import contextlib
@@ -19,8 +19,8 @@ class FirstStage(NamedTuple):
     """A stage that is trained before a run.
 
     Attributes:
-      changes: of the run's settings, which make them those of the stage.
-      run: its folder; "": it is in the run's own.
+      changes: the changes to the run's settings that make them those of the stage.
+      run: the folder of the stage's own run; "": it is in the folder of the run that follows.
     """
 
     changes: Mapping[str, Any]
@@ -32,8 +32,8 @@ class Family(Part, abc.ABC):
     """How a generator is trained.
 
     axes: which of the parts "objective" and "penalty" a model of the family has.
-    condition_names: entries of the data that a sample depends on beside its noise.
-    generator_settings: settings of the family that its generators are built by, which stages have in common.
+    condition_names: entries of the data that a sample depends on besides its noise.
+    generator_settings: settings of the family from which its generators are built, and which its stages share.
     """
 
     generator_learning_rate: float = setting(1e-4, "the learning rate of the generator (and of an encoder beside it)",
@@ -65,7 +65,7 @@ class Family(Part, abc.ABC):
 
     @abc.abstractmethod
     def build_generators(self, config: Assembly, spec: Spec) -> dict[str, keras.Model]:
-        """The networks that draw, by name, built."""
+        """The built networks that draw, by name."""
 
     def conditions(self, spec: Spec) -> dict[str, Entry]:
         """The entries of `spec` that a sample depends on. Raises `ValueError` for those that the data does not have."""
@@ -87,13 +87,13 @@ class Family(Part, abc.ABC):
 
 
 def as_spec(data: Spec | tuple[int, ...]) -> Spec:
-    """`data` as it is, or the spec of images or points alone when it is their shape."""
+    """`data` itself when it is a spec; when it is a shape, the spec of images or points of that shape alone."""
     return data if isinstance(data, Mapping) else {"image": Entry(tuple(data))}
 
 
 @contextlib.contextmanager
 def precision(mixed: bool) -> Iterator[None]:
-    """Layers made inside compute in bfloat16 and keep float32 variables, when `mixed`; else all is float32."""
+    """Layers made in this context compute in bfloat16 with float32 variables when `mixed`; otherwise all is float32."""
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy("mixed_bfloat16" if mixed else "float32")
     try:
@@ -103,7 +103,7 @@ def precision(mixed: bool) -> Iterator[None]:
 
 
 def require(network: object, kind: type, who: str, what: str) -> None:
-    """Raises `ValueError` unless `network` is of a kind that `who` needs, naming those that are."""
+    """Raises `ValueError` unless `network` is of the kind that `who` needs; the message names the networks that are."""
     if not isinstance(network, kind):
         able = [name for name, other in NETWORKS.items() if issubclass(other, kind)]
         raise ValueError(f"{who} needs a network with {what}, which network={network.name} does not have; those that "

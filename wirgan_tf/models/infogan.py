@@ -27,7 +27,7 @@ _HIDDEN, _SLOPE = 128, 0.1
 class CodeHead(Composite, keras.Model):
     """Q(c|x): features of the critic [B, k] -> logits of the category [B, K], and means of the continuous codes [B, n].
 
-    The deviation of a continuous code is 1, as in the authors' program: its term is half the squared error.
+    The standard deviation of a continuous code is 1, as in the authors' code: its term is half the squared error.
     """
 
     def __init__(self, categories: int, codes: int, layers: Layers):
@@ -46,8 +46,9 @@ class CodeHead(Composite, keras.Model):
 class InfoGanModel(AdversarialModel):
     """V_I = V(D, G) - lambda L_I,  L_I = E_{c, x = G(z, c)}[log Q(c|x)] + H(c).
 
-    lambda L_I is subtracted from both losses, as in the authors' program: trunk and Q learn it with the critic, and the
-    generator with them. H(c) is a constant and left out; L_I of the category is log K less its term divided by lambda.
+    lambda L_I is subtracted from both losses, as in the authors' code: the critic's updates train the trunk and Q to
+    raise it, and the generator's updates train the generator to. H(c) is a constant and left out; L_I of the category
+    is log K minus its term divided by lambda.
 
     Args:
       information_weight: lambda of the category.
@@ -114,7 +115,7 @@ class InfoGan(Adversarial):
         return unused
 
     def codes(self) -> dict[str, Entry]:
-        """The codes as a sample is asked for them."""
+        """The entries by which a sample is asked for codes."""
         category = {CATEGORY: Entry((), tf.int64, tuple(str(number) for number in range(self.categories)))}
         continuous = {CODES: Entry((self.continuous_codes,))}
         return {**(category if self.categories else {}), **(continuous if self.continuous_codes else {})}

@@ -17,7 +17,7 @@ AllScores = Mapping[str, Scores]
 
 
 class Judged(NamedTuple):
-    """What a critic judges: images of the data and generated ones, [B, *shape], and the conditions that both have."""
+    """What a critic judges: images of the data and generated ones, [B, *shape], and the conditions that both share."""
 
     real: tf.Tensor
     fake: tf.Tensor
@@ -31,8 +31,8 @@ def scores_of_both(critic: keras.Model, judged: Judged, run: Pass, *, features: 
     Args:
       critic: a `networks.critic.Critic` or `ConditionalCritic`.
       judged: what it judges.
-      run: how it is called.
-      features: whether `Scores` has what the critic sees in the images.
+      run: how the critic is called.
+      features: whether `Scores` holds the critic's features of the images.
       state: what the objective remembers.
     """
     real_scores, real_features = judge(critic, judged.conditions, judged.real, run, features)
@@ -50,7 +50,7 @@ def scores_of_generated(critic: keras.Model, judged: Judged, run: Pass, *, featu
 
 def judge(critic: keras.Model, conditions: Batch, images: tf.Tensor, run: Pass,
           features: bool) -> tuple[tf.Tensor, tf.Tensor | None]:
-    """The scores of images, [B] or of their patches [B, P], and what the critic sees in them, or None."""
+    """The scores of images, [B], or of their patches, [B, P]; and the critic's features of the images, or None."""
     critic = critic.given(conditions)
     if features:
         scores, seen = critic.scores_and_features(images, run)

@@ -20,14 +20,14 @@ from wirgan_tf.parts import Assembly
 
 
 class LikelihoodModel(Model):
-    """A generator and an encoder that finds the z an image may come from, trained together to give it back.
+    """A generator and an encoder that infers a z from an image, trained together to reconstruct the image.
 
     `train_step` is one update of both. It runs under `model.fit` and under `strategy.run`, as that of
-    `AdversarialModel`. A model of the kind says what the encoder sees, how z is drawn from what it found, and the loss.
+    `AdversarialModel` does. A subclass defines what the encoder sees, how z is drawn from its output, and the loss.
 
     Args:
       networks: the one player: `generator`, and `encoder`, a `networks.inference.Encoder`.
-      seed: of all noise.
+      seed: the seed of all noise.
       average: the generator whose weights follow the trained one's, or None.
     """
 
@@ -43,11 +43,11 @@ class LikelihoodModel(Model):
         return images
 
     def posterior_sample(self, mean: tf.Tensor, log_variance: tf.Tensor, noise: tf.Tensor) -> tf.Tensor:
-        """z_t [B, latent], of the posterior that the encoder found and noise ~ N(0, I), each [B, latent]."""
+        """z_t [B, latent], from the posterior that the encoder found and noise ~ N(0, I), each [B, latent]."""
         raise NotImplementedError
 
     def losses(self, images: tf.Tensor, inference: Inference) -> Logs:
-        """The terms of the loss, whose sum is minimised: means over the batch, in nats an image."""
+        """The terms of the loss, whose sum is minimised: means over the batch, in nats per image."""
         raise NotImplementedError
 
     def compile(self, jit_compile: bool = False, **kwargs) -> None:
@@ -85,7 +85,7 @@ class LikelihoodModel(Model):
         return logs
 
     def estimates(self, batch: Batch) -> Logs:
-        """The loss and its terms at inference, for images as they are; the same noise at every call."""
+        """The loss and its terms at inference, for uncorrupted images, with the same noise at every call."""
         images = batch["image"]
         noise = self._held_out_noise(self._posterior_noise, tf.shape(images)[0])
         terms = self.losses(images, self._infer(images, noise, INFERENCE))
@@ -93,7 +93,7 @@ class LikelihoodModel(Model):
 
     @property
     def _posterior_noise(self) -> dict[str, Noise]:
-        """N(0, I) for each time step, whatever samples are drawn from."""
+        """N(0, I) for each time step, whatever distribution samples are drawn from."""
         return {"z": self.noise["z"]._replace(distribution="normal")}
 
     def _infer(self, images: tf.Tensor, noise: Batch, run: Pass) -> Inference:

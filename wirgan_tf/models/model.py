@@ -1,4 +1,4 @@
-"""What every model has, whatever it is trained by, and what the rest of the package needs of it."""
+"""What every model has, however it is trained, and what the rest of the package needs of it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,9 +21,9 @@ class Model(keras.Model):
 
     Args:
       generators: networks that draw, by name; each becomes an attribute of that name.
-      seed: of all noise.
+      seed: the seed of all noise.
       average: the networks whose weights follow those of the trained ones, or None.
-      data_conditions: the entries of the data that a sample depends on beside its noise.
+      data_conditions: the entries of the data that a sample depends on besides its noise.
       codes: entries that a sample may be asked for though the data does not have them: they are noise in training,
         under the same names.
       frozen_generators: further networks that draw and are not trained, by name.
@@ -76,23 +76,23 @@ class Model(keras.Model):
 
     @property
     def noise(self) -> dict[str, Noise]:
-        """What samples are drawn from beside their conditions, by entry."""
+        """What samples are drawn from besides their conditions, by entry."""
         return self.generator.noise
 
     @property
     def training_noise(self) -> dict[str, Noise]:
-        """What is drawn from in training."""
+        """What samples are drawn from in training."""
         return self.noise
 
     def draw(self, networks: Mapping[str, keras.Model], noise: Batch, conditions: Batch,
              run: Pass = INFERENCE) -> Batch:
-        """Samples by `networks`, which are the trained generators or their averages.
+        """Samples drawn by `networks`, which are the trained generators or their averages.
 
         Args:
           networks: by name.
           noise: by entry, in the shapes of `Noise.batch_shape`.
           conditions: those of the data by name, [B, ...].
-          run: how they are called.
+          run: how the networks are called.
 
         Returns: see `Generator.draw`.
         """
@@ -105,7 +105,7 @@ class Model(keras.Model):
 
     @property
     def parts(self) -> dict[str, Any]:
-        """Networks and optimizers by name, each with `variables`: what a checkpoint holds, beside `state`."""
+        """Networks and optimizers by name, each with `variables`: what a checkpoint holds, besides `state`."""
         averages = {} if self.average is None else self.average.networks
         return (self.trained_generators | {f"average_{name}": network for name, network in averages.items()}
                 | {f"frozen_{name}": network for name, network in self.frozen_generators.items()})
@@ -125,14 +125,14 @@ class Model(keras.Model):
         raise NotImplementedError
 
     def examples_of(self, data) -> Batch:
-        """The batches of examples that `train_step` got. Raises `ValueError` for what has no entries by name."""
+        """The batches of examples that `train_step` got. Raises `ValueError` for data without named entries."""
         if not isinstance(data, Mapping) or "image" not in data:
             raise ValueError(f"train_step got {type(data).__name__}: expected batches {{\"image\": [n_D, B, ...]}}, "
                              "which wirgan_tf.data.training_batches makes of a source, as of ArraySource")
         return dict(data)
 
     def estimates(self, batch: Batch) -> Logs:
-        """Scalars of a batch at inference, to compare data that it is trained on with data that it is not."""
+        """Scalars of a batch at inference, to compare data that the model is trained on with data that it is not."""
         raise NotImplementedError
 
     def diagnostics(self) -> Logs:

@@ -23,7 +23,7 @@ class Pix2PixModel(TranslationModel):
 
     Args:
       l1_weight: lambda.
-      critic_sees_source: whether D sees x beside the image.
+      critic_sees_source: whether D sees x along with the image.
     """
 
     def __init__(self, *args, l1_weight: float, critic_sees_source: bool, **kwargs):
@@ -50,7 +50,7 @@ class Pix2Pix(Translation):
     model_class = Pix2PixModel
 
     def conditions(self, spec: Spec) -> dict[str, Entry]:
-        """`source`. Raises `ValueError` for data whose images are not those of their sources."""
+        """`source`. Raises `ValueError` for data whose images are not the partners of their sources."""
         found = super().conditions(spec)
         if found["source"].unpaired:
             raise ValueError(f"family={self.name} learns from pairs, and nothing pairs the images of the data with "

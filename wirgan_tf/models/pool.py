@@ -9,8 +9,8 @@ from wirgan_tf import replicas
 class ImagePool(keras.layers.Layer):
     """Past images, of which a critic is shown some instead of the newest.
 
-    Until it is full the pool stores each image and gives it back. Then an image is given back with probability 1/2; or
-    else a random stored one is, whose place it takes.
+    Until the pool is full it stores each image and returns it. From then on it returns the image itself with
+    probability 1/2; otherwise it returns a random stored image, whose place the new one takes.
 
     Args:
       size: N, how many images are stored.
@@ -19,7 +19,7 @@ class ImagePool(keras.layers.Layer):
 
     def __init__(self, size: int, shape: tuple[int, ...], name: str):
         super().__init__(name=name, trainable=False, dtype="float32")
-        # The replicas have met before they assign, so that they all assign the same.
+        # Replicas gather all images before they assign, so they all assign the same values.
         self.images = self.add_weight(name="images", shape=(size, *shape), initializer="zeros",
                                       aggregation="only_first_replica")
         self.stored = self.add_weight(name="stored", shape=(), dtype="int32", initializer="zeros",
@@ -36,8 +36,8 @@ class ImagePool(keras.layers.Layer):
         """What is shown instead of `images` [B, *shape], taken one after the other.
 
         Args:
-          images: of this replica.
-          draws: U[0, 1), [B, 2]: for each image whether a stored one is shown, below 1/2, and which.
+          images: those of this replica.
+          draws: U[0, 1), [B, 2]: for each image, whether a stored one is shown (below 1/2), and which.
         """
         images, draws = replicas.gathered(tf.stop_gradient(images)), replicas.gathered(draws)
         rows = tf.shape(images)[0]

@@ -15,8 +15,8 @@ from wirgan_tf.models.model import Model, codes_of
 from wirgan_tf.networks.generator import Batch
 from wirgan_tf.noise import Noise, row_noise, truncated
 
-_ROWS = 64  # of a call
-_MOST_PIXELS = 2**20  # of images that are translated in a call, unless one alone has more
+_ROWS = 64  # in a call
+_MOST_PIXELS = 2**20  # of images translated in one call, unless a single image has more
 
 Conditions = Mapping[str, np.ndarray]
 """What samples are asked to be, by name, a row for each of them."""
@@ -49,7 +49,7 @@ class Sampler:
     """Draws from a model at inference.
 
     Args:
-      model: whose `sampled_generators` draw.
+      model: the model whose `sampled_generators` draw.
       default_conditions: seeds int64 [N] -> conditions, for calls that give none; None: such calls are refused by a
         model with conditions.
     """
@@ -61,19 +61,19 @@ class Sampler:
     def images(self, seeds: np.ndarray, conditions: Conditions | None = None) -> np.ndarray:
         """Images float32 [N, *shape] in [-1, 1] for int64 seeds [N] and conditions [N, ...].
 
-        Raises: `ValueError` for seeds of another shape, or none, and conditions as of `check_conditions`.
+        Raises: `ValueError` for seeds of another shape, for no seeds, and for conditions as `check_conditions` does.
         """
         return in_calls(lambda *part: self._draw(*part)[:, -1], seeds, self._checked(seeds, conditions), self._rows)
 
     def canvases(self, seeds: np.ndarray, conditions: Conditions | None = None) -> np.ndarray:
-        """The images as they stand after each time step, float32 [T, N, *shape]; raises as `images`.
+        """The images as they stand after each time step, float32 [T, N, *shape]; raises what `images` does.
 
-        Of a model in two stages, those of the first stage, enlarged, and then the second one's.
+        For a model in two stages, the images of the first stage, enlarged, and then those of the second.
         """
         return in_calls(self._draw, seeds, self._checked(seeds, conditions), self._rows).swapaxes(0, 1)
 
     def conditions(self, seeds: np.ndarray) -> Conditions:
-        """The conditions of samples that come with none: by default of examples, and codes drawn as in training."""
+        """Conditions for samples that were given none: by default those of examples, and codes drawn as in training."""
         model = self._model
         return default_conditions(self._default_conditions, model.data_conditions, model.codes, model.noise, seeds)
 
@@ -84,7 +84,7 @@ class Sampler:
 
     @property
     def _rows(self) -> int:
-        """Of a call: fewer of large images that are translated."""
+        """The rows in a call: fewer when large images are translated."""
         if "source" not in self._model.data_conditions:
             return _ROWS
         height, width, _ = self._model.data_conditions["source"].shape
@@ -99,9 +99,9 @@ class Sampler:
 
 def default_conditions(choose: Callable[[np.ndarray], Conditions] | None, expected: Spec, codes: Spec,
                        noise: Mapping[str, Noise], seeds: np.ndarray) -> Conditions:
-    """The conditions that `choose` finds for these seeds, and the codes that it does not, drawn as in training.
+    """The conditions that `choose` finds for these seeds, and the codes that it leaves out, drawn as in training.
 
-    Raises: `ValueError` when there is no `choose` and some conditions are expected beside codes.
+    Raises: `ValueError` when there is no `choose` and some conditions are expected besides codes.
     """
     if choose is None and expected:
         raise ValueError(f"samples of this model depend on {', '.join(expected)}; pass them as conditions")
@@ -120,7 +120,7 @@ def _drawn_codes(seeds: np.ndarray, codes: Spec, noise: Mapping[str, Noise]) -> 
 
 @functools.cache
 def _compiled_noise(entries: tuple[tuple[str, Noise], ...]) -> Callable[[tf.Tensor], Batch]:
-    """`row_noise` of these entries, which row by row would be slow outside a graph."""
+    """`row_noise` of these entries as a graph: drawn row by row outside one, it would be slow."""
     signature = [tf.TensorSpec([None], tf.int64)]
     return tf.function(lambda seeds: row_noise(seeds, dict(entries)), input_signature=signature, autograph=False)
 
@@ -145,11 +145,11 @@ def check_conditions(conditions: Conditions, expected: Spec, rows: int) -> Condi
         if given.shape != (rows, *spec.shape):
             raise ValueError(f"condition {name} has shape {list(given.shape)}; expected {[rows, *spec.shape]}, a row "
                              "for each seed")
-        if spec.dtype.is_integer and given.dtype.kind not in "iu":  # a cast would round in silence
+        if spec.dtype.is_integer and given.dtype.kind not in "iu":  # a cast would round silently
             raise ValueError(f"condition {name} is of type {given.dtype}; expected whole numbers, as int64")
         arrays[name] = given.astype(spec.dtype.as_numpy_dtype)
         if limits := spec.limits(name):
-            wrong = ~((arrays[name] >= limits[0]) & (arrays[name] <= limits[1]))  # also what is not a number
+            wrong = ~((arrays[name] >= limits[0]) & (arrays[name] <= limits[1]))  # NaN too
             if wrong.any():
                 raise ValueError(f"condition {name} is {arrays[name][wrong][0]}; expected {limits[0]} to {limits[1]}")
     return arrays

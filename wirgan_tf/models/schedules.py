@@ -36,12 +36,12 @@ class HalvingOnStall(keras.layers.Layer):
     """Halves learning rates when a measure of convergence stalls (Yin et al. 2020, improved BEGAN).
 
     The source does not say when that is. Here the measure is averaged over `patience` generator updates at a time, and
-    the rates are halved whenever such a mean is not below all before it. An update without a critic update, when all
-    of its own were skipped, has no measure and is not counted.
+    the rates are halved whenever such a mean is not below all before it. A generator update whose critic updates were
+    all skipped has no measure and is not counted.
 
     Args:
       patience: generator updates in a mean.
-      optimizers: whose learning rates are halved; their rates are numbers, not schedules.
+      optimizers: those whose learning rates are halved; the rates are numbers, not schedules.
     """
 
     def __init__(self, patience: int, optimizers: Sequence[keras.optimizers.Optimizer]):
@@ -60,7 +60,7 @@ class HalvingOnStall(keras.layers.Layer):
         return {"stall_count": self._count, "stall_sum": self._sum, "stall_lowest": self._lowest}
 
     def after_generator_update(self, measure: tf.Tensor, measured: tf.Tensor) -> None:
-        """Takes in the measure, a scalar, after a generator update; `measured`, bool []: whether it is of this one."""
+        """Takes in the measure, a scalar, after a generator update; `measured`, bool []: whether this one has it."""
         count = self._count + tf.cast(measured, tf.int64)
         total = self._sum + tf.where(measured, measure, 0.0)
         mean = total / self.patience
@@ -82,9 +82,9 @@ class LearningRateDecay(Part):
     ends_with_iterations: ClassVar[bool] = False
 
     def schedule(self, learning_rate: float, updates: int) -> float | keras.optimizers.schedules.LearningRateSchedule:
-        """The learning rate of an optimizer that makes `updates` updates in the run, by those that it has made.
+        """The learning rate of an optimizer that makes `updates` updates in the run, by the number made so far.
 
-        Skipped updates are not made: the rate of a player that skips some falls more slowly.
+        Skipped updates are not counted: the rate of a player that skips some falls more slowly.
         """
         del updates
         return learning_rate

@@ -1,4 +1,4 @@
-"""Scoring at inference: what a critic says of images, and how well a model translates them back."""
+"""Scoring at inference: how a critic scores images, and how well a model translates them back."""
 
 import functools
 from collections.abc import Mapping
@@ -11,20 +11,20 @@ from wirgan_tf.models.sampling import Conditions, check_conditions, rows_of
 from wirgan_tf.models.translation import TranslationModel
 from wirgan_tf.objectives import image_scores
 
-_ROWS = 64  # of a call
+_ROWS = 64  # in a call
 
 
 class Scorer:
     """A model's critic at inference, in calls of one fixed shape: images [N, *shape] -> scores float32 [N].
 
-    Of a critic that scores patches, an image's score is their mean.
+    When the critic scores patches, an image's score is the mean over its patches.
     """
 
     def __init__(self, model: Model):
         self._model = model
 
     def __call__(self, images: np.ndarray, conditions: Conditions | None = None) -> np.ndarray:
-        """Scores of images in [-1, 1] under conditions [N, ...]; raises `ValueError` for none, or other conditions."""
+        """Scores of images in [-1, 1] under conditions [N, ...]; `ValueError` for no images, or other conditions."""
         if not len(images):
             raise ValueError(f"there are no images to score: their shape is {np.shape(images)}")
         expected = self._model.judged_conditions
@@ -39,7 +39,7 @@ class Scorer:
         return np.concatenate(parts)[:len(images)]
 
     def among(self, images: np.ndarray, entries: Conditions) -> np.ndarray:
-        """Scores by those of `entries` that the critic depends on, of a batch that may have others too."""
+        """Scores under those of `entries` that the critic depends on; the batch may have others too."""
         return self(images, {name: entries[name] for name in self._model.judged_conditions})
 
     @functools.cached_property
@@ -53,17 +53,17 @@ class Scorer:
 
 
 class CycleError:
-    """How far images that were translated are from themselves when they are translated back: float32 [N].
+    """How far images are from themselves after they were translated and translated back: float32 [N].
 
-    Mean absolute differences of values in [-1, 1]. A model of two directions translates back by the second, one of
-    attributes to those that the image had.
+    Mean absolute differences of values in [-1, 1]. A model with two directions translates back in the second; a model
+    of attributes translates back to those that the image had.
     """
 
     def __init__(self, model: TranslationModel):
         self._model = model
 
     def __call__(self, images: np.ndarray, conditions: Conditions, of_examples: Conditions) -> np.ndarray:
-        """Of translations [N, H, W, C'], whose conditions have their `source`; examples have `attributes`, or none."""
+        """Errors of translations [N, H, W, C'] of `source` in `conditions`; `of_examples` has `attributes`, or none."""
         model = self._model
         own = {"attributes": of_examples["attributes"]} if "attributes" in model.data_conditions else {}
         rows = {"images": images, "source": conditions["source"], **own}

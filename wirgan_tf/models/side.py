@@ -13,7 +13,8 @@ class Side:
 
     Args:
       networks: by name, built.
-      optimizer: of all of them; its variables are built here, which a distribution strategy needs before any step.
+      optimizer: the one for all of them; its variables are built here, as a distribution strategy needs them before any
+        step.
     """
 
     def __init__(self, networks: Mapping[str, keras.Model], optimizer: keras.optimizers.Optimizer):
@@ -27,16 +28,16 @@ class Side:
 
     @property
     def variables(self) -> list[keras.Variable]:
-        """Those of the networks, and of the optimizer."""
+        """The variables of the networks and of the optimizer."""
         return [*(variable for network in self.networks.values() for variable in network.variables),
                 *self.optimizer.variables]
 
     def minimize(self, terms: Mapping[str, tf.Tensor], tape: tf.GradientTape) -> dict[str, tf.Tensor]:
-        """One update by the gradient of the sum of `terms`, which `tape` has recorded: means over this replica's rows.
+        """One update by the gradient of the sum of `terms`: means over this replica's rows, recorded by `tape`.
 
         Gradients are summed over replicas, so the loss is divided by their number.
 
-        Returns: the terms by name, their sum `loss`, and `gradient_norm`, of the mean gradient of all replicas.
+        Returns: the terms by name, their sum `loss`, and `gradient_norm`, that of the mean gradient of all replicas.
         """
         with tape:
             loss = tf.add_n(list(terms.values()))

@@ -4,13 +4,14 @@
     L_D = E[sp(-D(x, t))] + (E[sp(D(x', t))] + E[sp(D(G, t))]) / 2,   x' a real image that t does not describe
     L_G = E[sp(-D(G, t))] + w KL,    first stage G = G_1(z, c), second stage G = G_2(G_1(z, c_1), c), G_1 frozen
 
-sp is softplus, the losses of objective "gan"; of any other L_D is the mean of two critic's losses with their penalties,
-in one of which x' stands for generated images. t is an embedding of a text, a vector of any other kind, a class, or
-attributes. Without a condition there is neither augmentation nor x': the second stage refines images.
+sp is softplus: these are the losses of objective "gan". With any other objective L_D is the mean of two critic losses
+with their penalties, in one of which x' takes the place of generated images. t is an embedding of a text, a vector of
+any other kind, a class, or attributes. Without a condition there is neither augmentation nor x': the second stage
+refines images.
 
-Images of the first stage are enlarged to the size of the data by repeating pixels, and its critic sees means of as many
-pixels: its scores are of the small images themselves, while penalties and margins are of the enlarged ones. Beside
-the second stage's images they are shown enlarged bicubically, which is what a second stage must be better than.
+Images of the first stage are enlarged to the size of the data by repeating pixels, and its critic averages over as many
+pixels: its scores are of the small images themselves, while penalties and margins are of the enlarged ones. Next to the
+second stage's images they are shown enlarged bicubically, which is what a second stage must improve on.
 """
 
 import dataclasses
@@ -49,7 +50,7 @@ class StageModel(AdversarialModel):
     """What both stages have in common: the terms of mismatched images and of the augmentation.
 
     Args:
-      enlargement: how many times larger the second stage's images are than the first's, a side.
+      enlargement: how many times larger the second stage's images are than the first's, per side.
       augmented: whether c is drawn; if not, it is mu(t), and there is no KL.
       divergence_weight: w.
       mismatched: whether the critic sees x'.
@@ -71,11 +72,11 @@ class StageModel(AdversarialModel):
         return names if self.classes is None or not self.mismatched else tuple(dict.fromkeys((*names, self.classes)))
 
     def _draw_small(self, networks: Mapping[str, keras.Model], noise: Batch, conditions: Batch, run: Pass) -> Batch:
-        """What the first stage draws, in its own size, and the moments of c."""
+        """What the first stage draws, at its own size, and the moments of c."""
         moments = {}
         if conditions:
             drawn, moments = self._augmented(networks[AUGMENTATION], noise[AUGMENTATION], conditions)
-            # The generator takes c as it was built to: beside its noise, or by its normalisation.
+            # The generator takes c in the way it was built for: along with its noise, or in its normalisation.
             noise, run = noise | {AUGMENTATION: drawn}, run.asked_for(drawn)
         return networks["generator"].draw(noise, run) | moments
 
@@ -91,7 +92,7 @@ class StageModel(AdversarialModel):
         if not self.mismatched:
             return terms
         places, found = mismatches(real)
-        # A row that agrees with all others of its batch has the generated image instead.
+        # A row that matches all others of its batch takes the generated image instead.
         others = tf.gather(replicas.gathered(real["image"]), places)
         others = tf.where(found[:, tf.newaxis, tf.newaxis, tf.newaxis], others, fake["image"])
         conditions = self._conditions_of(real)
@@ -152,10 +153,10 @@ def noise_of_stage_one(networks: Mapping[str, keras.Model]) -> dict[str, Noise]:
 
 @dataclasses.dataclass(frozen=True)
 class StackGan(Adversarial):
-    """A generator of small images of texts, and one that refines them.
+    """A generator of small images from texts, and one that refines them.
 
-    `network` draws the first stage; its width and its critic's normalisation are also those of both critics, which are
-    the source's, and of the second stage.
+    `network` draws the first stage. Its width and its critic's normalisation are also used by the second stage and by
+    both critics, whose architecture is the source's.
     """
 
     stage: int = setting(2, "1: the first stage alone; 2: the second one, after the first", at_least=1, at_most=2)
@@ -227,7 +228,7 @@ class StackGan(Adversarial):
             raise ValueError("enlargement=1 leaves nothing to refine; use stage=1, or a larger enlargement")
 
     def factor(self, spec: Spec) -> int:
-        """How many times larger images of the second stage are, a side."""
+        """How many times larger images of the second stage are, per side."""
         return self.enlargement or (4 if spec["image"].shape[0] >= _LARGE else 2)
 
     def build_generators(self, config: Assembly, spec: Spec) -> dict[str, keras.Model]:
@@ -251,7 +252,7 @@ class StackGan(Adversarial):
         return Conditioning(codes={AUGMENTATION: augmentation_noise(self.augmentation_size)})
 
     def build_frozen_generators(self, config: Assembly, spec: Spec) -> dict[str, keras.Model]:
-        """Those of the first stage."""
+        """The built generators of the first stage."""
         if self.first_stage is None:
             return {}
         return dataclasses.replace(self, **self.first_stage.changes).build_generators(config, spec)

@@ -32,7 +32,7 @@ class StarGanModel(TranslationModel):
     Args:
       class_weight: l_cls.
       reconstruction_weight: l_rec.
-      groups: places of attributes in `attributes`, [[...], ...]: an image has one of each group.
+      groups: indices of attributes in `attributes`, [[...], ...]: an image has one of each group.
     """
 
     def __init__(self, *args, class_weight: float, reconstruction_weight: float, groups: Sequence[Sequence[int]],
@@ -92,7 +92,7 @@ class StarGan(Translation):
     model_class = StarGanModel
 
     def check(self, config: Assembly) -> None:
-        """Raises `ValueError` for a generator that would not see the attributes, or be asked for no others."""
+        """Raises `ValueError` if the generator would not see the attributes, or would be asked for an image's own."""
         super().check(config)
         if config.batch_size < 2:
             raise ValueError(f"batch_size={config.batch_size}: images are asked for the attributes of the next one of "

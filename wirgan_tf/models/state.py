@@ -7,7 +7,7 @@ import tensorflow as tf
 
 
 class State(keras.layers.Layer):
-    """Scalars by name, which keep their values from one update to the next.
+    """Scalars by name that keep their values from one update to the next.
 
     Args:
       initial: their first values.

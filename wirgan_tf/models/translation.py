@@ -1,7 +1,7 @@
 """What models of image translation have in common: an image of one kind becomes one of another.
 
-A batch has `source`, the images to translate, and `image`, images as they are to become: the partners of `source` where
-there are pairs, else any of the other kind.
+A batch has `source`, the images to translate, and `image`, images of the kind that they are to become: the partners of
+`source` where there are pairs, otherwise any images of that kind.
 """
 
 import dataclasses
@@ -27,11 +27,11 @@ class TranslationModel(AdversarialModel):
     """An adversarial model whose generators are `Translator`s of the condition `source`.
 
     Args:
-      adversarial_weight: of the objective in the generators' loss.
-      critic_weight: of the objective in the critics' loss.
+      adversarial_weight: weight of the objective in the generators' loss.
+      critic_weight: weight of the objective in the critics' loss.
       inference_dropout: whether features are dropped at inference as in training.
 
-    directions: the generators by which `translate` can be asked for; empty when there is one.
+    directions: the names of the generators that `translate` can be asked for; empty when there is only one.
     """
 
     directions: ClassVar[tuple[str, ...]] = ()
@@ -44,7 +44,7 @@ class TranslationModel(AdversarialModel):
 
     @property
     def translates_back(self) -> bool:
-        """Whether it can translate images back: in the other direction, or to their original attributes."""
+        """Whether the model can translate images back: in the other direction, or to their original attributes."""
         return len(self.directions) > 1 or "attributes" in self.data_conditions
 
     @property
@@ -54,7 +54,7 @@ class TranslationModel(AdversarialModel):
 
     @property
     def smallest_side(self) -> int:
-        """The least height and width of a translated image."""
+        """The smallest height and width of a translated image."""
         return max(network.smallest_side for network in self.trained_generators.values())
 
     @property

@@ -1,11 +1,11 @@
 """Piecewise linear activations for critics, whose slopes are constants to the gradient.
 
-The second derivative of ReLU is 0. TensorFlow's own activations pass on these zeros, and the gradient of a gradient
-penalty then goes back through the whole pass that found the slopes. With constant slopes it has no such part: grad_x D
-is a chain W_1^T S_1 ... W_L^T S_L, and nothing goes back through the slopes S.
+The second derivative of ReLU is 0. TensorFlow's own activations propagate these zeros, so that a gradient penalty is
+differentiated back through the whole forward pass that determined the slopes. With constant slopes there is no such
+part: grad_x D is a chain W_1^T S_1 ... W_L^T S_L, and no gradient passes through the slopes S.
 
-The slopes are determined from the outputs, which have the signs of the inputs. The inputs are then needed for nothing
-else, and TensorFlow computes the activation within the convolution or product before it.
+The slopes are determined from the outputs, which have the signs of the inputs. Nothing else then needs the inputs, and
+TensorFlow fuses the activation with the convolution or product before it.
 """
 
 import tensorflow as tf

@@ -1,6 +1,6 @@
 """DRAW's attention: a grid of Gaussian filters laid over an image (Gregor et al. 2015, sections 3.2 and 3.3).
 
-Coordinates are the article's: pixel (1, 1) is the first, (W, H) the last. They need float32 at any precision policy.
+Coordinates are the article's: pixel (1, 1) is the first, (W, H) the last. They need float32 under any precision policy.
 """
 
 from typing import NamedTuple
@@ -43,8 +43,8 @@ def grid(parameters: tf.Tensor, shape: tuple[int, ...], size: int) -> Grid:
 def filters(centre: tf.Tensor, stride: tf.Tensor, variance: tf.Tensor, size: int, length: int) -> tf.Tensor:
     """One axis' filters F, float32 [B, N, length], for centre, stride and variance [B]; their rows sum to 1.
 
-    mu_i = g + (i - N/2 - 1/2) delta;  F[i, a] = exp(-(a - mu_i)^2 / (2 sigma^2)) / Z_i. As a softmax: a filter far
-    outside the image then weighs the nearest pixels, where its exponentials would all be 0.
+    mu_i = g + (i - N/2 - 1/2) delta;  F[i, a] = exp(-(a - mu_i)^2 / (2 sigma^2)) / Z_i. As a softmax, so that a filter
+    far outside the image weights the nearest pixels, although its exponentials would all underflow to 0.
     """
     offsets = tf.range(1, size + 1, dtype=tf.float32) - size / 2 - 0.5
     means = centre[:, None] + offsets * stride[:, None]  # [B, N]

@@ -14,7 +14,7 @@ class AutoencoderCritic(Critic):
 
     e(x) is the mean over pixels of |x - D(x)|^eta. BEGAN takes eta = 1 (Berthelot et al. 2017, equation 1). EBGAN's
     energy is ||Dec(Enc(x)) - x|| (Zhao et al. 2016, section 2.3); here it is eta = 2, the mean squared error, so that
-    a margin means the same for every size of image: 1 is the error of a grey picture for a black and white one.
+    a margin means the same for every size of image: 1 is the error of a grey image for a black-and-white one.
 
     Args:
       encoder: images -> codes [B, ...], called with `run`.
@@ -24,7 +24,7 @@ class AutoencoderCritic(Critic):
 
     def __init__(self, encoder: keras.layers.Layer, decoder: keras.layers.Layer,
                  deviation: Callable[[tf.Tensor], tf.Tensor]):
-        super().__init__(name="critic", autocast=False)  # the distance of images is float32
+        super().__init__(name="critic", autocast=False)  # distances between images are float32
         self.encoder = encoder
         self.decoder = decoder
         self.deviation = deviation

@@ -1,8 +1,8 @@
-"""The networks of BEGAN (Berthelot et al. 2017): an autoencoder for a critic, and its decoder for a generator.
+"""The networks of BEGAN (Berthelot et al. 2017): an autoencoder as the critic, and its decoder as the generator.
 
 Blocks of two 3x3 convolutions with exponential linear units, from the image's size down to 8x8: strided convolutions
-halve, nearest neighbours double. The encoder's channels grow by `width` with each halving, the decoder's are `width`
-everywhere; codes have the size of z. There is no normalisation.
+halve maps, nearest neighbours double them. The encoder's channels grow by `width` with each halving, the decoder's are
+`width` everywhere; codes have the size of z. There is no normalisation.
 """
 
 import dataclasses
@@ -36,7 +36,7 @@ class Began(AutoencoderNetwork):
     skip: ClassVar[bool] = False
 
     def build_generator(self, shape: tuple[int, ...], seed: int) -> recurrent.RecurrentGenerator:
-        """The generator of images of `shape` [H, W, C], built; its images end in tanh, to stay in [-1, 1].
+        """The built generator of images of `shape` [H, W, C]; its last layer is tanh, to keep them in [-1, 1].
 
         Raises: `ValueError` for sizes that do not halve down to 8x8.
         """
@@ -45,7 +45,7 @@ class Began(AutoencoderNetwork):
         return recurrent.assemble_single_step(self, Decoder(shape, self, layers, "tanh"), initializers)
 
     def build_critic(self, shape: tuple[int, ...], seed: int) -> AutoencoderCritic:
-        """The critic of images of `shape` [H, W, C], built: minus the mean absolute error; its decoder ends linear.
+        """The built critic of images of `shape` [H, W, C]: minus the mean absolute error; its last layer is linear.
 
         Raises: `ValueError` for sizes that do not halve down to 8x8.
         """

@@ -1,4 +1,4 @@
-"""Critics that judge whether an image is real and what it was asked to be."""
+"""Critics that judge whether an image is real and meets its condition."""
 
 from collections.abc import Mapping
 
@@ -16,10 +16,10 @@ Conditions = Mapping[str, tf.Tensor]
 class ProjectionCritic(ConditionalCritic):
     """D(x, y) = w . phi(x) + b + v_y . phi(x)  (Miyato and Koyama 2018, equation 5).
 
-    phi are the features that the critic's own score is linear in.
+    phi are the features in which the critic's own score is linear.
 
     Args:
-      critic: built.
+      critic: a built one.
       name: of the condition.
       size: classes of the label, or numbers in a vector of attributes.
       shape: of the images.
@@ -46,10 +46,10 @@ class ProjectionCritic(ConditionalCritic):
 
 
 class JoinedCritic(ConditionalCritic):
-    """D([x, y]): the condition is joined to the image by channels.
+    """D([x, y]): the condition is joined to the image along the channels.
 
     Args:
-      critic: built for images with as many more channels.
+      critic: built for images that also have the condition's channels.
       name: of the condition, which is an image of the same height and width.
     """
 
@@ -74,7 +74,7 @@ class PlanesCritic(JoinedCritic):
     """The critic whose condition is joined to the image as planes (Mirza and Osindero 2014, for convolutions).
 
     Args:
-      critic, name: as of a `JoinedCritic`; any condition but an image.
+      critic, name: as in `JoinedCritic`; any condition but an image.
       size: classes of the label, or numbers in a vector of attributes.
     """
 

@@ -10,10 +10,10 @@ from wirgan_tf.noise import Noise
 
 
 class Conditioning(NamedTuple):
-    """What a generator is built to be asked for.
+    """The condition and the codes that a generator is built for.
 
     size: classes of a label, or numbers in a vector of attributes; 0 without a condition.
-    width: of the embedding e(y) that is joined to its input.
+    width: of the embedding e(y) that is joined to the generator's input.
     normalized: e(y) is not joined; scale and offset of batch normalisation depend on the condition instead.
     codes: further vectors of noise by name, which are joined to the noise of every time step.
     """
@@ -27,12 +27,12 @@ class Conditioning(NamedTuple):
 class ConditionEmbedding(keras.layers.Layer):
     """e(y): int64 labels [B], or float32 attributes [B, size] -> float32 [B, units].
 
-    A row of a table for each class; of attributes the sum of their rows. It is called as a layer with a kernel is, so
+    A row of a table for each class; for attributes, the sum of their rows. It is called like a layer with a kernel, so
     that it can be normalised like one.
 
     Args:
       size: rows of the table.
-      units: columns of it.
+      units: columns of the table.
       initializer: of the table.
     """
 
@@ -61,7 +61,7 @@ def as_vectors(condition: tf.Tensor, size: int) -> tf.Tensor:
 def planes(condition: tf.Tensor, size: int, shape: tuple[int, ...]) -> tf.Tensor:
     """A condition as planes of an image: labels [B] one-hot, or attributes [B, size] -> [B, H, W, size].
 
-    Of points, `shape` (d,), it is the vector itself, [B, size].
+    For points, `shape` (d,), it is the vector itself, [B, size].
     """
     vectors = as_vectors(condition, size)
     if len(shape) == 1:

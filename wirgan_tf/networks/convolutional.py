@@ -44,7 +44,7 @@ class ConvolutionSettings(NormalizedCritic, ConditionalNetwork):
 class Convolutional(Recurrent, ConvolutionSettings, EncoderNetwork):
     """Strided convolutions, and transposed ones in the generator (Table 2 of Feng et al. 2020).
 
-    `dense_units` is not in that table: it is the layer by which InfoGAN's networks are larger (Chen et al. 2016).
+    `dense_units` is not in that table: it sets the additional layer of InfoGAN's networks (Chen et al. 2016).
     """
 
     dense_units: int = setting(0, "units of one more Dense, before the generator's convolutions and after the "
@@ -52,15 +52,15 @@ class Convolutional(Recurrent, ConvolutionSettings, EncoderNetwork):
 
     def build_generator(self, shape: tuple[int, ...], seed: int,
                         conditioning: Conditioning | None = None) -> recurrent.RecurrentGenerator:
-        """The recurrent generator of images of `shape` [H, W, C], built."""
+        """The built recurrent generator of images of `shape` [H, W, C]."""
         return recurrent_generator(self, shape, seed, conditioning, units=self.dense_units)
 
     def build_critic(self, shape: tuple[int, ...], seed: int) -> "ConvolutionalCritic":
-        """The critic of images of `shape` [H, W, C], built."""
+        """The built critic of images of `shape` [H, W, C]."""
         return critic_of(channel_levels(shape, self.width), self, shape, seed, units=self.dense_units)
 
     def build_encoder(self, shape: tuple[int, ...], seed: int) -> inference.PosteriorEncoder:
-        """The inference network of images of `shape` [H, W, C], built."""
+        """The built inference network of images of `shape` [H, W, C]."""
         layers = generator_layers(self, WeightInitializers(self.initializer, seed, CRITIC), 1)
         trunk = ConvolutionalEncoder(channel_levels(shape, self.width), layers, units=inference.outputs(self))
         return inference.assemble(self, shape, trunk)
@@ -88,7 +88,7 @@ def channel_levels(shape: tuple[int, ...], width: int) -> list[int]:
 
 def recurrent_generator(settings, shape: tuple[int, ...], seed: int, conditioning: Conditioning | None, *,
                         units: int = 0) -> recurrent.RecurrentGenerator:
-    """The recurrent generator of images of `shape` [H, W, C], built by the settings of `Recurrent` and `kernel_size`.
+    """The built recurrent generator of images of `shape` [H, W, C], by the settings of `Recurrent` and `kernel_size`.
 
     `units` are those of one more Dense before the convolutions, none if 0.
     """
@@ -126,10 +126,10 @@ class ConvolutionalDecoder(Composite, keras.layers.Layer):
         self.reshape = keras.layers.Reshape((side, side, top))
         self.hidden = [layers.doubling_convolution(f"deconvolution_{level}", channels, use_bias=False)
                        for level, channels in enumerate(reversed(hidden))]
-        # One normalisation for each unit of Dense (its offsets are what places the strokes), then for each channel.
+        # The first normalises each unit of Dense (its offsets place the strokes), the others normalise each channel.
         self.norms = [layers.norm(f"norm_{level}") for level in range(len(hidden) + 1)]
         self.to_canvas = layers.doubling_convolution("to_canvas", shape[-1], activation=activation, dtype="float32")
-        # Made last, so that a seed draws the other layers' weights as it does without it.
+        # Made last, so that a seed gives the other layers the same weights as without this layer.
         self.first = layers.dense("first", units, use_bias=False) if units else None
         self.first_norm = layers.norm("first_norm") if units else None
 
@@ -209,7 +209,7 @@ class ConvolutionalCritic(FeatureCritic):
 
 def critic_of(channels: list[int], settings: ConvolutionSettings, shape: tuple[int, ...], seed: int,
               **others) -> ConvolutionalCritic:
-    """A critic of images of `shape` [H, W, C] with a strided convolution for each of `channels`, built.
+    """A built critic of images of `shape` [H, W, C] with a strided convolution for each of `channels`.
 
     `others` are the units of its last Dense and its slope.
     """

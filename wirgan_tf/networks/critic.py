@@ -18,7 +18,7 @@ class Critic(Composite, keras.Model, abc.ABC):
     def call(self, images, run: Pass = INFERENCE): ...
 
     def scores_and_features(self, images, run: Pass = INFERENCE) -> tuple[tf.Tensor, tf.Tensor]:
-        """Scores, and what the critic sees in the images, [B, k]. Raises `TypeError` for a critic that cannot tell."""
+        """Scores, and the critic's features of the images, [B, k]. Raises `TypeError` for a critic that gives none."""
         raise TypeError(f"{type(self).__name__} does not give its features")
 
     def given(self, conditions: Mapping[str, tf.Tensor]) -> "Critic":
@@ -52,11 +52,11 @@ class FeatureCritic(Critic):
 
 
 class ConditionalCritic(Composite, keras.Model, abc.ABC):
-    """D: images [B, *shape] and their conditions -> scores float32 [B]; otherwise as a `Critic`."""
+    """D: images [B, *shape] and their conditions -> scores float32 [B]; otherwise like a `Critic`."""
 
     @abc.abstractmethod
     def call(self, images, conditions: Mapping[str, tf.Tensor], run: Pass = INFERENCE): ...
 
     def given(self, conditions: Mapping[str, tf.Tensor]) -> Callable[..., tf.Tensor]:
-        """This critic, bound to the conditions of a batch of images: called as a `Critic`."""
+        """This critic, bound to the conditions of a batch of images: called like a `Critic`."""
         return functools.partial(self, conditions=conditions)

@@ -1,6 +1,6 @@
 """The networks of DCGAN (Radford et al. 2016): (transposed) convolutions of stride 2, four for 64x64 images.
 
-They are the convolutional network's own decoder and critic, without its encoder, on DCGAN's sizes: five convolutions
+They are the convolutional network's own decoder and critic, without its encoder, at DCGAN's sizes: five convolutions
 for 128x128 and 256x256, down to 4x4 and 8x8; three for 32x32, and for 28x28 two, down to 7x7.
 """
 
@@ -28,14 +28,14 @@ class Dcgan(ConvolutionSettings):
 
     def build_generator(self, shape: tuple[int, ...], seed: int,
                         conditioning: Conditioning | None = None) -> recurrent.RecurrentGenerator:
-        """The generator of images of `shape` [H, W, C], built. Raises `ValueError` for other sizes."""
+        """The built generator of images of `shape` [H, W, C]. Raises `ValueError` for other sizes."""
         initializers = WeightInitializers(self.initializer, seed, GENERATOR)
         layers = generator_layers(self, initializers, 1, conditioning=conditioning)
         decoder = ConvolutionalDecoder(shape, dcgan_levels(shape, self.width), layers, "tanh")
         return recurrent.assemble_single_step(self, decoder, initializers, conditioning)
 
     def build_critic(self, shape: tuple[int, ...], seed: int) -> ConvolutionalCritic:
-        """The critic of images of `shape` [H, W, C], built."""
+        """The built critic of images of `shape` [H, W, C]."""
         return critic_of(dcgan_levels(shape, self.width), self, shape, seed)
 
 

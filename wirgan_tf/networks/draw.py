@@ -1,7 +1,7 @@
 """DRAW (Gregor et al. 2015): two LSTMs that look at an image and draw on a canvas through attention, T times.
 
-Sizes: `width` units of each LSTM, `latent` of z_t, `read_size` and `write_size` of the grids. All of it computes in
-float32, which the grids' coordinates need.
+Sizes: `width` units of each LSTM, `latent` of z_t, `read_size` and `write_size` of the grids. Everything is computed
+in float32, which the grids' coordinates need.
 """
 
 import dataclasses
@@ -29,13 +29,13 @@ class DrawNetwork(EncoderNetwork):
     write_size: int = setting(5, "N, filters a side of the grid that DRAW writes by", at_least=1)
 
     def build_generator(self, shape: tuple[int, ...], seed: int) -> "DrawGenerator":
-        """The decoder for images of `shape` [H, W, C], built. Raises `ValueError` for points."""
+        """The built decoder for images of `shape` [H, W, C]. Raises `ValueError` for points."""
         generator = self._generator(shape, seed)
         generator(tf.zeros([1, 1, self.latent]))
         return generator
 
     def build_encoder(self, shape: tuple[int, ...], seed: int) -> "DrawEncoder":
-        """The inference network for images of `shape` [H, W, C], built. Raises `ValueError` for points."""
+        """The built inference network for images of `shape` [H, W, C]. Raises `ValueError` for points."""
         encoder = DrawEncoder(self, WeightInitializers(self.initializer, seed, CRITIC))
         encoder.infer(self._generator(shape, seed), tf.zeros([1, *shape]), lambda mean, log_variance, step: mean)
         return encoder
@@ -97,7 +97,7 @@ class DrawGenerator(Generator):
 
 
 class DrawEncoder(Encoder):
-    """The inference network, which reads the image and what the canvas still lacks of it, where the decoder looks."""
+    """The inference network: where the decoder looks, it reads the image and what the canvas still lacks of it."""
 
     def __init__(self, settings: DrawNetwork, initializers: WeightInitializers):
         super().__init__(name="encoder")
@@ -110,7 +110,7 @@ class DrawEncoder(Encoder):
     def infer(self, generator: DrawGenerator, images: tf.Tensor, draw: Draw, run: Pass = INFERENCE) -> Inference:
         """For images [B, H, W, C] in [-1, 1], with z_t drawn by `draw` from q(z_t | x, z_1 .. z_{t-1}).
 
-        What is read is [read(x), read(x - sigmoid(c_{t-1}))], by a grid that the decoder's h_{t-1} asks for.
+        It reads [read(x), read(x - sigmoid(c_{t-1}))], by a grid that the decoder's h_{t-1} asks for.
         """
         del run
         pixels = (images + 1.0) / 2.0

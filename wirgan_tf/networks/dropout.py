@@ -1,4 +1,4 @@
-"""Dropout whose masks are a function of a seed and of how many were drawn before, on any number of devices."""
+"""Dropout whose masks are a function of a seed and of the number drawn before, on any number of devices."""
 
 import keras
 import tensorflow as tf
@@ -13,14 +13,14 @@ MASK_COUNT = "drawn_masks"  # name of the variable that counts them
 class SeededDropout(keras.layers.Layer):
     """In training sets a share of the features to 0 and divides the others by 1 - share; at inference the identity.
 
-    The number of masks drawn so far is a variable, so that a resumed run goes on with the masks it would have had.
+    The number of masks drawn so far is a variable, so that a resumed run continues with the masks it would have had.
     Masks are drawn for the whole batch and cut into the replicas' rows. `keras.layers.Dropout` counts too, but draws
     the same mask on every replica.
 
     Args:
       share: of the features, in [0, 1).
       seed: of the network.
-      number: of this layer in it; each has masks of its own.
+      number: of this layer in the network; each layer has masks of its own.
     """
 
     def __init__(self, share: float, seed: int, number: int, **kwargs):

@@ -1,8 +1,8 @@
-"""The networks of EBGAN (Zhao et al. 2016): DCGAN's generator, and an autoencoder for a critic.
+"""The networks of EBGAN (Zhao et al. 2016): DCGAN's generator, and an autoencoder as the critic.
 
-The autoencoder halves the image one time less than the generator doubles it, and at least twice: 64x64 has three
-strided convolutions down to 8x8 and back, of `width`, 2 `width` and 4 `width` channels, the generator's four begin at
-8 `width`. Codes are maps, so that nothing but the margin keeps the autoencoder from copying.
+The autoencoder halves the image once less often than the generator doubles it, but at least twice: for 64x64 it has
+three strided convolutions down to 8x8 and three back, of `width`, 2 `width` and 4 `width` channels, while the
+generator's four begin at 8 `width`. Codes are maps, so only the margin keeps the autoencoder from copying its input.
 """
 
 import dataclasses
@@ -32,14 +32,14 @@ class Ebgan(NormalizedCritic, AutoencoderNetwork):
     kernel_size: int = setting(5, "height and width of the convolutions' kernels", at_least=1)
 
     def build_generator(self, shape: tuple[int, ...], seed: int) -> recurrent.RecurrentGenerator:
-        """The generator of images of `shape` [H, W, C], built. Raises `ValueError` for other sizes."""
+        """The built generator of images of `shape` [H, W, C]. Raises `ValueError` for other sizes."""
         initializers = WeightInitializers(self.initializer, seed, GENERATOR)
         layers = generator_layers(self, initializers, 1)
         decoder = ConvolutionalDecoder(shape, dcgan_levels(shape, self.width), layers, "tanh")
         return recurrent.assemble_single_step(self, decoder, initializers)
 
     def build_critic(self, shape: tuple[int, ...], seed: int) -> AutoencoderCritic:
-        """The critic of images of `shape` [H, W, C], built: minus the mean squared error."""
+        """The built critic of images of `shape` [H, W, C]: minus the mean squared error."""
         levels = dcgan_levels(shape, self.width)
         levels = levels[:max(_FEWEST_LEVELS, len(levels) - 1)]
         layers = critic_layers(self, seed, self.kernel_size)

@@ -16,7 +16,7 @@ class Generator(Composite, keras.Model, abc.ABC):
     """Draws images from noise.
 
     noise: what it draws from, by entry.
-    independent_samples: whether in training, too, each sample is a function of its own noise alone: not with batch
+    independent_samples: whether each sample is a function of its own noise alone in training too: not with batch
       normalisation.
     """
 
@@ -28,7 +28,7 @@ class Generator(Composite, keras.Model, abc.ABC):
         """Images from noise, by entry, in the shapes of `Noise.batch_shape`.
 
         Returns: `image`, float32 [B, *shape]; a generator that draws in steps also gives `canvases`, [T, B, *shape],
-        the image as it stands after each of them, the last being the image.
+        the image as it stands after each step, the last being the image.
         """
 
     def call(self, z, run: Pass = INFERENCE):

@@ -1,11 +1,11 @@
-"""The discriminator of GRAN's own program (Im et al. 2016), and the recurrent generator of the convolutional network.
+"""The discriminator of GRAN's own code (Im et al. 2016), and the recurrent generator of the convolutional network.
 
     critic     convolutions of stride 2 with batch normalisation and ReLU, Dense(100) with tanh, Dense(1)
 
-The generator is GRAN's by settings that the convolutional network has too: `canvas`, `noise_layer` and
-`encoder_activation`. The program differs in this: its critic's channels fall from layer to layer, its scores have no
+The generator becomes GRAN's by settings that the convolutional network has too: `canvas`, `noise_layer` and
+`encoder_activation`. GRAN's code differs as follows: its critic's channels fall from layer to layer, its scores have no
 bias, its generator normalises Dense layers but no convolution that draws, and z is drawn once for all time steps. For
-what its training has beside this, see `presets.GRAN_PROGRAM`.
+the other differences of its training, see `presets.GRAN_PROGRAM`.
 """
 
 import dataclasses
@@ -34,11 +34,11 @@ class GranNetwork(Recurrent, NormalizedCritic, ConditionalNetwork):
 
     def build_generator(self, shape: tuple[int, ...], seed: int,
                         conditioning: Conditioning | None = None) -> recurrent.RecurrentGenerator:
-        """The recurrent generator of images of `shape` [H, W, C], built."""
+        """The built recurrent generator of images of `shape` [H, W, C]."""
         return recurrent_generator(self, shape, seed, conditioning)
 
     def build_critic(self, shape: tuple[int, ...], seed: int) -> "GranCritic":
-        """The critic of images of `shape` [H, W, C], built."""
+        """The built critic of images of `shape` [H, W, C]."""
         layers = critic_layers(self, seed, kernel_size=self.kernel_size)
         return check_built(GranCritic(channel_levels(shape, self.width), layers), shape)
 

@@ -1,4 +1,4 @@
-"""Inference networks: from an image to the noise that a generator may have drawn it from."""
+"""Inference networks: from an image to the noise from which a generator may have drawn it."""
 
 import abc
 from collections.abc import Callable
@@ -17,7 +17,7 @@ Draw = Callable[[tf.Tensor, tf.Tensor, int], tf.Tensor]
 
 
 class Inference(NamedTuple):
-    """The posterior q(z | x), independent Gaussians, and what the generator makes of a z drawn from it.
+    """The posterior q(z | x), independent Gaussians, and what the generator draws from a sample z of it.
 
     mean, log_variance: float32 [T, B, latent].
     logits: float32 [B, H, W, C]; the pixels' means, in [0, 1], are their sigmoids.
@@ -37,7 +37,7 @@ class Encoder(Composite, keras.Model, abc.ABC):
 
 
 class PosteriorEncoder(Encoder):
-    """An inference network for a `RecurrentGenerator`, which gives the posterior of all T steps at a time.
+    """An inference network for a `RecurrentGenerator`, which gives the posterior of all T steps at once.
 
     Args:
       trunk: called as `trunk(images, run=)`, [B, H, W, C] -> float32 [B, 2 T latent].

@@ -4,8 +4,8 @@
     critic     convolutions 64, 128, of stride 2, Dense(1024), whose outputs the code head reads, then Dense(1)
 
 with a width of 64 and kernels of 4x4. They are the convolutional network's decoder and critic with one more Dense each.
-The generator's mixes noise and codes before the first map: without it a category adds the same to the map whatever the
-noise, and categories come to stand for strokes instead of digits (docs/results/conditions.md).
+The generator's additional Dense mixes noise and codes before the first map: without it a category adds the same to the
+map whatever the noise, and categories come to stand for strokes instead of digits (docs/results/conditions.md).
 """
 
 import dataclasses
@@ -32,7 +32,7 @@ class InfoGanNetwork(ConvolutionSettings):
 
     def build_generator(self, shape: tuple[int, ...], seed: int,
                         conditioning: Conditioning | None = None) -> recurrent.RecurrentGenerator:
-        """The generator of images of `shape` [H, W, C], built. Raises `ValueError` for other sizes."""
+        """The built generator of images of `shape` [H, W, C]. Raises `ValueError` for other sizes."""
         initializers = WeightInitializers(self.initializer, seed, GENERATOR)
         layers = generator_layers(self, initializers, 1, conditioning=conditioning)
         decoder = ConvolutionalDecoder(shape, channel_levels(shape, self.width), layers, "tanh",
@@ -40,6 +40,6 @@ class InfoGanNetwork(ConvolutionSettings):
         return recurrent.assemble_single_step(self, decoder, initializers, conditioning)
 
     def build_critic(self, shape: tuple[int, ...], seed: int) -> ConvolutionalCritic:
-        """The critic of images of `shape` [H, W, C], built."""
+        """The built critic of images of `shape` [H, W, C]."""
         return critic_of(channel_levels(shape, self.width), self, shape, seed, units=_WIDENING * self.width,
                          slope=_SLOPE)

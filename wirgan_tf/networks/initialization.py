@@ -19,7 +19,7 @@ class WeightInitializers:
       kind: "normal", N(0, 0.02^2); "glorot", Glorot's normal, variance 2 / (fan in + fan out); "he", He's normal,
         variance 2 / fan in.
       seed: of the run.
-      network: its name; networks of one run that have other names have other seeds.
+      network: its name; networks of one run with different names have different seeds.
     """
 
     def __init__(self, kind: str, seed: int, network: str):
@@ -50,9 +50,9 @@ class WeightInitializers:
 
 
 def _first_seed(seed: int, network: str) -> int:
-    """Generator and critic count on from the run's seed, further networks from a hash: they must not meet seed + 1's.
+    """Generator and critic count from the run's seed, further networks from a hash, to avoid the seeds of seed + 1.
 
-    Keras takes seeds modulo 2^31 - 2; the product of a large seed would not fit into its 64 bits.
+    Keras takes seeds modulo 2^31 - 2, and the product of a large seed would not fit into 64 bits.
     """
     if network in _FIRST:
         return (2 * seed + _FIRST[network]) * 1_000 % _MODULUS

@@ -1,4 +1,4 @@
-"""Layers and models that are made of layers, and one way to make those layers."""
+"""Layers and models that are made of layers, and one way to make their layers."""
 
 import keras
 
@@ -11,9 +11,9 @@ from wirgan_tf.networks.spectral import SpectralNormalization
 
 
 class Composite:
-    """A mixin, named before `keras.layers.Layer` or `keras.Model`: the layers inside are built by being called.
+    """A mixin, named before `keras.layers.Layer` or `keras.Model`: the layers inside are built when first called.
 
-    Left to itself Keras builds them by tracing `call` first, once more at every level of nesting, which takes seconds.
+    By default Keras builds them by tracing `call` first, once more at every level of nesting, which takes seconds.
     """
 
     def build(self, input_shape):

@@ -17,9 +17,9 @@ class Memory(NamedTuple):
 
 
 class LongShortTermMemory(Composite, keras.layers.Layer):
-    """One step: (inputs [B, n], state) -> state. Its first output is learned, its first memory 0.
+    """One step: (inputs [B, n], state) -> state. The initial output is learned, the initial memory is 0.
 
-    Keras' own cell holds a seed among its variables, which no seed of ours sets.
+    Keras' own cell holds a seed among its variables, which our seeds do not set.
     """
 
     def __init__(self, units: int, initializers: WeightInitializers, **kwargs):
@@ -29,7 +29,7 @@ class LongShortTermMemory(Composite, keras.layers.Layer):
         self.first_output = self.add_weight(shape=(units,), initializer="zeros", name="first_output", autocast=False)
 
     def initial_state(self, rows) -> Memory:
-        """The state before the first of `rows` sequences' steps."""
+        """The state of `rows` sequences before their first step."""
         return Memory(tf.tile(self.first_output[None], [rows, 1]), tf.zeros([rows, self.units]))
 
     def call(self, inputs, state: Memory) -> Memory:

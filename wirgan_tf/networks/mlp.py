@@ -25,11 +25,11 @@ _HIDDEN_LAYERS = 3
 
 @dataclasses.dataclass(frozen=True)
 class PerceptronSettings(Recurrent, CriticNetwork):
-    """The fully connected generator, and layers for the critic beside it."""
+    """The fully connected generator, and layers for the critic that goes with it."""
 
     def build_generator(self, shape: tuple[int, ...], seed: int,
                         conditioning: Conditioning | None = None) -> recurrent.RecurrentGenerator:
-        """The recurrent generator of points or images of `shape`, built."""
+        """The built recurrent generator of points or images of `shape`."""
         initializers = WeightInitializers(self.initializer, seed, GENERATOR)
         layers, of_images = Layers(initializers), len(shape) == 3
         decoder = PerceptronDecoder(shape, self.width, layers,
@@ -49,11 +49,11 @@ class Mlp(PerceptronSettings, ConditionalNetwork, EncoderNetwork):
     """Fully connected generator, critic and encoder."""
 
     def build_critic(self, shape: tuple[int, ...], seed: int) -> "PerceptronCritic":
-        """The critic of points or images of `shape`, built."""
+        """The built critic of points or images of `shape`."""
         return check_built(PerceptronCritic(self, self.critic_layers(seed)), shape)
 
     def build_encoder(self, shape: tuple[int, ...], seed: int) -> inference.PosteriorEncoder:
-        """The inference network of images of `shape` [H, W, C], built. Raises `ValueError` for points."""
+        """The built inference network of images of `shape` [H, W, C]. Raises `ValueError` for points."""
         layers = Layers(WeightInitializers(self.initializer, seed, CRITIC))
         trunk = Perceptron(inference.outputs(self), self.width, layers, name="trunk")
         return inference.assemble(self, shape, trunk)
@@ -74,7 +74,7 @@ class Perceptron(Composite, keras.layers.Layer):
         return self.last(self.features(inputs, run), training=run.tracking)
 
     def features(self, inputs, run: Pass = INFERENCE):
-        """What the last layer sees, [B, width]."""
+        """The inputs of the last layer, [B, width]."""
         features = self.flatten(inputs)
         for layer in self.hidden:
             features = layer(features, training=run.tracking)

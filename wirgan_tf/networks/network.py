@@ -1,4 +1,4 @@
-"""What an architecture is to the rest of the package: settings, and the networks that are built by them."""
+"""What an architecture is to the rest of the package: settings, and the networks that are built from them."""
 
 import abc
 import dataclasses
@@ -40,7 +40,7 @@ class LatentNetwork(Network):
 
     @abc.abstractmethod
     def build_generator(self, shape: tuple[int, ...], seed: int) -> Generator:
-        """The generator of images or points of `shape`, built. Raises `ValueError` for shapes it cannot draw."""
+        """The built generator of images or points of `shape`. Raises `ValueError` for shapes it cannot draw."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -52,7 +52,7 @@ class CriticSettings(Network):
 
     @property
     def mixing(self) -> str:
-        """The setting by which the critic mixes the samples of a batch, as in normalising by it; "" if it does not."""
+        """The setting by which the critic mixes a batch's samples, as batch normalisation does; "" if it does not."""
         return ""
 
 
@@ -62,7 +62,7 @@ class CriticNetwork(LatentNetwork, CriticSettings):
 
     @abc.abstractmethod
     def build_critic(self, shape: tuple[int, ...], seed: int) -> Critic:
-        """The critic of images or points of `shape`, built. Raises `ValueError` for shapes it cannot score."""
+        """The built critic of images or points of `shape`. Raises `ValueError` for shapes it cannot score."""
 
     def unused(self, config: Assembly) -> dict[str, str]:
         if config.objective is not None:
@@ -75,16 +75,16 @@ CRITIC_SETTINGS = ("critic_initializer", "spectral_normalization", "critic_norma
 
 
 class ConditionalNetwork(CriticNetwork):
-    """An architecture whose generator can be asked for a condition, and whose critic gives its features."""
+    """An architecture whose generator can be asked for a condition, and whose critic returns its features."""
 
     @abc.abstractmethod
     def build_generator(self, shape: tuple[int, ...], seed: int,
                         conditioning: Conditioning | None = None) -> RecurrentGenerator:
-        """As that of `LatentNetwork`; with `conditioning`, its passes ask for a condition."""
+        """As in `LatentNetwork`; with `conditioning`, passes through the generator ask for a condition."""
 
     @abc.abstractmethod
     def build_critic(self, shape: tuple[int, ...], seed: int) -> FeatureCritic:
-        """As that of `CriticNetwork`."""
+        """As in `CriticNetwork`."""
 
 
 class AutoencoderNetwork(CriticNetwork):
@@ -92,15 +92,15 @@ class AutoencoderNetwork(CriticNetwork):
 
     @abc.abstractmethod
     def build_critic(self, shape: tuple[int, ...], seed: int) -> AutoencoderCritic:
-        """As that of `CriticNetwork`."""
+        """As in `CriticNetwork`."""
 
 
 class EncoderNetwork(LatentNetwork):
-    """An architecture with an encoder, which finds the noise that an image may have been drawn from."""
+    """An architecture with an encoder, which finds the noise from which an image may have been drawn."""
 
     @abc.abstractmethod
     def build_encoder(self, shape: tuple[int, ...], seed: int) -> Encoder:
-        """The inference network of images of `shape` [H, W, C], built. Raises `ValueError` for points."""
+        """The built inference network of images of `shape` [H, W, C]. Raises `ValueError` for points."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -136,7 +136,7 @@ class Recurrent(LatentNetwork):
 
     @property
     def state_activation(self) -> str | Callable[[tf.Tensor], tf.Tensor]:
-        """That of h_t, as Keras takes it."""
+        """The activation of h_t, as Keras takes it."""
         return layer_normalized if self.encoder_activation == "layer_norm" else self.encoder_activation
 
     def unused(self, config: Assembly) -> dict[str, str]:
@@ -147,7 +147,7 @@ class Recurrent(LatentNetwork):
 
 
 def layer_normalized(states: tf.Tensor) -> tf.Tensor:
-    """States [B, latent], each less its mean and over its deviation (Ba et al. 2016, without gain and bias)."""
+    """States [B, latent], each minus its mean, over its standard deviation (Ba et al. 2016, without gain and bias)."""
     mean, variance = tf.nn.moments(states, axes=[-1], keepdims=True)
     return (states - mean) * tf.math.rsqrt(variance + _SMALLEST_VARIANCE)
 

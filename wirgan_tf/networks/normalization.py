@@ -11,18 +11,18 @@ from wirgan_tf.networks.passes import INFERENCE, Pass
 class StepBatchNormalization(keras.layers.Layer):
     """Batch normalisation with scale and offset shared over time and moving statistics kept for each time step.
 
-    The first step sees h = 0 and later ones do not, so their activations have other means and variances; one average
-    over all steps would fit none of them at inference.
+    The first step sees h = 0 and later ones do not, so their activations have different means and variances; one
+    average over all steps would fit none of them at inference.
 
     Args:
       time_steps: T, number of time steps that keep statistics; later ones use those of step T.
-      first_step: the first of them; an encoder's is 1, as there is none at the first step.
+      first_step: the first of them, counted from 0; 1 in an encoder, which is not called at the first step.
       momentum: decay of the moving statistics, for each call in training.
       epsilon: added to the variance.
-      classes: scale and offset depend on the condition of the pass, of this many classes or attributes, and are 1 and 0
-        for all of them at first; moments are shared. 0: they do not.
-      synchronized: whether replicas normalise by the batch of all of them. If not, each does by its own rows, and the
-        moving statistics follow the mean of theirs.
+      classes: scale and offset depend on the condition of the pass, of this many classes or attributes, and are at
+        first 1 and 0 for all of them; moments are shared. 0: they do not depend on a condition.
+      synchronized: whether replicas normalise by the batch of all of them. If not, each normalises by its own rows, and
+        the moving statistics follow the mean of the replicas' moments.
     """
 
     def __init__(self, time_steps: int, *, first_step: int = 0, classes: int = 0, momentum: float = 0.9,
@@ -49,12 +49,12 @@ class StepBatchNormalization(keras.layers.Layer):
                                 for t in range(self.time_steps)]
 
     def _statistic(self, shape, initializer, name):
-        # The replicas have met before they assign, so that they all assign the same.
+        # Replicas share their moments before they assign, so they all assign the same values.
         return self.add_weight(shape=shape, initializer=initializer, name=name, trainable=False, autocast=False,
                                aggregation="only_first_replica")
 
     def call(self, inputs, run: Pass = INFERENCE):
-        """Normalises [B, ..., C] as time step `run.step`: by the batch in training, else by the averages."""
+        """Normalises [B, ..., C] at time step `run.step`: by the batch in training, else by the averages."""
         step = min(run.step - self.first_step, self.time_steps - 1)
         inputs = tf.cast(inputs, self.variable_dtype)
         if not run.training:
@@ -81,11 +81,11 @@ class StepBatchNormalization(keras.layers.Layer):
         return (1.0 + gamma) * normalized + beta
 
     def _by_batch(self, inputs):
-        """The normalised inputs and the batch's mean and variance, in the one kernel that TensorFlow has for it."""
+        """The normalised inputs and the batch's mean and variance, by TensorFlow's fused kernel."""
         images = inputs if inputs.shape.rank == 4 else tf.reshape(inputs, [-1, 1, 1, inputs.shape[-1]])
         outputs, mean, variance = tf.compat.v1.nn.fused_batch_norm(images, self.gamma, self.beta, epsilon=self.epsilon)
         count = tf.cast(tf.size(inputs) // inputs.shape[-1], variance.dtype)
-        biased = variance * (count - 1.0) / count  # what it returns is the unbiased estimate
+        biased = variance * (count - 1.0) / count  # the kernel returns the unbiased estimate
         if images is not inputs:
             outputs = tf.ensure_shape(tf.reshape(outputs, tf.shape(inputs)), inputs.shape)
         return outputs, mean, biased
@@ -93,8 +93,8 @@ class StepBatchNormalization(keras.layers.Layer):
     def _by_all_rows(self, inputs, near):
         """The normalised inputs, and the mean and variance of the batch of all replicas.
 
-        Var[x] = E[(x - near)^2] - (E[x] - near)^2, whatever `near` is: one meeting of the replicas for both moments.
-        The moving mean is near enough for the difference to lose little.
+        Var[x] = E[(x - near)^2] - (E[x] - near)^2, whatever `near` is: one reduction over replicas gives both moments.
+        The moving mean is near enough for the difference to lose little precision.
         """
         mean, variance = tf.nn.moments(inputs, list(range(inputs.shape.rank - 1)))
         offset, square = tf.unstack(replicas.mean(tf.stack([mean - near, variance + tf.square(mean - near)])))

@@ -1,4 +1,4 @@
-"""How a network is called, as one value that is handed down it."""
+"""How a network is called, as one value that is handed down through its layers."""
 
 import dataclasses
 
@@ -12,7 +12,7 @@ class Pass:
     training: normalise by the batch, drop features.
     step: t - 1 of a recurrent generator's time step t; other networks have one step.
     track_statistics: whether moving statistics and power iterations follow this call, when it is one of training. The
-      generator's updates leave those of the critic alone, or they would lean towards generated images.
+      generator's updates leave those of the critic alone, which would otherwise lean towards generated images.
     condition: what a conditional generator is asked for: int64 labels [B], or float32 attributes [B, A]; else None.
     """
 

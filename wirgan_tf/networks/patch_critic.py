@@ -11,14 +11,14 @@ from wirgan_tf.networks.layers import Layers
 from wirgan_tf.networks.network import check_built
 from wirgan_tf.networks.passes import INFERENCE, Pass
 
-PATCHES = {1: 0, 16: 1, 34: 2, 70: 3, 142: 4, 286: 5}  # strided convolutions of each receptive field
+PATCHES = {1: 0, 16: 1, 34: 2, 70: 3, 142: 4, 286: 5}  # strided convolutions for each receptive field
 LARGEST_BY_DEFAULT = 70
 _SLOPE = 0.2
 _MOST_WIDENING = 8
 
 
 class PatchCritic(Critic):
-    """D: images [B, H, W, C] -> scores float32 [B, P], one for each patch; of a single patch [B].
+    """D: images [B, H, W, C] -> scores float32 [B, P], one for each patch; [B] if there is a single patch.
 
     Convolutions with LeakyReLU, then one whose outputs are the scores.
 
@@ -40,7 +40,7 @@ class PatchCritic(Critic):
         return self._scores_of(self._trunk(images, run), run)
 
     def scores_and_features(self, images, run: Pass = INFERENCE) -> tuple[tf.Tensor, tf.Tensor]:
-        """Scores, and the maps before the last convolution as one vector an image, float32 [B, k]."""
+        """Scores, and the maps before the last convolution as one vector per image, float32 [B, k]."""
         maps = self._trunk(images, run)
         features = tf.reshape(maps, [-1, maps.shape[1:].num_elements()])
         return self._scores_of(maps, run), tf.cast(features, tf.float32)
@@ -62,19 +62,19 @@ class PatchCritic(Critic):
 
 
 def patch_critic(patch: int, width: int, layers: Layers, shape: tuple[int, ...], *, name: str) -> PatchCritic:
-    """The critic of patches of `patch` x `patch` pixels, built.
+    """The built critic of patches of `patch` x `patch` pixels.
 
-    n convolutions 4x4 of stride 2, of width, 2 width, ..., at most 8 width channels, one of stride 1, and the scores:
-    n = 1, ..., 5 for 16, 34, 70, 142, 286. For single pixels two convolutions 1x1, and the scores. All but the first
+    n 4x4 convolutions of stride 2, of width, 2 width, ..., at most 8 width channels, one of stride 1, and the scores:
+    n = 1, ..., 5 for 16, 34, 70, 142, 286. For single pixels, two 1x1 convolutions and the scores. All but the first
     are normalised.
 
     Args:
-      patch: one of `PATCHES`; 0: 70, or the largest of them that finds more than one patch in the image.
+      patch: one of `PATCHES`; 0: 70, or the largest below it of which an image has more than one.
       width: channels of the first convolution.
       layers: of 4x4 convolutions.
       shape: of the images, [H, W, C].
 
-    Raises: `ValueError` for images that are smaller than the smallest that such patches are found in.
+    Raises: `ValueError` for images that are too small for such patches.
     """
     halvings = PATCHES[patch or _largest(shape)]
     if patch > 1 and _patches(shape, halvings) < 1:

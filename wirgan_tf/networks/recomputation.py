@@ -1,4 +1,4 @@
-"""Functions whose inner results are not kept for their gradients but computed again: less memory, more time."""
+"""Functions whose intermediate results are not kept for the gradient but recomputed: less memory, more time."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,7 @@ import tensorflow as tf
 
 
 def recomputed(function: Callable[..., tf.Tensor]) -> Callable[..., tf.Tensor]:
-    """`function` of tensors, called as `function(*inputs, again=False)`, and with `again=True` to compute it again.
+    """`function` of tensors, called as `function(*inputs, again=False)`, and with `again=True` to recompute it.
 
     Side effects, such as updating moving statistics, must not be repeated. Its gradient reaches the inputs and the
     trainable variables that it reads. It reaches no other tensor that the function captures: pass those that need a

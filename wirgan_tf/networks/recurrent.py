@@ -30,11 +30,11 @@ class RecurrentGenerator(Generator):
       latent: size of z_t and of h_t.
       noise: distribution of z_t.
       output: setting `canvas`: "last", the image is the last canvas; "sum", it is `squash` of the sum of all.
-      squash: takes the sum of canvases to the range of the data; used by "sum" alone.
+      squash: maps the sum of canvases to the range of the data; used by "sum" alone.
       noise_layer: applied to z_t before the decoder, or None.
       embedding: e(y) of the condition y that a pass asks for, which is joined to [z_t ; h_t]; None without one.
       codes: further vectors of noise by name, which are joined to z_t at every step.
-      recompute: whether gradients compute each time step again: memory for one of them, and for T canvases.
+      recompute: whether gradients recompute each time step: memory for one step, and for T canvases.
     """
 
     def __init__(self, decoder: keras.layers.Layer, encoder: keras.layers.Layer | None, *, time_steps: int,
@@ -60,7 +60,8 @@ class RecurrentGenerator(Generator):
     def set_drawing_steps(self, steps: int) -> None:
         """Makes `noise` that of `steps` canvases instead of T, for samples that are drawn from now on.
 
-        The first T are as before. Later ones get noise of their own, and are normalised by the statistics of step T.
+        The first T canvases are as before. Later ones get noise of their own and are normalised by the statistics of
+        step T.
 
         Raises: `ValueError` for fewer than 1, and for more than 1 when T = 1.
         """
@@ -83,7 +84,7 @@ class RecurrentGenerator(Generator):
         return self.encoder(canvas, run=run)
 
     def decode(self, z_t: tf.Tensor, h_t: tf.Tensor, run: Pass) -> tf.Tensor:
-        """dC_t = f([z_t ; h_t])  (10), [B, *shape]; with a condition y f([z_t ; h_t ; e(y)])."""
+        """dC_t = f([z_t ; h_t])  (10), [B, *shape]; with a condition y, f([z_t ; h_t ; e(y)])."""
         if self.noise_layer is not None:
             z_t = self.noise_layer(z_t)
         inputs = [tf.cast(z_t, h_t.dtype), h_t]
@@ -92,7 +93,7 @@ class RecurrentGenerator(Generator):
         return self.decoder(tf.concat(inputs, axis=-1), run=run)
 
     def step(self, z_t: tf.Tensor, canvas: tf.Tensor | None, run: Pass) -> tf.Tensor:
-        """dC_t, from fresh noise and dC_{t-1}, which is None at t = 1."""
+        """dC_t, from fresh noise z_t and dC_{t-1}, which is None at t = 1."""
         h_t = self.initial_state(tf.shape(z_t)[0]) if canvas is None else self.encode(canvas, run)
         return self.decode(z_t, h_t, run)
 
@@ -123,7 +124,7 @@ class RecurrentGenerator(Generator):
         inputs = {"z_t": z_t}
         if canvas is not None:
             inputs["canvas"] = canvas
-        if run.condition is not None and run.condition.dtype.is_floating:  # a network in training may have made it
+        if run.condition is not None and run.condition.dtype.is_floating:  # it may come from a network in training
             inputs["condition"] = run.condition
 
         def step(*values, again: bool):
@@ -138,7 +139,7 @@ def assemble(settings, decoder: keras.layers.Layer, encoder: keras.layers.Layer 
              initializers: WeightInitializers, *, conditioning: Conditioning | None = None,
              squash: Callable[[tf.Tensor], tf.Tensor] = tf.tanh,
              independent_samples: bool = False) -> RecurrentGenerator:
-    """A built generator with the settings of the network part `settings` around its decoder and encoder."""
+    """A built generator around `decoder` and `encoder`, with the settings of the network part `settings`."""
     noise_layer = None
     if settings.noise_layer:
         noise_layer = keras.layers.Dense(settings.latent, "tanh", kernel_initializer=initializers(), name="noise")

@@ -1,11 +1,11 @@
 """The residual networks of WGAN-GP (Gulrajani et al. 2017, appendix), and an encoder of the same blocks for T > 1.
 
-Residual blocks of two 3x3 convolutions with ReLU before them; nearest neighbours double in the generator, means of
-2x2 pixels halve in the critic. Batch normalisation in the generator, its statistics kept for each time step, and in
-the critic only when asked for. A residual backbone for f and g is the GP-WIRGAN paper's own future work (section 5).
+Residual blocks of two 3x3 convolutions with ReLU before them; nearest neighbours double maps in the generator, means of
+2x2 pixels halve them in the critic. The generator has batch normalisation, its statistics kept for each time step; the
+critic has it only when asked for. A residual backbone for f and g is future work of the GP-WIRGAN paper (section 5).
 
 32x32 (and 28x28, from 7x7) is the source's network for CIFAR-10, `width` channels throughout; 64x64 is its network for
-64x64, with `width` to 8 `width` channels, but for the layer normalisation that its critic has there: here no critic is
+64x64, with `width` to 8 `width` channels, except that its critic there has layer normalisation: here no critic is
 normalised unless asked for.
 """
 
@@ -41,7 +41,7 @@ class Resnet(Recurrent, NormalizedCritic, ConditionalNetwork):
 
     def build_generator(self, shape: tuple[int, ...], seed: int,
                         conditioning: Conditioning | None = None) -> recurrent.RecurrentGenerator:
-        """The recurrent generator of images of `shape` [H, W, C], built. Raises `ValueError` for other sizes."""
+        """The built recurrent generator of images of `shape` [H, W, C]. Raises `ValueError` for other sizes."""
         check_side(shape, _SMALLEST_MAP, _OTHERWISE)
         initializers = WeightInitializers(self.initializer, seed, GENERATOR)
         layers = generator_layers(self, initializers, self.time_steps, conditioning=conditioning)
@@ -53,7 +53,7 @@ class Resnet(Recurrent, NormalizedCritic, ConditionalNetwork):
         return recurrent.assemble(self, decoder, encoder, initializers, conditioning=conditioning)
 
     def build_critic(self, shape: tuple[int, ...], seed: int) -> "ResidualCritic":
-        """The critic of images of `shape` [H, W, C], built. Raises `ValueError` for other sizes."""
+        """The built critic of images of `shape` [H, W, C]. Raises `ValueError` for other sizes."""
         check_side(shape, _SMALLEST_MAP, _OTHERWISE)
         return check_built(ResidualCritic(shape, self.width, critic_layers(self, seed, self.kernel_size)), shape)
 
@@ -66,7 +66,7 @@ class ResidualBlock(Composite, keras.layers.Layer):
     Args:
       inputs, outputs: channels.
       resample: "up" doubles height and width before the first convolution, "down" halves them after the second.
-      first: x is an image, which no ReLU may cut: F starts with its first convolution.
+      first: x is an image, which no ReLU may clip: F starts with its first convolution.
       relu: how ReLU is computed.
     """
 
@@ -98,7 +98,7 @@ class ResidualBlock(Composite, keras.layers.Layer):
         return self._short(inputs, run) + features
 
     def _short(self, inputs, run: Pass):
-        """A 1x1 convolution commutes with doubling and with means: it is made where the map is smaller."""
+        """A 1x1 convolution commutes with doubling and with means: it is applied where the map is smaller."""
         if self.halve is not None:
             inputs = self.halve(inputs)
         if self.shortcut is not None:
@@ -128,7 +128,7 @@ class ResidualDecoder(Composite, keras.layers.Layer):
 
 
 class ResidualFeatures(Composite, keras.layers.Layer):
-    """What critic and encoder see in images [B, H, W, C]: maps [B, h, w, c], 8x8 (28x28: 7x7) or, of 64x64, 4x4."""
+    """Features of images [B, H, W, C] in critic and encoder: maps [B, h, w, c], 8x8, for 28x28 7x7, for 64x64 4x4."""
 
     def __init__(self, shape: tuple[int, ...], width: int, layers: Layers):
         super().__init__(name="features")
@@ -172,8 +172,8 @@ class ResidualEncoder(Composite, keras.layers.Layer):
 class ResidualCritic(FeatureCritic):
     """D: images [B, H, W, C] -> scores, float32 [B]; higher means more real.
 
-    The score is linear in the ReLU map's mean over pixels; under spectral normalisation in its sum, as in the source of
-    that (Miyato et al. 2018); at 64x64 in the last map itself.
+    The score is linear in the ReLU map's mean over pixels; under spectral normalisation in its sum, as in the source
+    (Miyato et al. 2018); at 64x64 in the last map itself.
     """
 
     def __init__(self, shape: tuple[int, ...], width: int, layers: Layers):

@@ -1,7 +1,7 @@
 """Spectral normalisation of a critic's layers (Miyato et al. 2018).
 
-`keras.layers.SpectralNormalization` writes the normalised kernel over the kernel, so that the gradient knows nothing of
-the division by the norm, and draws its vector without a seed. Here the kernel W stays and the layer computes with
+`keras.layers.SpectralNormalization` overwrites the kernel with the normalised one, so that the gradient ignores the
+division by the norm, and draws its vector without a seed. Here the kernel W stays and the layer computes with
 W / sigma(W), through which the gradient passes, as in the paper (its equations 8 and 12).
 """
 
@@ -13,7 +13,7 @@ class SpectralNormalization(keras.layers.Wrapper):
     """A layer whose kernel W, as a matrix [all else, last axis], is divided by its largest singular value sigma(W).
 
     sigma(W) = v^T W u comes from one power iteration that starts at the variable u, `vector_u`. A call with `training`
-    moves u on (Algorithm 1); one without computes from where it stands.
+    updates u (Algorithm 1); a call without it leaves u as it is.
     """
 
     def build(self, input_shape):

@@ -1,7 +1,7 @@
-"""The networks of StackGAN's first stage, and the critics of both (Zhang et al. 2017, sections 3 and 4; their program).
+"""The networks of StackGAN's first stage, and both stages' critics (Zhang et al. 2017, sections 3, 4; their code).
 
-Generators double by nearest neighbours before convolutions of 3x3, critics halve by convolutions of 4x4. Channels are
-the source's at `width` 64 for images of 64x64 and 256x256; other sizes have as many levels as lead to maps of 4x4.
+Generators double maps by nearest neighbours before 3x3 convolutions, critics halve them by 4x4 convolutions. Channels
+are the source's at `width` 64 for images of 64x64 and 256x256; other sizes have as many levels as lead to 4x4 maps.
 """
 
 import dataclasses
@@ -33,7 +33,7 @@ class StackGanNetwork(NormalizedCritic, ConditionalNetwork):
 
     def build_generator(self, shape: tuple[int, ...], seed: int,
                         conditioning: Conditioning | None = None) -> recurrent.RecurrentGenerator:
-        """The generator of images of `shape` [H, W, C], built. Raises `ValueError` for other sizes."""
+        """The built generator of images of `shape` [H, W, C]. Raises `ValueError` for other sizes."""
         initializers = WeightInitializers(self.initializer, seed, GENERATOR)
         classes = conditioning.size if conditioning is not None and conditioning.normalized else 0
         layers = Layers(initializers, kernel_size=3, batch_norm_steps=1, classes=classes,
@@ -42,16 +42,16 @@ class StackGanNetwork(NormalizedCritic, ConditionalNetwork):
         return recurrent.assemble_single_step(self, StageOneDecoder(shape, widths, layers), initializers, conditioning)
 
     def build_critic(self, shape: tuple[int, ...], seed: int) -> "StageCritic":
-        """The critic of images of `shape` [H, W, C], built. Raises `ValueError` for other sizes."""
+        """The built critic of images of `shape` [H, W, C]. Raises `ValueError` for other sizes."""
         return build_stage_critic(self, shape, seed)
 
 
 def build_stage_critic(settings: NormalizedCritic, shape: tuple[int, ...], seed: int, *, reduction: int = 1,
                        network: str = CRITIC) -> "StageCritic":
-    """A critic of images of `shape` [H, W, C] alone, of the width and the normalisation of `settings`, built.
+    """A built critic of images of `shape` [H, W, C] alone, with the width and the normalisation of `settings`.
 
     Args:
-      reduction: means of so many pixels a side are what it sees.
+      reduction: the critic sees means over this many pixels per side.
       network: its name, for the seeds of its weights.
     """
     layers = critic_layers(settings, seed, kernel_size=4, network=network)
@@ -60,7 +60,7 @@ def build_stage_critic(settings: NormalizedCritic, shape: tuple[int, ...], seed:
 
 def build_text_critic(settings: NormalizedCritic, shape: tuple[int, ...], seed: int, condition: str, size: int, *,
                       reduction: int = 1, network: str = CRITIC) -> "TextCritic":
-    """As `build_stage_critic`, a critic of images and of a vector of `size` numbers that is called `condition`."""
+    """As `build_stage_critic`, but a critic of images and of a vector of `size` numbers, the entry `condition`."""
     layers = critic_layers(settings, seed, kernel_size=4, network=network)
     critic = TextCritic(StageFeatures(shape, settings, layers, reduction), condition, size, layers)
     critic(tf.zeros([1, *shape]), conditions={condition: tf.zeros([1, size])})
@@ -68,17 +68,17 @@ def build_text_critic(settings: NormalizedCritic, shape: tuple[int, ...], seed: 
 
 
 def reduced(images: tf.Tensor, factor: int) -> tf.Tensor:
-    """Images [B, H, W, C], each pixel the mean of `factor` pixels a side."""
+    """Images [B, H, W, C], each pixel the mean of `factor` pixels per side."""
     return images if factor == 1 else tf.nn.avg_pool2d(images, factor, factor, "VALID")
 
 
 def enlarged(images: tf.Tensor, factor: int) -> tf.Tensor:
-    """Images [..., H, W, C], each pixel repeated `factor` times a side; `reduced` undoes it."""
+    """Images [..., H, W, C], each pixel repeated `factor` times per side; `reduced` undoes this."""
     return images if factor == 1 else tf.repeat(tf.repeat(images, factor, axis=-3), factor, axis=-2)
 
 
 def smoothly_enlarged(images: tf.Tensor, factor: int) -> tf.Tensor:
-    """Images [..., H, W, C] in [-1, 1], enlarged `factor` times a side by bicubic interpolation (Keys 1981)."""
+    """Images [..., H, W, C] in [-1, 1], enlarged `factor` times per side by bicubic interpolation (Keys 1981)."""
     height, width, channels = images.shape[-3:]
     large = [factor * height, factor * width]
     found = tf.image.resize(tf.reshape(images, [-1, height, width, channels]), large, "bicubic")
@@ -92,9 +92,9 @@ def _levels(shape: tuple[int, ...]) -> int:
 
 
 def small_shape(shape: tuple[int, ...], factor: int) -> tuple[int, ...]:
-    """The shape of images of `shape` [H, W, C] as they are `reduced`.
+    """The shape of images of `shape` [H, W, C] when they are `reduced` by `factor`.
 
-    Raises: `ValueError` for shapes of which a stage cannot draw the images or the reduced images.
+    Raises: `ValueError` for shapes that a stage cannot draw, in full or reduced.
     """
     sides = [side for side in SIDES if side // factor in SIDES]
     check_side(shape, sides, "resize the images to one of them, as by image_size" + (
@@ -160,11 +160,11 @@ class StageOneDecoder(Composite, keras.layers.Layer):
 
 
 class StageFeatures(Composite, keras.layers.Layer):
-    """What a critic sees in images [B, H, W, C]: maps [B, 4, 4, k].
+    """A critic's features of images [B, H, W, C]: maps [B, 4, 4, k].
 
-    Convolutions of 4x4 and stride 2 of `width`, 2 `width`, ... channels; where that is more than 8 `width` at the end,
-    convolutions of 1x1 halve it again; then a residual. `settings` say the width, and whether maps are normalised.
-    With a `reduction`, images are reduced first.
+    4x4 convolutions of stride 2 with `width`, 2 `width`, ... channels; where their number ends above 8 `width`, 1x1
+    convolutions halve it again; then a residual. `settings` give the width, and whether maps are normalised. With a
+    `reduction`, images are reduced first.
     """
 
     def __init__(self, shape: tuple[int, ...], settings: NormalizedCritic, layers: Layers, reduction: int = 1):
@@ -207,15 +207,15 @@ class StageCritic(FeatureCritic):
 
 
 class TextCritic(ConditionalCritic):
-    """D(x, t): images [B, H, W, C] and what they are asked to be -> scores, float32 [B].
+    """D(x, t): images [B, H, W, C] and their condition -> scores, float32 [B].
 
-    An embedding of t is laid on each pixel of the image's last map, and a convolution of 1x1 sees both.
+    An embedding of t is joined to each pixel of the image's last map, and a 1x1 convolution sees both.
 
     Args:
       maps: of the images.
       condition: the name of t among the conditions.
       size: numbers in t, or classes of a label.
-      layers: makes the critic's own.
+      layers: makes the critic's own layers.
     """
 
     def __init__(self, maps: StageFeatures, condition: str, size: int, layers: Layers):

@@ -1,4 +1,4 @@
-"""The networks of StackGAN beside its first stage's (Zhang et al. 2017): conditioning augmentation, and the refiner.
+"""The networks of StackGAN besides its first stage's (Zhang et al. 2017): conditioning augmentation, and the refiner.
 
 The refiner is the generator of the second stage: it has no noise of its own but that of the augmentation.
 """
@@ -25,7 +25,7 @@ class ConditioningAugmentation(Composite, keras.Model):
       size: numbers in t, or classes of a label.
       units: of c.
       layers: makes its layer.
-      deviation: sigma of t = 0 before training.
+      deviation: sigma for t = 0 before training.
     """
 
     independent_samples = True
@@ -47,15 +47,15 @@ class ConditioningAugmentation(Composite, keras.Model):
 
 
 def augmentation_noise(units: int) -> Noise:
-    """eps of c with so many numbers."""
+    """eps of a c with this many numbers."""
     return Noise((units,), "normal")
 
 
 class Refiner(Composite, keras.Model):
-    """Images [B, h, h, C] of the first stage and c [B, k] -> images float32 [B, H, H, C] that are larger.
+    """Images [B, h, h, C] of the first stage and c [B, k] -> larger images, float32 [B, H, H, C].
 
-    Convolutions of stride 2, c laid on each pixel of the map, residuals, and doublings. At `width` 64 and from 64x64 to
-    256x256 it is the source's.
+    Convolutions of stride 2, c joined to each pixel of the map, residuals, and doublings. At `width` 64 and from 64x64
+    to 256x256 it is the source's.
 
     Args:
       small: shape [h, h, C] of the images that are refined.

@@ -1,4 +1,4 @@
-"""The networks of StarGAN (Choi et al. 2018, arXiv 1711.09020, appendix 7.2, and its authors' program)."""
+"""The networks of StarGAN (Choi et al. 2018, arXiv 1711.09020, appendix 7.2, and its authors' code)."""
 
 import dataclasses
 

@@ -24,8 +24,8 @@ class Translator(Composite, keras.Model, abc.ABC):
     It is built for images of one size, and takes others whose height and width are multiples of `size_multiple`, and at
     least `smallest_side`.
 
-    noise: what it draws from beside the image, by entry.
-    independent_samples: whether in training, too, each image is a function of its own input and noise alone.
+    noise: what it draws from besides the image, by entry.
+    independent_samples: whether each image is a function of its own input and noise alone in training too.
     """
 
     noise: dict[str, Noise]
@@ -59,18 +59,18 @@ class TranslationNetwork(BatchNormalized, CriticSettings, abc.ABC):
     @abc.abstractmethod
     def build_translator(self, source_shape: tuple[int, ...], shape: tuple[int, ...], seed: int,
                          name: str = GENERATOR) -> Translator:
-        """The generator of images of `shape` [H, W, C'] from images of `source_shape` [H, W, C], built.
+        """The built generator of images of `shape` [H, W, C'] from images of `source_shape` [H, W, C].
 
         Args:
           seed: of the run.
-          name: of the network; those of one run that have other names have other initial weights.
+          name: of the network; networks of one run with different names have different initial weights.
 
         Raises: `ValueError` for shapes it cannot translate.
         """
 
     @abc.abstractmethod
     def build_critic(self, shape: tuple[int, ...], seed: int, name: str = CRITIC) -> PatchCritic:
-        """The critic of images of `shape` [H, W, C], built. Raises `ValueError` for shapes it cannot score."""
+        """The built critic of images of `shape` [H, W, C]. Raises `ValueError` for shapes it cannot score."""
 
     @property
     def mixing(self) -> str:
@@ -105,7 +105,7 @@ class PatchNetwork(TranslationNetwork):
                          "the largest that finds several patches in the image", at_least=0)
 
     def check(self, config: Assembly) -> None:
-        """Raises `ValueError` for a patch that no critic has."""
+        """Raises `ValueError` for a size of patch that no critic has."""
         if self.patch and self.patch not in PATCHES:
             raise ValueError(f"patch={self.patch}: the choices are {', '.join(map(str, PATCHES))}, or 0")
 

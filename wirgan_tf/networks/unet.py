@@ -1,4 +1,4 @@
-"""The U-Net of Pix2Pix (Isola et al. 2017, arXiv 1611.07004, appendix 6.1.1, and its authors' program)."""
+"""The U-Net of Pix2Pix (Isola et al. 2017, arXiv 1611.07004, appendix 6.1.1, and its authors' code)."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from wirgan_tf.parts import setting
 DROPOUT = "dropout"
 _KERNEL_SIZE, _SLOPE, _MOST_WIDENING = 4, 0.2, 8
 _MOST_LEVELS, _FEWEST_LEVELS = 8, 2
-_DROPPED = 3  # maps of the decoder, from the innermost on
+_DROPPED = 3  # of the decoder's maps, from the innermost outwards
 
 
 @dataclasses.dataclass(frozen=True)
@@ -54,11 +54,11 @@ def unet_levels(shape: tuple[int, ...]) -> int:
 class UNetTranslator(Translator):
     """c4-2 convolutions down, u4-2 up: each map of the decoder is joined with the encoder's of the same size.
 
-    The encoder's maps pass LeakyReLU(0.2) before the next convolution, the decoder's ReLU, joined ones too. All but the
-    first map and an innermost one of a single pixel are normalised: instance normalisation would make the latter a
-    constant.
+    Before the next convolution the encoder's maps pass through LeakyReLU(0.2), the decoder's, joined ones too, through
+    ReLU. All but the first map and an innermost one of a single pixel are normalised: instance normalisation would make
+    the latter a constant.
 
-    noise: `dropout`, from which the masks of the first three maps of the decoder are drawn; without dropout none.
+    noise: `dropout`, from which the masks of the first three maps of the decoder are drawn; none without dropout.
     """
 
     def __init__(self, levels: int, shape: tuple[int, ...], settings: UNet, layers: Layers, name: str):

@@ -14,7 +14,7 @@ from wirgan_tf.parts import setting
 class BoundaryEquilibrium(Objective):
     """k holds the ratio E[e(G(z))] / E[e(x)] at gamma (section 3.4 of Berthelot et al.).
 
-    It remembers k, and `convergence`, the measure M = e(x) + |gamma e(x) - e(G(z))| of the last critic update.
+    Its state is k, and `convergence`, the measure M = e(x) + |gamma e(x) - e(G(z))| of the last critic update.
     """
 
     gamma: float = setting(0.5, "ratio of the energies of generated and real images; lower asks for sharper images "

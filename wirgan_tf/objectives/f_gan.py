@@ -12,21 +12,21 @@ from wirgan_tf.registry import Registry
 
 
 class Divergence(NamedTuple):
-    """D_f by its variational bound: what a score v becomes in either half of it.
+    """D_f by its variational bound: what a score v becomes in either term of the bound.
 
     activation: g(v), with values in the domain of f's conjugate f*; it rises with v.
-    conjugate: f*(g(v)), simplified, so that nothing overflows that the divergence itself does not make large.
+    conjugate: f*(g(v)), simplified so that nothing overflows unless the divergence itself is large.
     """
 
     activation: Callable[[tf.Tensor], tf.Tensor]
     conjugate: Callable[[tf.Tensor], tf.Tensor]
     even: float = 0.0
-    """The score of an image that is real or generated with equal chance: g(v) = f'(1)."""
+    """The score of an image that is real or generated with equal probability: g(v) = f'(1)."""
 
 
 LOG_2 = 0.6931471805599453
 
-# Tables 2 and 6 of Nowozin et al.; f* beside each.
+# Tables 2 and 6 of Nowozin et al.; f* above each.
 DIVERGENCES: Registry[Divergence] = Registry("divergence", {
     # exp(t - 1)
     "kl": Divergence(lambda v: v, lambda v: tf.exp(v - 1.0), even=1.0),
@@ -45,7 +45,7 @@ DIVERGENCES: Registry[Divergence] = Registry("divergence", {
 
 @dataclasses.dataclass(frozen=True)
 class FDivergence(Objective):
-    """The critic tightens the bound E[g(s)] - E[f*(g(r))] on D_f(real || generated), the generator lowers it.
+    """The critic tightens the bound E[g(s)] - E[f*(g(r))] on D_f(real || generated), and the generator lowers it.
 
     The losses of "kl", "reverse_kl" and "squared_hellinger" grow with exp(|score|).
     """
@@ -54,7 +54,7 @@ class FDivergence(Objective):
 
     @property
     def decision_threshold(self) -> float:
-        """The score of an image that is real or generated with equal chance."""
+        """The score of an image that is real or generated with equal probability."""
         return DIVERGENCES[self.divergence].even
 
     def critic_loss(self, scores: Scores) -> tf.Tensor:

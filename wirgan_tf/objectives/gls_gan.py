@@ -11,9 +11,9 @@ from wirgan_tf.parts import setting
 
 @dataclasses.dataclass(frozen=True)
 class GeneralizedLossSensitive(Objective):
-    """A margin that is more than kept is rewarded too, with the slope v. The loss l is minus the score.
+    """Exceeding the margin is rewarded too, with slope v. The loss l is minus the score.
 
-    With v = 0 it is LS-GAN's margin term; with v = 1 WGAN, but for the mean margin, a constant to the critic.
+    v = 0 gives LS-GAN's margin term; v = 1 gives WGAN, except for the mean margin, which is constant for the critic.
     """
 
     slope: float = setting(0.5, "v, the slope for margins that are kept: 0 rewards none, 1 is WGAN", at_most=1)

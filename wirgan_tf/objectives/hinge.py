@@ -6,7 +6,7 @@ from wirgan_tf.objectives.objective import Objective, Scores
 
 
 class Hinge(Objective):
-    """The critic is content with real scores above 1 and generated ones below -1."""
+    """The critic's loss is zero for real scores above 1 and generated ones below -1."""
 
     decision_threshold = 0.0
 

@@ -10,7 +10,7 @@ def bernoulli_cross_entropy(images: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
       images: float32 [B, H, W, C] in [-1, 1].
       logits: float32 [B, H, W, C].
 
-    Returns: float32 [B]. Pixels between black and white cannot be met exactly: then it stays above 0.
+    Returns: float32 [B]. With pixels between black and white its minimum is above 0.
     """
     pixels = (images + 1.0) / 2.0
     return tf.reduce_sum(tf.nn.sigmoid_cross_entropy_with_logits(pixels, logits), axis=[1, 2, 3])

@@ -10,12 +10,11 @@ from wirgan_tf.parts import setting
 
 @dataclasses.dataclass(frozen=True)
 class LossSensitive(Objective):
-    """The loss of a generated image shall exceed that of a real one by how far the two images are apart.
+    """The loss of a generated image should exceed that of a real one by the distance between the two images.
 
-    l = log(1 + exp(-score)) is at least 0, as the source's program has it by a last ReLU: the margins do not change
-    when a number is added to every loss, so that E[l(x)] would fall without end. Softplus keeps a gradient everywhere.
-    The source proves that its critic works when it is Lipschitz: train it with a penalty; l is no steeper than the
-    score.
+    l = log(1 + exp(-score)) is at least 0, which the source's code ensures by a final ReLU: the margins do not change
+    when a number is added to every loss, so without a bound E[l(x)] would fall without end. Softplus has a gradient
+    everywhere. The source's proofs assume a Lipschitz critic: train it with a penalty; l is no steeper than the score.
     """
 
     margin_weight: float = setting(10.0, "lambda, weight of the violated margins", at_least=0)
@@ -34,7 +33,7 @@ class LossSensitive(Objective):
 def margins(scores: Scores) -> tf.Tensor:
     """margin(x, G(z)) for pairs of a real and a generated image: the mean absolute difference of their pixels.
 
-    It is [B], or [B, 1] beside scores of patches [B, P], which share the margin of their image.
+    It is [B], or [B, 1] with scores of patches [B, P], which share the margin of their image.
     """
     difference = tf.abs(scores.real_data - scores.fake_data)
     of_images = tf.reduce_mean(difference, axis=list(range(1, difference.shape.rank)))

@@ -17,9 +17,9 @@ class Scores(NamedTuple):
 
     real, real_data: scores [B] of the real images [B, *shape]; None in the generator's update, unless the objective
       `needs_real_scores` there.
-    fake, fake_data: scores [B] of the generated images [B, *shape], which are as many.
-    fake_features, real_features: what the critic sees in the images, [B, k]: an autoencoder's codes, or the features
-      that its scores are linear in; None unless the objective, or the model, `needs_features`.
+    fake, fake_data: scores [B] of as many generated images [B, *shape].
+    fake_features, real_features: the critic's features of the images, [B, k]: an autoencoder's codes, or the features
+      in which its scores are linear; None unless the objective or the model `needs_features`.
     state: what the objective remembers, by name; see `Objective.initial_state`.
     """
 
@@ -36,8 +36,8 @@ class Scores(NamedTuple):
 class Objective(Part, abc.ABC):
     """The two players' losses, each a mean over the batch (a scalar) that its player minimises.
 
-    decision_threshold: the score above which the critic says "real"; None when scores have no such zero point.
-    of_energies: scores must be minus the errors of an autoencoder: the loss has no bound for others.
+    decision_threshold: the score above which the critic says "real"; None when scores have no such threshold.
+    of_energies: scores must be minus the errors of an autoencoder: the loss is unbounded for others.
     needs_features: asks for `Scores.fake_features`.
     needs_real_scores: asks for `Scores.real` and `real_data` in the generator's update too.
     initial_state: what the objective remembers from one update to the next, by name: scalars that the model saves and
@@ -66,9 +66,9 @@ class Objective(Part, abc.ABC):
 
 
 def check_scores(scores: tf.Tensor, images: tf.Tensor) -> tf.Tensor:
-    """`scores`, refused unless they are [B], or [B, P] with P patches an image.
+    """`scores`, refused unless they are [B], or [B, P] with P patches per image.
 
-    [B, 1] is refused too: against [B] it would broadcast in silence.
+    [B, 1] is refused too: against [B] it would broadcast silently.
     """
     if scores.shape.rank not in (1, 2) or (scores.shape.rank == 2 and scores.shape[1] == 1):
         raise ValueError(f"the critic returned scores of shape {scores.shape} for images of shape {images.shape}; "
@@ -77,7 +77,7 @@ def check_scores(scores: tf.Tensor, images: tf.Tensor) -> tf.Tensor:
 
 
 def image_scores(scores: tf.Tensor) -> tf.Tensor:
-    """One score for each image, [B]: of scores of patches [B, P] their mean."""
+    """One score for each image, [B]: for scores of patches [B, P], their mean."""
     return scores if scores.shape.rank == 1 else tf.reduce_mean(scores, axis=1)
 
 

@@ -25,11 +25,11 @@ class Penalty(Part):
         del critic, real, fake, stream
 
     def constrain(self, critic) -> None:
-        """Puts the critic's variables back where they are allowed, after an update."""
+        """Moves the critic's variables back into their allowed range after an update."""
         del critic
 
     def diagnostics(self, critic) -> dict[str, tf.Tensor]:
-        """Scalars of the critic as it stands, to show."""
+        """Scalars of the critic's present state, to log."""
         del critic
         return {}
 
@@ -97,7 +97,7 @@ class GradientPenalty(SlopePenalty):
 
 
 class OneSidedGradientPenalty(GradientPenalty):
-    """lambda E[[norm2 grad_xhat D(xhat) - 1]+^2], slopes below 1 are free (Petzka et al. 2018, equation 8)."""
+    """lambda E[[norm2 grad_xhat D(xhat) - 1]+^2]; slopes below 1 are free (Petzka et al. 2018, equation 8)."""
 
     def cost(self, norms: tf.Tensor) -> tf.Tensor:
         return tf.square(tf.nn.relu(norms - 1.0))
@@ -131,8 +131,8 @@ class R1R2(R1):
 class Dragan(GradientPenalty):
     """lambda E[(norm2 grad D(xhat) - 1)^2] between a real image and that image with noise (Kodali et al. 2017).
 
-    The article's noise is N(0, c I) with a c to be chosen for the range of the data. The program of its authors takes
-    U[0, 1) per pixel times half the standard deviation of the batch, and a point on the way there, as done here.
+    The article's noise is N(0, c I), with c to be chosen for the range of the data. The authors' code adds U[0, 1) per
+    pixel times half the standard deviation of the batch and takes a random point on the way there, as is done here.
     """
 
     def points(self, real: tf.Tensor, fake: tf.Tensor, stream: Stream) -> tf.Tensor:
@@ -151,7 +151,7 @@ def mixed(first: tf.Tensor, second: tf.Tensor, stream: Stream) -> tf.Tensor:
 
 
 def input_gradients(critic: Callable[..., tf.Tensor], images: tf.Tensor) -> tf.Tensor:
-    """grad_x D(x) of each image, [B, *shape], in training; of scores of patches that of their mean."""
+    """grad_x D(x) of each image, [B, *shape], in training; for scores of patches, the gradient of their mean."""
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch(images)
         scores = image_scores(critic(images, run=TRAINING))
@@ -166,7 +166,7 @@ def gradient_norms(gradients: tf.Tensor) -> tf.Tensor:
 
 
 def share_at_bound(critic, clip: float) -> tf.Tensor:
-    """Share of the critic's trainable weights that stand at -c or c, in [0, 1]: near 1 the critic is a sign pattern."""
+    """Share of the critic's trainable weights that are at -c or c, in [0, 1]: near 1 the weights hold only signs."""
     at_bound = [tf.reduce_sum(tf.cast(tf.abs(variable) >= clip * (1 - 1e-6), tf.float32))
                 for variable in critic.trainable_variables]
     return tf.add_n(at_bound) / float(sum(variable.shape.num_elements() for variable in critic.trainable_variables))

@@ -7,7 +7,7 @@ from wirgan_tf.objectives.objective import Objective, Scores
 
 
 class RelativisticAverage(Objective):
-    """Each image is scored against the average image of the other kind; the generator swaps the two kinds."""
+    """Each image's score is taken relative to the other kind's mean score; the generator swaps the two kinds."""
 
     needs_real_scores = True
 

@@ -1,7 +1,7 @@
 """Batching: concurrent requests for the same signature share one call of the model.
 
-A call that fails is made again for each of its requests alone, so that one request's mistake fails no other. What a
-model refuses of a request with padding is asked of it without, for its limits are meant for the request's own rows.
+A call that fails is made again for each of its requests alone, so that one request's mistake fails no other. A request
+that a model refuses with padding is tried again without, since the model's limits are meant for the request's own rows.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ class _Request:
 class Batcher:
     """Joins requests that agree on a key, up to `max_call_rows` rows.
 
-    While `parallel_calls` run the next requests gather, so that calls grow with the load; a call that would not be
+    While `parallel_calls` run, the next requests gather, so that calls grow with the load; a call that would not be
     full waits `call_wait_ms` for more. Requests whose waiter has been cancelled are left out.
 
     Args:

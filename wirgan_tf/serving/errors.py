@@ -64,5 +64,5 @@ def from_exception(error: Exception) -> ServingError:
 
 
 def _one_line(message: str) -> str:
-    """Without the words a Session puts before every error, and the graph's nodes that it puts after."""
+    """`message` without the words a Session puts before every error, and the graph's nodes that it puts after."""
     return " ".join(message.removeprefix("Graph execution error:").split("[[{{")[0].split())

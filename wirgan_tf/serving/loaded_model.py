@@ -26,7 +26,7 @@ class TensorSpec:
 
     @property
     def has_rows(self) -> bool:
-        """Whether its first dimension is one of any number of rows."""
+        """Whether its first dimension may have any number of rows."""
         return self.shape.rank is not None and self.shape.rank > 0 and self.shape[0] is None
 
 
@@ -76,7 +76,7 @@ class LoadedModel:
     Args:
       folder: of the version.
 
-    Raises: what TensorFlow raises for a folder that is no whole SavedModel: `OSError`, `RuntimeError`,
+    Raises: what TensorFlow raises for a folder that is not a whole SavedModel: `OSError`, `RuntimeError`,
     `tf.errors.OpError` and others.
     """
 
@@ -96,7 +96,7 @@ class LoadedModel:
 
     def run(self, signature: Signature, inputs: dict[str, np.ndarray], outputs: list[str],
             timeout_s: float) -> dict[str, np.ndarray]:
-        """The named outputs for inputs that `Signature.check_inputs` accepts. Several threads may call it at a time.
+        """The named outputs for inputs that `Signature.check_inputs` accepts. Several threads may call it at once.
 
         Raises: `tf.errors.OpError`; DeadlineExceededError when `timeout_s` pass first.
         """
@@ -104,14 +104,14 @@ class LoadedModel:
         values = self._session.run(
             {name: signature.outputs[name].tensor for name in outputs},
             {signature.inputs[name].tensor: array for name, array in inputs.items()}, options=options)
-        # A Session gives scalars as Python's or NumPy's own.
+        # A Session returns scalars as Python's or NumPy's own.
         return {name: np.asarray(value, signature.outputs[name].dtype.as_numpy_dtype) for name, value in values.items()}
 
     def close(self) -> None:
-        """Gives the memory back; no call may be running."""
+        """Frees the memory; no call may be running."""
         self._session.close()
         self._session = None
-        gc.collect()  # graphs refer to themselves, and would wait for the collector's own time
+        gc.collect()  # graphs refer to themselves, and would stay until the collector runs by itself
 
 
 def _can_run(definition) -> bool:

@@ -1,7 +1,7 @@
 """Metrics in Prometheus's text format, under the names that TensorFlow Serving gives them.
 
-The official client library is not used: its counters must end in `_total`, TensorFlow Serving's do not.
-All are updated on the server's event loop alone, so that they need no locks.
+The official client library is not used: its counters must end in `_total`, and TensorFlow Serving's do not.
+All metrics are updated on the server's event loop alone, so that they need no locks.
 """
 
 import bisect
@@ -14,7 +14,7 @@ _ROWS = [float(2**power) for power in range(15)]
 
 
 class Counter:
-    """A number for each combination of labels that only grows."""
+    """A number that only grows, for each combination of labels."""
 
     kind = "counter"
 
@@ -23,7 +23,7 @@ class Counter:
         self._values: dict[tuple[str, ...], float] = {}
 
     def add(self, *labels: str, amount: float = 1) -> None:
-        """Adds `amount` to the number of these values of the labels."""
+        """Adds `amount` to the number for these values of the labels."""
         self._values[labels] = self._values.get(labels, 0) + amount
 
     def lines(self) -> list[str]:
@@ -41,7 +41,7 @@ class Histogram:
         self._sums: dict[tuple[str, ...], float] = {}
 
     def observe(self, *labels: str, value: float) -> None:
-        """Counts `value` among those of these values of the labels."""
+        """Counts `value` for these values of the labels."""
         counts = self._counts.setdefault(labels, [0] * (len(self._bounds) + 1))
         counts[bisect.bisect_left(self._bounds, value)] += 1
         self._sums[labels] = self._sums.get(labels, 0.0) + value

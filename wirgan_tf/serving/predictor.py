@@ -53,7 +53,7 @@ class Predictor:
                 logging.exception("a request for %s failed", model_name)
             raise failure from failure.__cause__
         finally:
-            name = model_name if model_name == self._settings.name else ""  # or any client could make new rows
+            name = model_name if model_name == self._settings.name else ""  # otherwise any client could make new rows
             self._metrics.requests.add(name, code.name)
             self._metrics.request_latency.observe(name, api, entrypoint, value=(time.monotonic() - start) * 1e6)
 
@@ -62,9 +62,9 @@ class Predictor:
 
         Args:
           work: called with the deadline, on the clock of `time.monotonic`.
-          timeout_s: what the client has left, or None for the server's own limit.
+          timeout_s: the time that the client has left, or None for the server's own limit.
 
-        Raises: RESOURCE_EXHAUSTED when too many requests wait already, DEADLINE_EXCEEDED when the time is over.
+        Raises: RESOURCE_EXHAUSTED when too many requests wait already, DEADLINE_EXCEEDED when the time is up.
         """
         if self._requests >= self._settings.max_waiting:
             raise ServingError(grpc.StatusCode.RESOURCE_EXHAUSTED,
@@ -81,7 +81,7 @@ class Predictor:
 
     async def predict(self, version: Version, signature: Signature, inputs: Arrays, outputs: list[str],
                       deadline: float) -> Arrays:
-        """The named outputs, or all of them for none, of `signature` for `inputs`.
+        """The named outputs of `signature` for `inputs`, or all of its outputs when none are named.
 
         Args:
           version: held by the caller.
@@ -126,7 +126,7 @@ class Predictor:
     async def _call(self, version: Version, signature: Signature, outputs: list[str], inputs: dict[str, np.ndarray],
                     deadline: float) -> Arrays:
         loop = asyncio.get_running_loop()
-        version.hold()  # by the thread: a waiter may leave before the call ends
+        version.hold()  # for the thread: a waiter may leave before the call ends
         running = self._threads.submit(self._run, version, signature, outputs, inputs, deadline)
         running.add_done_callback(lambda _: loop.call_soon_threadsafe(version.release))
         values, seconds = await asyncio.wrap_future(running)

@@ -23,7 +23,7 @@ _KINDS = {type(None): "Null", bool: "Bool", int: "Number", float: "Number", str:
 
 
 def parse(body: bytes) -> dict[str, Any]:
-    """The object that a request's body is; NaN, Infinity and -Infinity are numbers. Raises INVALID_ARGUMENT."""
+    """The object in a request's body; NaN, Infinity and -Infinity are numbers. Raises INVALID_ARGUMENT."""
     try:
         document = json.loads(body)
     except RecursionError as error:
@@ -127,7 +127,7 @@ def _to_array(value: Any, spec: TensorSpec, where: str) -> np.ndarray:
 
 
 def _flattened(value: Any) -> tuple[list[int], list]:
-    """The shape of nested lists, and their values in order, a level at a time."""
+    """The shape of nested lists, and their values in order, one level at a time."""
     shape, level = [], [value]
     while level and isinstance(level[0], list):
         size = len(level[0])
@@ -146,7 +146,7 @@ def _flattened(value: Any) -> tuple[list[int], list]:
 
 
 def _converted(values: list, dtype: tf.DType) -> list:
-    """Values that an array of `dtype` can be made of. JSON's numbers are not rounded to integers, nor the reverse."""
+    """Values for an array of `dtype`. Fractions are not rounded to integers, nor large integers to floats."""
     if dtype == tf.string:
         return [_to_bytes(value) for value in values]
     if dtype == tf.bool:

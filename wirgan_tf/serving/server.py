@@ -1,8 +1,8 @@
 """The server: both protocols on one event loop.
 
 All state (versions, queues, limits, metrics) belongs to one asyncio event loop and needs no locks: aiohttp and gRPC
-call their handlers on it. Only what takes long and lets go of Python's lock is done in threads: calls of the model and
-loading it. A request is decoded and encoded on the loop; limits on its size keep that short.
+call their handlers on it. Only what takes long and releases Python's lock is done in threads: calling the model and
+loading it. Requests are decoded, and answers encoded, on the loop; limits on a request's size keep that short.
 """
 
 import asyncio
@@ -45,7 +45,7 @@ class Server:
     async def start(self) -> None:
         """Loads the model and listens, in this order.
 
-        Raises: `OSError` for a port that cannot be had, `ValueError` for signatures that cannot be batched.
+        Raises: `OSError` for a port that is not available, `ValueError` for signatures that cannot be batched.
         """
         await self.versions.poll()
         if not self.versions.served():
@@ -69,7 +69,7 @@ class Server:
         stopping = asyncio.create_task(self._grpc.stop(self.settings.request_timeout_s))
         await self._rest.cleanup()
         await self._predictor.until_idle()
-        await self._grpc.stop(_LAST_BYTES_S)  # what is open still only watches the server's health, maybe for ever
+        await self._grpc.stop(_LAST_BYTES_S)  # what is still open only watches the server's health, maybe for ever
         await stopping
         await self.versions.close()
         self._predictor.close()
@@ -88,7 +88,7 @@ class Server:
         self._grpc = grpc.aio.server(options=[
             ("grpc.max_receive_message_length", self.settings.max_request_bytes),
             ("grpc.max_send_message_length", -1),
-            ("grpc.so_reuseport", 0),  # or two servers could share a port unawares
+            ("grpc.so_reuseport", 0),  # or two servers could share a port unnoticed
         ])
         prediction = PredictionService(self.versions, self._predictor, self.settings.max_request_bytes)
         prediction_service_pb2_grpc.add_PredictionServiceServicer_to_server(prediction, self._grpc)
@@ -120,7 +120,7 @@ class Server:
             await asyncio.sleep(self.settings.poll_s)
             try:
                 await self.versions.poll()
-            except Exception as error:  # what is served is served on; a disk may be away for a while
+            except Exception as error:  # serving goes on; a disk may be absent for a while
                 logging.warning("could not look for versions in %s: %r", self.settings.model_base, error,
                                 exc_info=not isinstance(error, OSError))
             await self._report_health()
@@ -141,13 +141,13 @@ def serve(settings: Settings, announce: Callable[[str], None] = print) -> None:
       settings: all there is to choose.
       announce: gets one line with the addresses, once the server listens.
 
-    Raises: `FileNotFoundError` when there is no folder of versions, `OSError` for a port that cannot be had.
+    Raises: `FileNotFoundError` when there is no folder of versions, `OSError` for a port that is not available.
     """
     if not settings.model_base.is_dir():
         raise FileNotFoundError(f"model_base={settings.model_base}: there is no such folder; expected the folder of "
                                 "an exported model's versions")
     gc.collect()
-    gc.freeze()  # of what is imported nothing is ever garbage; to look through it takes half a second of every request
+    gc.freeze()  # nothing imported is ever garbage, and looking through it takes half a second of every request
     asyncio.run(_serve_until_asked_to_stop(settings, announce))
 
 
@@ -158,7 +158,7 @@ async def _serve_until_asked_to_stop(settings: Settings, announce: Callable[[str
     def ask() -> None:
         asked.set()
         for number in signals:
-            loop.remove_signal_handler(number)  # the next one is not waited for
+            loop.remove_signal_handler(number)  # the next one ends the process at once
 
     server = Server(settings)
     await server.start()

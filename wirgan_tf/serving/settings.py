@@ -23,16 +23,16 @@ class VersionPolicy:
 
 @dataclasses.dataclass(frozen=True)
 class Settings:
-    """A server's whole definition. Raises `ValueError` when a value cannot work, naming its flag and what would.
+    """A server's whole definition. Raises `ValueError` for a value that cannot work; it names the flag and what would.
 
     Args:
       model_base: folder of the model's versions.
-      model_name: under which it is served; "" for the folder's own name.
+      model_name: the name under which it is served; "" for the folder's own name.
       host, rest_port, grpc_port: where to listen; port 0 is any free one.
       policy: which versions are served.
       labels: versions by name.
-      batched_signatures: whose concurrent requests are joined; None for all that can be.
-      max_call_rows: most rows of a joined call; a request of more has a call of its own.
+      batched_signatures: those whose concurrent requests are joined; None for all that can be.
+      max_call_rows: most rows of a joined call; a request with more has a call of its own.
       padded_rows: row counts to which joined calls are padded, ascending to `max_call_rows`; none for no padding.
       call_wait_ms: how long a request waits for others to share its call.
       parallel_calls: calls of the model that run at a time.
@@ -82,7 +82,7 @@ class Settings:
 
     @property
     def name(self) -> str:
-        """Under which the model is served."""
+        """The name under which the model is served."""
         return self.model_name or self.model_base.resolve().name
 
     @property

@@ -1,4 +1,4 @@
-"""TensorProtos, as requests and responses carry them over gRPC, and arrays."""
+"""Conversion between arrays and TensorProtos, as requests and responses carry them over gRPC."""
 
 import math
 
@@ -8,7 +8,7 @@ from tensorflow.core.framework import tensor_pb2
 
 from wirgan_tf.serving.errors import invalid
 
-# TensorFlow Serving answers in the field of the type, and clients are written that read `float_val`.
+# TensorFlow Serving answers in the field of the type, and there are clients that read `float_val`.
 _FIELDS = {
     tf.float32: "float_val", tf.float64: "double_val", tf.int32: "int_val", tf.int16: "int_val", tf.int8: "int_val",
     tf.uint8: "int_val", tf.uint16: "int_val", tf.int64: "int64_val", tf.bool: "bool_val", tf.string: "string_val",

@@ -36,7 +36,7 @@ class State(enum.Enum):
 
 @dataclasses.dataclass(eq=False)
 class Version:
-    """One version, from when its folder is seen."""
+    """One version, from the moment its folder is seen."""
 
     number: int
     folder: pathlib.Path
@@ -48,7 +48,7 @@ class Version:
     _unused: asyncio.Event = dataclasses.field(default_factory=asyncio.Event)
 
     def hold(self) -> None:
-        """The model stays loaded until as many calls of `release`."""
+        """Keeps the model loaded until `release` has been called as often."""
         self._uses += 1
         self._unused.clear()
 
@@ -83,7 +83,7 @@ class VersionManager:
 
     @contextlib.contextmanager
     def use(self, name: str, number: int | None = None, label: str | None = None) -> Iterator[Version]:
-        """The version a request names, held in memory inside the `with` block; the newest for no number and no label.
+        """The version a request names, or else the newest, held in memory inside the `with` block.
 
         Raises: `ServingError` for a model, version or label that is not served.
         """
@@ -119,9 +119,9 @@ class VersionManager:
         return [version for version in self._versions.values() if version.state == State.AVAILABLE]
 
     async def configure(self, policy: VersionPolicy, labels: dict[str, int]) -> None:
-        """Changes which versions are served and what they are called.
+        """Changes which versions are served and how they are labelled.
 
-        Raises: FAILED_PRECONDITION for a label of a version that is not served then; the labels stay as they were.
+        Raises: FAILED_PRECONDITION for a label of a version that would not be served; the labels stay as they were.
         """
         self.policy = policy
         await self.poll()
@@ -132,11 +132,11 @@ class VersionManager:
         self.labels = labels
 
     async def poll(self) -> None:
-        """Looks at the folder once: loads what is to be served, then lets go of what is not."""
+        """Looks at the folder once: loads what is to be served, then unloads what is not."""
         async with self._polling:
             found = await asyncio.to_thread(_version_folders, self.base)
             keep = await self._load_wanted(found)
-            if keep or not found:  # never lets go of what is served for the sake of what cannot be
+            if keep or not found:  # never unloads what is served for the sake of what cannot be
                 for version in self.served():
                     if version.number not in keep:
                         self._start_unloading(version)
@@ -228,7 +228,7 @@ def _files(folder: pathlib.Path) -> frozenset:
     """What distinguishes one state of a folder from another: names, sizes and times of its files."""
     found = set()
     for path in folder.rglob("*"):
-        with contextlib.suppress(OSError):  # a link that leads nowhere, or a file that went meanwhile
+        with contextlib.suppress(OSError):  # a link that leads nowhere, or a file that has gone in the meantime
             status = path.stat()
             found.add((str(path), status.st_size, status.st_mtime_ns))
     return frozenset(found)

@@ -19,7 +19,7 @@ def warm_up(model: LoadedModel, folder: pathlib.Path) -> int:
     """Runs the PredictionLog records of the version in `folder` and returns how many there were.
 
     Raises: `ServingError` for records that are damaged, too many, or of another kind than predict requests, and what
-    the model raises for its own.
+    the model raises for its own records.
     """
     path = folder / RECORDS
     if not path.is_file():

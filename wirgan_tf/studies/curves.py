@@ -15,7 +15,7 @@ _BAND = 0.2  # opacity
 
 
 def draw_curves(title: str, groups: Mapping[str, Sequence[Curve]]) -> bytes:
-    """A figure as SVG: of each group the mean over its runs, and a band from the lowest to the highest run.
+    """A figure as SVG: for each group, the mean over its runs, and a band from the lowest to the highest run.
 
     Args:
       title: what the vertical axis shows.

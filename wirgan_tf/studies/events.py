@@ -1,4 +1,4 @@
-"""What TensorBoard's files of a run have: losses and speeds over generator updates."""
+"""What a run's TensorBoard files hold: losses and speeds over generator updates."""
 
 import functools
 import pathlib

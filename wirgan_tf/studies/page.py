@@ -34,7 +34,7 @@ pre {{ background: #f6f6f6; padding: 0.6rem; overflow-x: auto; }}
 
 
 def as_html(text: str, title: str, folder: pathlib.Path) -> str:
-    """The page of the Markdown `text`, with the pictures that it shows from `folder` inside."""
+    """The page of the Markdown `text`, with the pictures that it shows, from `folder`, embedded."""
     body = markdown.markdown(text, extensions=["tables", "fenced_code"])
     return _PAGE.format(title=html.escape(title), body=_PICTURE.sub(lambda found: _embedded(found[1], folder), body))
 

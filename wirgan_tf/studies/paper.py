@@ -1,4 +1,4 @@
-"""The GP-WIRGAN paper's Tables 3 to 10 and its figures, its numbers beside those of a study (Feng et al. 2020)."""
+"""The GP-WIRGAN paper's Tables 3 to 10 and its figures, its numbers next to those of a study (Feng et al. 2020)."""
 
 import dataclasses
 import functools
@@ -44,7 +44,7 @@ class _Runs:
 
     @property
     def datasets(self) -> list[str]:
-        """The paper's first, in its order."""
+        """The study's data sets, the paper's first, in its order."""
         found = dict.fromkeys(group.config.dataset for group in self.groups)
         return [*(name for name in _DATA if name in found), *(name for name in found if name not in _DATA)]
 
@@ -84,7 +84,7 @@ def _of_pair(first: Group, second: Group, threshold: str, battles: Battles) -> l
 
 def _rows_of(table: Mapping[str, Any],
              runs: _Runs) -> Iterator[tuple[str, list[int], list[float] | None, Group, Group]]:
-    """Of a table of battles each row that the study has: data, both T, the paper's numbers, both groups."""
+    """Each row of a table of battles that the study has: data, both T, the paper's numbers, both groups."""
     for dataset in runs.datasets:
         for number, steps in enumerate(table["time_steps"]):
             first, second = (runs.find(model, dataset, step)
@@ -146,7 +146,7 @@ def _shown(values: Sequence[float], digits: str = ".4g") -> str:
 
 
 def _classifier_errors(runs: _Runs) -> str:
-    """Samples have no label to be wrong about: their error is told by `doubt` and `disagreement`."""
+    """Samples have no label to be wrong about: their error is measured by `doubt` and `disagreement`."""
     rows = [("model", "paper: error, %", "doubt, %", "disagreement of two classifiers, %")]
     for model, error in printed()["classifier_error"].items():
         group = runs.find(model, "mnist", 3) or runs.find(model, "mnist")
@@ -219,7 +219,7 @@ def _figure(folder: pathlib.Path, title: str, shown: Sequence[tuple[Group, pathl
 
 
 def _figure_14(runs: _Runs, folder: pathlib.Path) -> str:
-    """The critic's estimate of the distance as training goes on, and samples at four moments of it."""
+    """The critic's estimate of the distance as training goes on, and samples at four points of training."""
     group = next((found for dataset in runs.datasets if (found := runs.find("gp_wirgan", dataset, 3))), None)
     curve = scalars(group.runs[0].path, "wasserstein_estimate/validation") if group else {}
     if not curve:

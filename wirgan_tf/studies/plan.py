@@ -35,7 +35,7 @@ class PlannedRun:
     """One training run of a study.
 
     group: name of the runs that differ from it in the training seed alone.
-    seed: that it is trained with.
+    seed: the one that it is trained with.
     flags: of `--mode=train`, without those that say where the run is.
     """
 
@@ -50,7 +50,7 @@ class PlannedRun:
 
     @property
     def measuring(self) -> tuple[str, ...]:
-        """Those of its flags that say what is measured, where it is not what the study says."""
+        """Those of its flags that say what is measured, when this differs from the study."""
         return tuple(flag for flag in self.flags if flag.startswith(_MEASURING))
 
 
@@ -62,7 +62,7 @@ class Study:
     seeds: each group of runs is trained with each of them.
     groups: flags of `--mode=train` by the name of a group.
     measures: of each run on the images of `split`.
-    num_samples: that each run is measured by, or as many as `split` has images.
+    num_samples: how many samples each run is measured by, or as many as `split` has images.
     split: "test", to report, or "validation", to choose settings by.
     checkpoint: "newest", or "best" by the validation images.
     features: the feature network; "" for the data set's classifier, or pixels when it has not been trained.
@@ -171,7 +171,7 @@ def _table(table: Mapping[str, Any], key: str, heading: str = "") -> Mapping[str
 
 
 def _groups(runs: Mapping[str, Any], every: Mapping[str, Any], folder: pathlib.Path) -> dict[str, tuple[str, ...]]:
-    """Flags by group. A setting with a list of values stands for a group each; `{setting}` in the name tells them."""
+    """Flags by group. A setting with a list of values makes a group for each; `{setting}` in the name names it."""
     groups: dict[str, tuple[str, ...]] = {}
     for pattern in runs:
         settings = _table(runs, pattern, f"runs.{pattern}")
@@ -201,7 +201,7 @@ def _formatted(pattern: str, chosen: Mapping[str, Any]) -> str:
 
 
 def _flags(name: str, every: Mapping[str, Any], own: Mapping[str, Any], folder: pathlib.Path) -> tuple[str, ...]:
-    """Flagfiles first, those of every run before its own, so that what the study says itself wins."""
+    """Flagfiles first, that of every run before the run's own, so that the study's own settings win."""
     of_every, of_own = _written("every_run", every), _written(f"runs.{name!r}", own)
     files = [f"--flagfile={_flagfile(settings['flagfile'], folder)}" for settings in (every, own)
              if "flagfile" in settings]

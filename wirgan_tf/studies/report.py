@@ -26,7 +26,7 @@ _OF_RUNS = ("run", "model", "dataset", "time_steps", "training_seed", "run_dir")
 
 @dataclasses.dataclass(frozen=True)
 class Report:
-    """What a report is of.
+    """What a report is about.
 
     title, about: `about` is Markdown.
     groups: of runs; each has one run or more.
@@ -55,7 +55,7 @@ def write_report(report: Report, folder: pathlib.Path, more: str = "") -> pathli
     """Writes the report into `folder`, and returns the path of report.html.
 
     Args:
-      report: what it is of.
+      report: what it is about.
       folder: where it goes; it is made if it is not there. Pictures go into `report_files/` below it.
       more: further sections, Markdown.
 
@@ -117,7 +117,7 @@ def _results(report: Report) -> str:
 
 
 def _labels(columns: Sequence[Column]) -> dict[Column, str]:
-    """A short name for each column: the measure alone, or with what tells it from another column."""
+    """A short name for each column: the measure alone, or with what distinguishes it from another column."""
     labels = {}
     for column in columns:
         same = [other for other in columns if other.measure == column.measure]
@@ -155,7 +155,7 @@ def _protocol(line: Mapping[str, Any]) -> str:
 
 
 def _comparisons(report: Report) -> str:
-    """Differences on equal training seeds, with intervals and a word."""
+    """Differences on equal training seeds, with intervals and a verdict."""
     groups = {group.name: group for group in report.groups}
     rows = [("first", "second", "measure", "difference", "95 % interval", "seeds", "the first is")]
     alone = []

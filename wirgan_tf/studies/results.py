@@ -1,4 +1,4 @@
-"""What runs have to show: the results of their reports, and the curves of their brief evaluations."""
+"""What runs have achieved: the results of their reports, and the curves of their brief evaluations."""
 
 import dataclasses
 import pathlib
@@ -23,7 +23,7 @@ class Data(NamedTuple):
     """What runs were measured on: results on different data are never compared.
 
     dataset: its name.
-    identity: of the images of the split, see `data.Source`; those of two folders differ, and those of two sizes.
+    identity: of the images of the split, see `data.Source`; it differs between folders, and between sizes.
     """
 
     dataset: str
@@ -51,9 +51,9 @@ class RunResults:
     config: its settings.
     data: what it was measured on.
     updates: generator updates that it has made.
-    measured: generator updates of the checkpoint that the results are of; None when there are none.
-    results: the lines of its metrics.jsonl that report on one split, of the checkpoint that was evaluated on it last;
-      those of another split where there are none of it, as on data without test images.
+    measured: generator updates of the checkpoint that the results belong to; None when there are none.
+    results: the lines of its metrics.jsonl that report on one split, for the checkpoint that was last evaluated on it;
+      those for another split where there are none for this one, as on data without test images.
     curves: of the brief evaluations on validation images.
     picture: the newest grid of its samples, if there is one.
     """
@@ -90,12 +90,12 @@ class Group:
 
     @property
     def config(self) -> Config:
-        """That of its first run."""
+        """The config of its first run."""
         return self.runs[0].config
 
     @property
     def data(self) -> Data:
-        """That of its first run."""
+        """The data of its first run."""
         return self.runs[0].data
 
 
@@ -135,7 +135,7 @@ def _data(run: RunDirectory, config: Config, split: str) -> Data:
 
 
 def grouped(runs: Sequence[RunResults]) -> list[Group]:
-    """Runs on the same data that differ in the training seed alone as groups, each named by its first run's folder.
+    """Groups of runs on the same data that differ in the training seed alone, each named by its first run's folder.
 
     Raises: `ValueError` for two runs of the same settings and seed.
     """

@@ -1,4 +1,4 @@
-"""Runs the programs of a study: what is missing, several at a time, again after any stop."""
+"""Runs the programs of a study: what is missing, several at a time, and again after any stop."""
 
 import concurrent.futures
 import dataclasses
@@ -52,15 +52,15 @@ class Failure:
 
 
 class Runner:
-    """Runs jobs by programs of their own, and remembers in a folder which are done.
+    """Runs jobs as programs of their own, and remembers in a folder which are done.
 
-    The programs end when this one does, however it does: those that train save their work first. The folder has a log
+    The programs end when this one does, however it ends: those that train save their work first. The folder has a log
     for each job.
 
     Args:
       folder: of logs and of the list of finished jobs.
-      at_a_time: jobs that run beside each other; the cores are divided among them.
-      program: what the flags of a command are given to.
+      at_a_time: jobs that run at the same time; the cores are divided among them.
+      program: the program to which the flags of a command are given.
     """
 
     def __init__(self, folder: pathlib.Path, at_a_time: int = 1,
@@ -175,7 +175,7 @@ class Runner:
         return environment
 
     def _show_progress(self, jobs: Sequence[Job], futures: Sequence[concurrent.futures.Future]) -> None:
-        """One line until all have ended: runs done, time left at the rate of updates saved so far, and who runs."""
+        """One line until all have ended: jobs done, time left at the rate of updates saved so far, and jobs running."""
         def made() -> int:
             return sum(min(updates_made(job.run.checkpoints), job.iterations) for job in jobs)
 

@@ -11,7 +11,7 @@ BETTER, WORSE, NOT_TOLD_APART = "better", "worse", "not told apart"
 
 
 class Summary(NamedTuple):
-    """Of one measure over training seeds: mean, standard deviation (n - 1; None of a single run), number of runs."""
+    """One measure over training seeds: mean, standard deviation (n - 1; None for a single run), number of runs."""
 
     mean: float
     deviation: float | None
@@ -23,12 +23,12 @@ class Summary(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """Of one measure between two models trained with the same seeds.
+    """The difference in one measure between two models trained with the same seeds.
 
     mean: of a - b over the seeds.
-    interval: of that mean, 95 %, by Student's t with count - 1 degrees of freedom; None of a single seed.
+    interval: of that mean, 95 %, by Student's t with count - 1 degrees of freedom; None for a single seed.
     count: seeds that both have.
-    verdict: of a beside b: "better" or "worse" when the interval is on one side of 0, else "not told apart".
+    verdict: on a against b: "better" or "worse" when the interval is on one side of 0, else "not told apart".
     """
 
     mean: float

@@ -1,4 +1,4 @@
-"""TOML as Python reads it: its own module from 3.11 on, and before that the one it was made from."""
+"""TOML as Python reads it: by its own module from 3.11 on, and before that by the package it was made from."""
 
 import sys
 

@@ -53,7 +53,7 @@ class CriticAloneModel(AdversarialModel):
 
 
 def build_critic_alone(config: Config, points: np.ndarray) -> CriticAloneModel:
-    """The critic of `config` against noisy `points`, float32 [N, 2]; its updates are n_D = 1 each."""
+    """The critic of `config` against noisy `points`, float32 [N, 2]; each update is one of the critic."""
     rate = config.learning_rate_decay.schedule(config.family.critic_learning_rate, config.iterations)
     with precision(config.mixed_precision):
         critic = config.network.build_critic(points.shape[1:], config.seed)

@@ -1,4 +1,4 @@
-"""The two experiments, each a function from a config to what came of it."""
+"""The two experiments, each a function from a config to its outcome."""
 
 import dataclasses
 import sys
@@ -25,7 +25,7 @@ class Outcome:
     model: trained.
     real: held-out points, float32 [N, 2].
     generated: as many samples, float32 [N, 2].
-    seconds: of training, with the tracing of the first update.
+    seconds: of training, including the tracing of the first update.
     """
 
     experiment: str
@@ -77,7 +77,7 @@ OF_GENERATORS = frozenset((
 
 OF_RUN_FOLDERS = frozenset((
     "checkpoint_every", "eval_every", "export_every", "keep_checkpoints", "sample_every", "validation_share"))
-"""Settings of a run that no experiment has a use for: it is kept in no folder, and holds nothing out."""
+"""Settings of a run that no experiment has a use for: an experiment is kept in no folder, and holds nothing out."""
 
 Experiment = Callable[[Config, int], Outcome]
 """(config, samples to draw) -> outcome."""

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 EXTENT = 2.2  # of the panels, from the origin: the Swiss roll reaches 2
-_GRID = 128  # scores are looked up on a grid of so many points a side
+_GRID = 128  # scores are looked up on a grid of this many points per side
 _LEVELS = 16
 _INCHES, _DPI = 3.0, 100  # of a panel; three abreast are 900 pixels wide
 
@@ -30,7 +30,7 @@ class Panel(NamedTuple):
 
 
 def sheet(rows: Sequence[Sequence[Panel]]) -> Image.Image:
-    """Panels in rows, as a picture of 300 by 320 pixels a panel; rows may be of different length."""
+    """Panels in rows, as a picture of 300 by 320 pixels per panel; rows may have different lengths."""
     columns = max(len(row) for row in rows)
     figure = Figure(figsize=(_INCHES * columns, (_INCHES + 0.2) * len(rows)), dpi=_DPI, layout="constrained")
     canvas = FigureCanvasAgg(figure)

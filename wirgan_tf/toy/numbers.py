@@ -1,4 +1,4 @@
-"""What an experiment is worth in numbers: a JSON line and a row of a table each."""
+"""The results of experiments in numbers: a JSON line and a row of a table each."""
 
 import dataclasses
 import pathlib
@@ -19,7 +19,7 @@ MIXTURES = {"gaussians_8": GAUSSIANS_8, "gaussians_25": GAUSSIANS_25}
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Numbers:
-    """An experiment's numbers, with the protocol they were got by.
+    """An experiment's numbers, with the protocol by which they were obtained.
 
     covered, modes, good_share, rarest_share: of `mode_coverage`; None for the Swiss roll, which has no modes.
     to_real, from_real: of `nearest_distances`, to as many held-out points.
@@ -70,7 +70,7 @@ def _slope(outcome: Outcome) -> float:
 
 
 def append(numbers: Numbers, path: pathlib.Path) -> None:
-    """Appends the numbers as a line of JSON to the file `path`. Raises `OSError` as when the disk is full."""
+    """Appends the numbers as a line of JSON to the file `path`. Raises `OSError`, as when the disk is full."""
     append_lines(path, [dataclasses.asdict(numbers)])
 
 

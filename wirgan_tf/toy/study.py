@@ -1,4 +1,4 @@
-"""Which experiments the study is made of: sheets of panels, as the paper's figures are."""
+"""Which experiments the study is made of: sheets of panels, like the paper's figures."""
 
 import pathlib
 from collections.abc import Callable, Iterable, Sequence
@@ -33,7 +33,7 @@ _COMPANIONS = {  # what objectives are trained with in place of simGP-WIRGAN's o
 Sheet = list[list[tuple[Experiment, Config]]]
 """Rows of experiments to run and to draw."""
 Given = dict[str, Any]
-"""Fields of `Config` that were asked for: a model, data set or T is then the only one, the others hold for all."""
+"""Fields of `Config` that were asked for: a given model, data set or T is then the only one, others hold for all."""
 
 
 def figure_4(given: Given) -> dict[str, Sheet]:
@@ -83,7 +83,7 @@ def check_used(sheets: Iterable[Sheet], names: Iterable[str]) -> None:
 
 
 def run(sheet: Sheet, num_samples: int, numbers_file: pathlib.Path) -> tuple[Image.Image, list[Numbers]]:
-    """Runs a sheet's experiments: its picture and their numbers, each appended to the file as soon as it is known."""
+    """Runs a sheet's experiments: its picture and their numbers, which are appended to the file once they are known."""
     panels, results = [], []
     for row in sheet:
         panels.append([])

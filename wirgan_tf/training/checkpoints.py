@@ -18,15 +18,15 @@ class Checkpoints:
     """The newest checkpoints of a run and its best one.
 
     A checkpoint is a file, `ckpt-<generator updates>.npz`, with the model's parts, among them the optimizers, whose
-    step counts are the run's counters, and its state. It appears in one rename. Those that there are, are the files
-    that there are: no list is kept beside them, and no path is matched as a pattern.
+    step counts are the run's counters, and the model's state. It appears in one rename. The files that exist are the
+    checkpoints: no list of them is kept, and no path is matched as a pattern.
 
     Args:
       model: a compiled model.
       directory: of the newest checkpoints.
       keep: how many of the newest are kept.
       best: subfolder of the best one; each process that judges has its own.
-      settings: of the run, those that it keeps, see `Config.fixed`; they are written beside the model, and compared.
+      settings: those that the run keeps, see `Config.fixed`; they are saved with the model, and compared on restoring.
     """
 
     def __init__(self, model: Model, directory: str | pathlib.Path, keep: int, best: str = "best",
@@ -49,14 +49,14 @@ class Checkpoints:
         """Path of the newest checkpoint and when it was written, in nanoseconds; None without any."""
         try:
             return self.newest and (self.newest, self.newest.stat().st_mtime_ns)
-        except FileNotFoundError:  # replaced meanwhile
+        except FileNotFoundError:  # replaced in the meantime
             return None
 
     def save(self) -> pathlib.Path:
         """Saves the model as it is and returns the path. Raises `OSError`, with nothing half-written left behind.
 
-        Of the checkpoints before it, all but the newest `keep` are deleted, and so are later ones that could not be
-        restored: the run has gone on from an earlier one.
+        Of the checkpoints up to this one, all but the newest `keep` are deleted, and so are later ones that could not
+        be restored: the run has continued from an earlier one.
         """
         path = self._write(self._newest_folder)
         before = [other for other in _on_disk(self._newest_folder) if update_of(other) <= update_of(path)]
@@ -67,7 +67,7 @@ class Checkpoints:
     def save_if_best(self, measure: str, value: float, higher_is_better: bool = False) -> bool:
         """Saves the model as the best one if `value` is the lowest (or highest) so far, and says whether it was.
 
-        Values of different measures do not compare: the first of another measure is the best so far. NaN never is.
+        Values of different measures are not compared: the first of another measure is the best so far. NaN never is.
         """
         best = self._best_record()
         worse = best and (best["value"] >= value if higher_is_better else best["value"] <= value)
@@ -83,7 +83,7 @@ class Checkpoints:
         """Restores the newest readable checkpoint, or the best one, and returns its generator updates; 0 without any.
 
         A damaged checkpoint is reported and the one before it is used. Raises `OSError` when all are damaged, and
-        `ValueError` for a checkpoint of another model or of other settings, naming what differs; the model is left as
+        `ValueError`, naming what differs, for a checkpoint of another model or of other settings; the model is left as
         it was.
         """
         folder = self._best_folder if best else self._newest_folder
@@ -97,7 +97,7 @@ class Checkpoints:
                     self._damaged.append(path)
             else:
                 return int(self._model.iteration)
-        if not set(paths) >= set(_on_disk(folder)):  # training has put a newer one in their place meanwhile
+        if not set(paths) >= set(_on_disk(folder)):  # training has put a newer one in their place in the meantime
             return self.restore(best)
         if paths:
             raise OSError(f"no checkpoint in {folder} can be read; start again in another run directory")
@@ -129,7 +129,7 @@ class Checkpoints:
             return None
 
     def _best_last(self) -> list[pathlib.Path]:
-        """The checkpoints in the best one's folder, where a stop may have left two; last the one that was judged."""
+        """The checkpoints in the best one's folder, where a stop may have left two; the one judged comes last."""
         best = self._best_record()
         judged = best["update"] if best else None
         return sorted(_on_disk(self._best_folder), key=lambda path: update_of(path) == judged)
@@ -157,7 +157,7 @@ def _on_disk(folder: pathlib.Path) -> list[pathlib.Path]:
 
 
 def update_of(path: pathlib.Path) -> int:
-    """The generator updates that a checkpoint was made after."""
+    """The number of generator updates after which a checkpoint was made."""
     return int(_NAME.fullmatch(path.name)[1])
 
 
@@ -167,7 +167,7 @@ def _delete(paths: Iterable[pathlib.Path]) -> None:
 
 
 def _refuse_older_format(folder: pathlib.Path) -> None:
-    """Raises `ValueError` when there are checkpoints in the format that wirgan_tf wrote first, TensorFlow's."""
+    """Raises `ValueError` when there are checkpoints in the format that wirgan_tf used at first, TensorFlow's."""
     if folder.is_dir() and any(re.fullmatch(r"ckpt-\d+\.index", path.name) for path in folder.iterdir()):
         raise ValueError(f"{folder} holds checkpoints in the format of an earlier version of wirgan_tf, which this one "
                          "does not read; train again in another run directory, or go on with that version")

@@ -1,7 +1,7 @@
 """The weights that a run starts from when they are those of another run, or of an exported generator.
 
-Weights are found by their keys (`variable_keys`). Optimizers, learning rates, counters and what an objective remembers
-begin anew.
+Weights are matched by their keys (`variable_keys`). Optimizers, learning rates, counters and what an objective
+remembers start afresh.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,7 +28,7 @@ class Taken(NamedTuple):
 
 
 def take_weights(model: Model, weights: Mapping[str, np.ndarray], fresh: str = "") -> Taken:
-    """Gives the networks of `model` the `weights` of another model: to all that are not left fresh, or to none.
+    """Gives the networks of `model` the `weights` of another model: all that are not left fresh, or none.
 
     An average of weights starts from the other model's average, or else from its generator. A critic that holds another
     one, as a conditional critic does, starts from the other model's critic, and the other way round.
@@ -36,10 +36,11 @@ def take_weights(model: Model, weights: Mapping[str, np.ndarray], fresh: str = "
     Args:
       model: compiled, and not trained.
       weights: by key.
-      fresh: beginnings of keys, separated by commas, of weights that stay as they are, as in "critic" or
-        "generator/decoder/dense"; or "misfits": those that `weights` does not have, or in another shape.
+      fresh: prefixes, separated by commas, of the keys of weights that stay as they are, as in "critic" or
+        "generator/decoder/dense"; or "misfits": those that `weights` does not have, or has in another shape.
 
-    Raises: `ValueError` for weights that do not fit and are not to be left fresh, and for beginnings of no key.
+    Raises: `ValueError` for weights that do not fit and are not to be left fresh, for prefixes of no key, and when no
+      weights are left to take.
     """
     own = keyed_weights(networks_of(model))
     names = [name.strip() for name in fresh.split(",") if name.strip()]
@@ -63,7 +64,7 @@ def take_weights(model: Model, weights: Mapping[str, np.ndarray], fresh: str = "
 
 
 def of_networks(variables: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Those of a checkpoint's variables that are of networks.
+    """The variables of a checkpoint that belong to networks.
 
     >>> list(of_networks({"critic/bias": 0.0, "critic_optimizer/iteration": 7, "state/k": 0.5}))
     ['critic/bias']
@@ -73,7 +74,7 @@ def of_networks(variables: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
 
 
 def grouped(keys: Sequence[str]) -> list[str]:
-    """The networks of `keys`, each with how many of its weights there are.
+    """The networks of `keys`, each with the number of its weights.
 
     >>> grouped(["generator/dense/kernel", "generator/dense/bias", "critic/bias"])
     ['generator (2)', 'critic (1)']
@@ -106,7 +107,7 @@ def _check_names(names: Sequence[str], own: Mapping[str, keras.Variable]) -> Non
 
 
 def _beginnings(wrong: Sequence[str], own: Mapping[str, keras.Variable]) -> list[str]:
-    """The shortest beginnings that `wrong` keys have and no others do: what to leave fresh."""
+    """The shortest prefixes that only `wrong` keys have: what to leave fresh."""
     fitting = [key for key in own if key not in wrong]
     found = []
     for key in wrong:

@@ -24,12 +24,12 @@ from wirgan_tf.training.variable_keys import keyed_variables
 from wirgan_tf.training.watching import Watch
 
 Evaluate = Callable[[Sampler, int], tuple[str, float, bool]]
-"""Measures a generator after so many updates: name and value of what the best one is kept by, and whether higher is
-better."""
+"""Measures a generator after this many updates: name and value of the measure that the best one is chosen by, and
+whether higher is better."""
 Export = Callable[[Model], object]
 """Exports the generator of a model in training."""
 Initialize = Callable[[Model], object]
-"""Gives a model that has not trained the weights of `config.init_from`."""
+"""Gives the weights of `config.init_from` to a model that has not been trained."""
 _AGREE_EVERY = 5  # updates
 
 
@@ -54,7 +54,7 @@ def train(config: Config, run: RunDirectory, *, splits: data.Splits | None = Non
 
     Raises: `TrainingDivergedError` for a loss that is not finite, naming the update and the last good checkpoint;
     `ValueError` when the run directory holds another run or a run on other data, the strategy cannot train this one, or
-    nobody reads the weights that it is to start from;
+    `initialize` is missing with `config.init_from`;
     `OSError` when something cannot be written, or another process trains this run.
     """
     strategy = strategy or tf.distribute.get_strategy()
@@ -76,7 +76,7 @@ def train(config: Config, run: RunDirectory, *, splits: data.Splits | None = Non
 
 def _trained(config: Config, run: RunDirectory, model: Model, splits: data.Splits, strategy: tf.distribute.Strategy,
              workers: Workers, keeper: "_Keeper | None") -> bool:
-    """Trains the model to the run's end, and says whether it came there."""
+    """Trains the model to the run's end, and says whether the end was reached."""
     bar = tqdm.tqdm(total=config.iterations, initial=int(model.iteration), unit="update", desc=config.model,
                     dynamic_ncols=True, mininterval=0.5 if sys.stderr.isatty() else 30.0, disable=not workers.is_chief)
     if int(model.iteration) < config.iterations:
@@ -107,14 +107,14 @@ def _trained(config: Config, run: RunDirectory, model: Model, splits: data.Split
 
 
 def _asked_to_stop(stop: StopRequest, workers: Workers, iteration: int) -> bool:
-    """Whether a worker was asked to; several agree on it at some updates alone, since that makes them wait."""
+    """Whether a worker was asked to stop; several workers agree on it only at some updates, since they have to wait."""
     if workers.several and iteration % _AGREE_EVERY:
         return False
     return workers.any(stop.received is not None)
 
 
 def _writes_after(config: Config, iteration: int) -> bool:
-    """Whether something beside the means of the logs may be due: all workers then see whether training has failed."""
+    """Whether something besides the means of the logs may be due: all workers then see whether training has failed."""
     intervals = (config.checkpoint_every, config.sample_every, config.eval_every, config.export_every)
     return any(every and iteration % every == 0 for every in intervals)
 
@@ -135,7 +135,7 @@ class _Keeper:
                 initialize(model)
             take_first_stage(model, config, run, splits.train.spec)
             if config.init_from:
-                self._checkpoints.save()  # so that a run that is resumed does not take them again
+                self._checkpoints.save()  # so that a resumed run does not take them again
         run.prepare(config, splits)
         if first == config.iterations:
             logging.info("%s has made its %d updates; for more, %s", run.path, first, _how_to_go_on(config))
@@ -153,7 +153,7 @@ class _Keeper:
     def after_update(self, iteration: int, logs: Mapping[str, float] | None, stopping: bool) -> None:
         """Does what is due after generator update `iteration`; when stopping, saves and writes what a person watches.
 
-        `logs` are the means of the updates since they were last given, when they are due.
+        `logs`, when due, are means over the updates since they were last given.
         """
         with self._watch.speed.after_update():
             self._do_what_is_due(iteration, logs, stopping)
@@ -173,7 +173,7 @@ class _Keeper:
             self._run.save_done(EXPORTED, iteration)  # by the caller
 
     def _make_up_for_stop(self, iteration: int) -> None:
-        """Does what was due after update `iteration`, if the run was stopped between its checkpoint and that."""
+        """Does what was due after update `iteration`, if the run was stopped after its checkpoint and before that."""
         def is_missing(what: str) -> bool:
             done = self._run.load_done(what)
             return done is not None and done < iteration
@@ -204,7 +204,7 @@ class _Keeper:
 
 
 def _how_to_go_on(config: Config) -> str:
-    """What a person does with a run that has come to its end."""
+    """How a person can go on with a run that has come to its end."""
     if config.replace(iterations=config.iterations + 1).differences(config):
         return "start another run from it, by init_from: its learning rates have fallen to their ends"
     return "raise iterations"

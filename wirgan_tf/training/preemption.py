@@ -7,7 +7,7 @@ import threading
 class StopRequest:
     """Notes SIGTERM and SIGINT inside its `with` block, so that the loop can finish its step, save and leave.
 
-    A second Ctrl-C stops at once. Python runs the handlers of signals in the main thread alone; in another thread they
+    A second Ctrl-C stops at once. Python runs signal handlers in the main thread alone; in another thread the handlers
     stay as they are, and no request is noted.
     """
 

@@ -15,7 +15,7 @@ def restore_model(config: Config, run: RunDirectory, checkpoint: str = "newest")
 
     The best one of a run without validation images is its newest.
 
-    Raises: `FileNotFoundError` when it has none; as `Checkpoints.restore`.
+    Raises: `FileNotFoundError` when it has none; otherwise as `Checkpoints.restore` does.
     """
     model = build_model(config, run.load_spec())
     if checkpoint == "best" and not run.has_validation:

@@ -15,7 +15,7 @@ from wirgan_tf.files import write_whole
 STAGE_ONE = "stage_one"
 """The folder of a run's first stage in its own."""
 JUDGED, EXPORTED = "judged", "exported"
-"""What is noted when it was done, so that a run that goes on can tell what a stop cut off."""
+"""What is noted once it is done, so that a resumed run can tell what a stop cut off."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,7 +53,7 @@ class RunDirectory:
 
     @property
     def initial_weights_file(self) -> pathlib.Path:
-        """What is known of the weights that the run started from, if they were those of another."""
+        """What is known of the weights that the run started from, if they were those of another run."""
         return self.path / "initial_weights.json"
 
     @property
@@ -71,7 +71,7 @@ class RunDirectory:
     def load_done(self, what: str) -> int | None:
         """The last generator update after which `what`, `JUDGED` or `EXPORTED`, was done with the model.
 
-        0: none; None of runs that have no record of it.
+        0: there is none; None: the run has no record of it.
         """
         try:
             return json.loads(self._done_file(what).read_text())["update"]
@@ -86,7 +86,7 @@ class RunDirectory:
         return self.checkpoints / f"{what}.json"
 
     def is_read_only(self) -> bool:
-        """Whether something in the run that results are added to must not be written."""
+        """Whether a file or folder of the run that results are added to must not be written."""
         there = [path for path in (self.path, self.metrics_file, self.battles_file, self.tensorboard) if path.exists()]
         return not all(os.access(path, os.W_OK) for path in there)
 
@@ -107,7 +107,7 @@ class RunDirectory:
         return self._data()["identity"]
 
     def load_frequencies(self) -> dict[str, list[int]]:
-        """How many training examples there are of each class, by the label's name; empty when it is not known."""
+        """How many training examples there are of each class, by the label's name; empty when this is not known."""
         return self._data().get("frequencies", {})
 
     @property

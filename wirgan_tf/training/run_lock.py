@@ -24,13 +24,13 @@ class RunInUseError(OSError):
 
 @contextlib.contextmanager
 def run_lock(run: pathlib.Path) -> Iterator[None]:
-    """Holds the lock of the run in folder `run` within the block; who only reads a run does not take it.
+    """Holds the lock of the run in folder `run` within the block; a process that only reads a run does not take it.
 
-    The system frees the lock when the process ends, however it does. The file `.lock` stays, and says who has it. On a
-    file system without locks there is a warning instead.
+    The system frees the lock when the process ends, however it ends. The file `.lock` stays, and says who has the lock.
+    On a file system without locks there is a warning instead.
 
-    Raises: `RunInUseError` when another has it, naming process and machine; other `OSError`s when the folder cannot be
-    written.
+    Raises: `RunInUseError` when another process has it, naming process and machine; other `OSError`s when the folder
+    cannot be written.
     """
     try:
         run.mkdir(parents=True, exist_ok=True)
@@ -46,7 +46,7 @@ def run_lock(run: pathlib.Path) -> Iterator[None]:
 
 
 def _locked(descriptor: int, run: pathlib.Path) -> bool:
-    """Whether the lock was taken; False where there are none."""
+    """Whether the lock was taken; False where there are no locks."""
     try:
         if fcntl is None:
             raise OSError(errno.ENOSYS, "no file locks")
@@ -67,7 +67,7 @@ def _holder(descriptor: int) -> str:
     try:
         holder = json.loads(os.pread(descriptor, 4096, 0))
         return f"process {holder['pid']} on {holder['host']}"
-    except (ValueError, KeyError, TypeError):  # it has not written yet
+    except (ValueError, KeyError, TypeError):  # the holder has not written yet
         return "another process"
 
 

@@ -16,7 +16,7 @@ class RunningLogs:
     """The means of the logs of several updates, and the first logs that were not finite.
 
     `add` leaves everything on the device. `check` and `means` wait for the updates so far to end and read what is
-    there, once however often they are called between two updates.
+    there, only once however often they are called between two updates.
 
     Args:
       run: what is trained, for the error.
@@ -40,7 +40,7 @@ class RunningLogs:
         self._read = None
 
     def check(self) -> None:
-        """Raises `TrainingDivergedError` when a scalar was not finite, naming it and the first update of that."""
+        """Raises `TrainingDivergedError` when a scalar was not finite, naming it and the first such update."""
         if self._count == 0 or self._read is not None:
             return
         sums, (update, *values) = (part.tolist() for part in np.split(
@@ -61,7 +61,7 @@ class RunningLogs:
 
 @tf.function(autograph=False)
 def _added(sums: tf.Tensor, diverged: tf.Tensor, update: tf.Tensor, logs: Logs) -> tuple[tf.Tensor, tf.Tensor]:
-    """The sums with `logs` added, and the number and logs of the first update that were not finite, or zeros."""
+    """The sums with `logs` added, and the number and logs of the first update whose logs were not finite, or zeros."""
     values = tf.stack([tf.cast(value, tf.float64) for value in logs.values()])
     first = tf.logical_and(diverged[0] == 0.0, tf.logical_not(tf.reduce_all(tf.math.is_finite(values))))
     return sums + values, tf.where(first, tf.concat([update[tf.newaxis], values], axis=0), diverged)

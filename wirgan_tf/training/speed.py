@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 
 class Speed:
-    """Updates a second of the time that updates take: what is done after one and before the next is left out.
+    """Updates per second of the time that updates take: what is done after one and before the next is left out.
 
-    So is the first update, which is compiled.
+    So is the first update, in which the model is compiled.
     """
 
     def __init__(self):
         self._updates, self._seconds = 0, 0.0
-        self._began: float | None = None  # the update that is being made
+        self._began: float | None = None  # of the update that is being made
 
     @contextlib.contextmanager
     def after_update(self) -> Iterator[None]:
@@ -25,7 +25,7 @@ class Speed:
         self._began = time.monotonic()
 
     def per_second(self) -> float | None:
-        """Of the updates that were counted since the last call; None without any."""
+        """The speed over the updates counted since the last call; None without any."""
         updates, seconds = self._updates, self._seconds
         self._updates, self._seconds = 0, 0.0
         return updates / seconds if seconds else None

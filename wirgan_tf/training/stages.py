@@ -1,4 +1,4 @@
-"""Runs that are trained in stages: the first stage is a run of its own, whose networks the second one draws by."""
+"""Runs that are trained in stages: the first stage is a run of its own, whose networks the second stage draws with."""
 
 import pathlib
 
@@ -22,7 +22,7 @@ def first_stage(config: Config, run: RunDirectory) -> tuple[Config, RunDirectory
 
 
 def lacks_first_stage(config: Config, run: RunDirectory) -> bool:
-    """Whether a stage has to be trained before `run` that nobody else trains, and has not come to its end."""
+    """Whether a first stage in the folder of `run` still has to be trained to its end, before `run` itself."""
     stage = first_stage(config, run)
     if stage is None or config.family.first_stage.run or newest_checkpoint(run.checkpoints):
         return False
@@ -33,8 +33,8 @@ def lacks_first_stage(config: Config, run: RunDirectory) -> bool:
 def take_first_stage(model: Model, config: Config, run: RunDirectory, spec: Spec) -> None:
     """Gives the frozen generators of a new model of `run` the weights of its first stage, if there is one.
 
-    Raises: `FileNotFoundError` when it has not been trained, `ValueError` when it draws otherwise than the frozen
-      generators, or for other data, naming what differs.
+    Raises: `FileNotFoundError` when it has not been trained; `ValueError`, naming what differs, when it draws otherwise
+      than the frozen generators or was trained on other data.
     """
     stage = first_stage(config, run)
     if stage is None:

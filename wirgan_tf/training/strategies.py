@@ -20,7 +20,7 @@ _FORM = ('expected an object such as {"cluster": {"worker": ["host1:2222", "host
 
 
 class InterruptedRunError(RuntimeError):
-    """The workers of a run stopped before its end; it goes on when all of them are started again."""
+    """The workers of a run stopped before its end; the run goes on when all of them are started again."""
 
 
 def build_strategy(name: str) -> tf.distribute.Strategy:
@@ -55,7 +55,7 @@ def build_strategy(name: str) -> tf.distribute.Strategy:
 
 
 def described_devices(strategy: tf.distribute.Strategy) -> str:
-    """What this process computes on, for people: "2 GPUs: NVIDIA L4, NVIDIA L4"."""
+    """What this process computes on, in words: "2 GPUs: NVIDIA L4, NVIDIA L4"."""
     gpus = tf.config.list_physical_devices("GPU")
     if strategy.num_replicas_in_sync == 1:
         gpus = gpus[:1]
@@ -104,12 +104,12 @@ def _check_cluster(tf_config: dict) -> None:
 
 
 class Workers:
-    """The processes that train one run, of which one, the chief, keeps it; without a cluster this process alone.
+    """The processes that train one run; one of them, the chief, keeps it. Without a cluster this process alone.
 
-    In every method but `noticing_loss` all of them meet: each has to call it, in the same order.
+    Every method but `noticing_loss` synchronises all of them: each process has to call them, in the same order.
 
     Args:
-      strategy: of `build_strategy`.
+      strategy: from `build_strategy`.
     """
 
     def __init__(self, strategy: tf.distribute.Strategy):
@@ -121,15 +121,15 @@ class Workers:
         self.is_chief = not self.several or (resolver.task_type, resolver.task_id) == chief
 
     def meet(self) -> None:
-        """Returns when all have come."""
+        """Returns when all workers have called it."""
         self.any(False)
 
     def any(self, mine: bool) -> bool:
-        """Whether it is true of any of them."""
+        """Whether `mine` is true in any worker."""
         return bool(self._sum(float(mine)) > 0.0) if self.several else mine
 
     def check_same(self, config: Config) -> None:
-        """Raises `ValueError` in a worker whose settings are not the chief's; where its data is may differ."""
+        """Raises `ValueError` in a worker whose settings are not the chief's; the folder of its data may differ."""
         if self.several:
             settings = {name: value for name, value in config.settings().items() if name != "data_dir"}
             mine = zlib.crc32(json.dumps(settings).encode())
@@ -146,7 +146,7 @@ class Workers:
 
     @contextlib.contextmanager
     def noticing_loss(self) -> Iterator[None]:
-        """Says in one line that a worker was lost, where TensorFlow says what it was waiting for.
+        """Says in one line that a worker was lost, where TensorFlow would say what it was waiting for.
 
         Raises: `InterruptedRunError`.
         """
@@ -159,8 +159,8 @@ class Workers:
                                       f"checkpoint ({str(error).splitlines()[0]})") from error
 
     def _sum(self, mine) -> tf.Tensor:
-        """The sum of what all of them give, in float64, which holds each of the types that are summed."""
-        parts = iter([tf.cast(mine, tf.float64)])  # of a worker's replicas the first brings it, the others nothing
+        """The sum of all workers' values, in float64, which holds each of the types that are summed."""
+        parts = iter([tf.cast(mine, tf.float64)])  # a worker's first replica brings it, the others zeros
         return self._total(self._strategy.experimental_distribute_values_from_function(
             lambda replica: next(parts, tf.zeros(tf.shape(mine), tf.float64))))
 

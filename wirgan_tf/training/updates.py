@@ -15,8 +15,8 @@ def updates(config: Config, model: Model, examples: data.Source,
             strategy: tf.distribute.Strategy | None = None) -> Iterator[tuple[int, RunningLogs]]:
     """Makes the updates of `model` up to `config.iterations`, and yields the number of each with the logs so far.
 
-    Logs are means over the replicas. They are checked every `config.log_every` updates and after the last one; whoever
-    writes something at another update checks them before.
+    Logs are means over the replicas. They are checked every `config.log_every` updates and after the last one; a caller
+    that writes something at another update checks them first.
 
     Raises: `TrainingDivergedError` for logs that are not finite, naming them and the update.
     """
@@ -34,7 +34,7 @@ def updates(config: Config, model: Model, examples: data.Source,
 
 def compiled_update(model: Model, strategy: tf.distribute.Strategy, jit_compile: bool):
     """One generator update as a compiled function of its batches; returns the logs, their means over the replicas."""
-    # Models have no Python control flow on tensors; to convert them as if they had takes most of the time of tracing.
+    # Models have no Python control flow on tensors; converting them as if they had would take most of the tracing time.
     @tf.function(jit_compile=jit_compile or None, autograph=False)
     def update(batch) -> Logs:
         logs = strategy.run(model.train_step, args=(batch,))
@@ -44,7 +44,7 @@ def compiled_update(model: Model, strategy: tf.distribute.Strategy, jit_compile:
 
 
 def _batches(config: Config, examples: data.Source, strategy: tf.distribute.Strategy, first_step: int) -> Iterator:
-    """For each generator update the batches of every replica of this process, each from a pipeline of its own."""
+    """For each generator update, the batches of every replica of this process, each from a pipeline of its own."""
     replicas = strategy.num_replicas_in_sync
 
     @functools.cache

@@ -1,9 +1,9 @@
 """Variables in a file: an archive of NumPy arrays (.npz), read and written without TensorFlow, which globs its paths.
 
-`numpy.load` opens it. An archive has a checksum of every entry, which is verified whenever one is read. Beside the
-arrays stands `wirgan_tf.json`: the format's number, the version of the code, each array's shape and type, and the
-settings under which the arrays came about. NumPy has no bfloat16, so arrays of such types are stored as the integers of
-their bits.
+`numpy.load` opens it. An archive has a checksum of every entry, which is verified whenever the entry is read. With the
+arrays comes `wirgan_tf.json`: the format's number, the version of the code, each array's shape and type, and the
+settings under which the arrays were made. NumPy has no bfloat16, so arrays of such types are stored as integers with
+the same bits.
 """
 
 import io
@@ -91,7 +91,7 @@ def _undamaged(path: pathlib.Path, read):
 
 def _read_header(archive: zipfile.ZipFile) -> dict:
     header = json.loads(archive.read(_HEADER))
-    return {"settings": header.get("settings", {}),  # which files of earlier versions do not have
+    return {"settings": header.get("settings", {}),  # files of earlier versions have none
             **{name: header[name] for name in ("format", "code_version", "variables")}}
 
 
@@ -113,7 +113,7 @@ def _described(variables: Mapping[str, keras.Variable]) -> dict[str, dict]:
 
 
 def _stored_type(dtype: np.dtype) -> np.dtype:
-    """`dtype`, or for one that NumPy has not by itself (bfloat16, float8) unsigned integers of the same size."""
+    """`dtype`, or, for one that NumPy itself lacks (bfloat16, float8), unsigned integers of the same size."""
     return dtype if dtype.isbuiltin == 1 else np.dtype(f"u{dtype.itemsize}")
 
 

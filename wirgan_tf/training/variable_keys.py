@@ -1,6 +1,6 @@
-"""Keys for a model's variables: what they are called by in the code, not where they stand in a list.
+"""Keys for a model's variables: their names in the code, not their positions in a list.
 
-Keras' own paths will not do: layers of equal names repeat them, and layers without a name are numbered by process. The
+Keras' own paths will not do: layers of equal names repeat them, and layers without a name are numbered per process. The
 slots of its optimizers are found through two private names, `_trainable_variables` and `_variables`.
 """
 
@@ -22,7 +22,7 @@ def keyed_variables(model: Model) -> dict[str, keras.Variable]:
     * an optimizer's slot: the optimizer's name, the slot's and the key of the weight, as in
       "critic_optimizer/velocities/critic/hidden.0/kernel"
     * what else an optimizer has: "critic_optimizer/iteration"
-    * what is remembered beside the parts: "state/k"
+    * what is remembered besides the parts: "state/k"
 
     A variable of several parts has the key that it has in the first of them.
 
@@ -74,7 +74,7 @@ class _Keys:
         self._key_of[id(variable)] = key
 
     def add_layer(self, key: str, layer: keras.layers.Layer, above: tuple[int, ...] = ()) -> None:
-        """The variables of the layers inside first; those that are left are its own."""
+        """Adds the variables of the layers inside first; those that are left are the layer's own."""
         above = (*above, id(layer))
         for path, held in _held(layer):
             if isinstance(held, keras.Variable):
@@ -123,7 +123,7 @@ def _members(path: str, value: Any) -> Iterator[tuple[str, Any]]:
 
 @functools.cache
 def _attributes_of_keras() -> frozenset[str]:
-    """Where Keras and TensorFlow themselves list what a layer holds."""
+    """The attributes in which Keras and TensorFlow themselves list what a layer holds."""
     example = keras.Model()
     example.layer, example.listed = keras.layers.Layer(), [keras.layers.Layer()]
     return frozenset(vars(example)) - {"layer", "listed"}

@@ -18,7 +18,7 @@ from wirgan_tf.training.speed import Speed
 from wirgan_tf.training.variable_keys import keyed_weights, networks_of, optimizers_of
 
 _SAMPLES = 100  # images of a sample grid, 10x10
-_MOST_ROWS, _COLUMNS = 20, 10  # of a sample grid whose rows are asked for something
+_MOST_ROWS, _COLUMNS = 20, 10  # of a sample grid whose rows have conditions
 _POINTS = 2_000
 _PROCESSES = 10  # images whose drawing process is shown
 _ESTIMATED_ON = 256  # images of the model's estimates
@@ -27,13 +27,13 @@ _ESTIMATED_ON = 256  # images of the model's estimates
 class Watch:
     """Writes scalars when there are logs and pictures every `sample_every` updates, always of the same noise.
 
-    Real images are shown once, beside them. Whoever trains says by its `speed` when an update has ended and when the
-    next one begins.
+    Real images are shown once, next to them. The training loop tells `speed` when an update has ended and when the next
+    one begins.
 
     Args:
       model: in training.
       sampler: draws from its generator.
-      splits: whose examples of training and validation the model's estimates are of.
+      splits: the model's estimates are of training and validation examples from these.
       run: where pictures and TensorBoard files go.
     """
 
@@ -100,9 +100,9 @@ class Watch:
                 for name, optimizer in optimizers_of(self._model).items()}
 
     def _sample_grid(self) -> Image.Image:
-        """Points, or images: 10x10, or rows of 10 that are asked for the same, see `watched_rows`.
+        """Points, or images: 10x10, or rows of 10 with the same conditions, see `watched_rows`.
 
-        Of image translation 50 pairs, each image beside what it became.
+        For image translation, 50 pairs, each image next to its translation.
         """
         if len(self._batches["train"]["image"].shape) == 2:
             return pictures.draw(self._sampler.images(row_seeds(0, _POINTS)))

@@ -1,4 +1,4 @@
-"""A network that takes sizes which are multiples of some number, as one that takes images of any size."""
+"""A network for sizes that are multiples of some number, made to take images of any size."""
 
 import dataclasses
 from collections.abc import Callable
@@ -16,7 +16,7 @@ class AnySize:
 
     network: images float32 [B, H, W, C] in [-1, 1] -> [B, H, W, C'], where H and W are multiples of `multiple` and at
       least `least`.
-    tile: height and width of tiles that larger images are cut into; 0: none is cut.
+    tile: height and width of tiles into which larger images are cut; 0: none is cut.
     overlap: pixels that neighbouring tiles share.
 
     Raises: `ValueError` for tiles that the network does not take.

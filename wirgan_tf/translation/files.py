@@ -1,4 +1,4 @@
-"""Files of pictures translated: which there are, where their translations go, and the work on them."""
+"""Translating files of pictures: which there are, where their translations go, and the work itself."""
 
 import collections
 import concurrent.futures
@@ -18,12 +18,12 @@ from wirgan_tf.data.two_folders import ACCEPTED
 
 _THREADS = 2  # that read and write while the network translates
 _AHEAD = 16  # pictures read before their turn, and as many written after it
-_MOST_ROWS = 16  # of a call of the network
-_MOST_PIXELS = 2**20  # of a call, unless one picture alone has more
+_MOST_ROWS = 16  # in a call of the network
+_MOST_PIXELS = 2**20  # in a call, unless one picture alone has more
 _MOST_HELD = 2**25  # pixels that wait for others of their size
 
 Translate = Callable[[np.ndarray], np.ndarray]
-"""Images float32 [B, H, W, C] in [-1, 1] of any size -> [B, H, W, C'] of the same."""
+"""Images float32 [B, H, W, C] in [-1, 1] of any size -> [B, H, W, C'] of the same size."""
 
 
 class Task(NamedTuple):
@@ -46,8 +46,9 @@ def tasks(source: pathlib.Path, output: pathlib.Path) -> list[Task]:
 
     A translation is a PNG file: `a/b.jpg` goes to `a/b.png`, and to `a/b.jpg.png` where `a/b.png` is a picture too.
 
-    Raises: `FileNotFoundError` for what is not there, `ValueError` for an output that is no folder, when a translation
-    would replace a picture of `source` or a file beside it, and when the next call would find its own translations.
+    Raises: `FileNotFoundError` for a missing source, `ValueError` for an output that is not a folder, when a
+    translation would replace a picture of `source` or a file next to it, and when the next call would take translations
+    for pictures.
     """
     _check_places(source, output)
     if source.is_file():
@@ -97,7 +98,7 @@ def _targets(names: Sequence[pathlib.PurePosixPath]) -> Iterator[pathlib.PurePos
 
 def translate_files(translate: Translate, files: Sequence[Task], pixels: Pixels, *,
                     one_by_one: bool = False) -> Iterator[Done | Task]:
-    """Translates `files` and writes their translations, pictures of one size together; they come in any order.
+    """Translates `files` and writes their translations, pictures of one size together; they are yielded in any order.
 
     Args:
       translate: the network.

@@ -19,7 +19,7 @@ _GROUND, _TEXT = (96, 96, 96), (255, 255, 255)
 
 
 def thumbnail(image: np.ndarray) -> Image.Image:
-    """An image [H, W, 1 or 3] in [-1, 1] as it stands on a sheet: within 192x192 pixels; smaller ones are enlarged."""
+    """An image [H, W, 1 or 3] in [-1, 1] as it is shown on a sheet: within 192x192 pixels, small ones enlarged."""
     picture = pictures.single(image)
     scale = min(_SIDE / picture.width, _SIDE / picture.height)
     size = max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
@@ -42,7 +42,7 @@ def sheet(titles: Sequence[str], rows: Sequence[Sequence[Image.Image | None]]) -
 def target_of(name: pathlib.PurePath, folder: pathlib.Path) -> Image.Image | None:
     """The thumbnail of the picture in `folder` that the translation of `name`, as in "a/b.jpg", should be.
 
-    It may have any ending: `a/b.png`, `a/b.jpg`; that of `name` comes first. None when there is none that can be read.
+    It may have any ending, `a/b.png` or `a/b.jpg`; that of `name` is tried first. None when none can be read.
     """
     for ending in dict.fromkeys([name.suffix, *ENDINGS]):
         path = (folder / name).with_suffix(ending)

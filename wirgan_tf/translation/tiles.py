@@ -6,7 +6,7 @@ import numpy as np
 
 
 def in_tiles(translate: Callable[[np.ndarray], np.ndarray], image: np.ndarray, tile: int, overlap: int) -> np.ndarray:
-    """The translation of an image, made of those of its tiles.
+    """The translation of an image, assembled from those of its tiles.
 
     Neighbours overlap by at least `overlap` pixels, over which the weight of each rises linearly; the weights of a
     pixel are scaled to a sum of 1. A network that normalises over the whole image sees each tile by itself: colours may
@@ -15,7 +15,7 @@ def in_tiles(translate: Callable[[np.ndarray], np.ndarray], image: np.ndarray, t
     Args:
       translate: images [1, h, w, C] -> images [1, h, w, C'], called once for each tile.
       image: float32 [H, W, C].
-      tile: height and width of a tile; an image that is smaller in one of them has tiles of its own size there.
+      tile: height and width of a tile; if the image is smaller in one of them, its tiles have the image's size there.
       overlap: at least 0, and less than `tile`.
 
     Returns: float32 [H, W, C'].
