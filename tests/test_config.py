@@ -39,7 +39,7 @@ MOST_SETTINGS = 40
     ({"objective": "gls_gan", "slope": 1.5}, "^slope=1.5: must be at most 1"),
     ({"model": "ebgan", "pulling_away_weight": -0.1}, "^pulling_away_weight=-0.1: must be at least 0"),
     ({"objective": "lsgan", "real_target": float("inf")}, "^real_target=inf: must be finite"),
-    ({"critic_skip_above": 0.5, "generator_skip_below": 0.6}, "both players would stand still"),
+    ({"critic_skip_above": 0.5, "generator_skip_below": 0.6}, "neither player would be updated"),
     ({"model": "resnet", "time_steps": 3}, "use model=recurrent_resnet"),
     ({"critic_dropout": 1.0}, r"^critic_dropout=1.0: must be in \[0, 1\)"),
     ({"objective": "ebgan"}, "objective=ebgan needs a network with a critic that is an autoencoder, which "
@@ -98,7 +98,7 @@ def test_a_setting_of_a_part_that_was_not_chosen_names_who_has_it(changes, messa
 
 
 @pytest.mark.parametrize(("changes", "message"), [
-    ({"penalty": "spectral"}, "^penalty=spectral is now spectral_normalization=True, beside any penalty$"),
+    ({"penalty": "spectral"}, "^penalty=spectral is now spectral_normalization=True, with any penalty$"),
     ({"objective": "evidence_lower_bound"}, "^objective=evidence_lower_bound is now family=vae$"),
     ({"objective": "reconstruction"}, "^objective=reconstruction is now family=autoencoder$"),
     ({"objective": "denoising_evidence_lower_bound"}, "is now family=denoising_vae$"),

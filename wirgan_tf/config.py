@@ -25,7 +25,7 @@ OF_SOME_FAMILIES = ("objective", "penalty")
 _MOVED = {
     ("objective", "reconstruction"): "family=autoencoder", ("objective", "evidence_lower_bound"): "family=vae",
     ("objective", "denoising_evidence_lower_bound"): "family=denoising_vae",
-    ("penalty", "spectral"): "spectral_normalization=True, beside any penalty"}
+    ("penalty", "spectral"): "spectral_normalization=True, with any penalty"}
 
 
 @dataclasses.dataclass(frozen=True, init=False)
@@ -58,7 +58,7 @@ class Config:
     seed: int = setting(0, "seed of weights, noise and data order")
     init_from: str = setting("", "run, export or checkpoint file whose weights this run starts from; default: random "
                              "weights", path=True)
-    init_fresh: str = setting("", "weights that stay random beside init_from: beginnings of their keys, separated by "
+    init_fresh: str = setting("", "weights that stay random despite init_from: prefixes of their keys, separated by "
                               "commas, as in critic; misfits: those that do not fit")
     mixed_precision: bool = setting(False, "compute in bfloat16, keep variables in float32")
     jit_compile: bool = setting(False, "compile the training step with XLA, which draws other numbers from equal seeds")
@@ -66,7 +66,7 @@ class Config:
         0.05, "share of the training images held out to choose checkpoints by; 0: none, all are trained on",
         at_least=0, at_most=0.2)
     checkpoint_every: int = setting(500, "generator updates between checkpoints", at_least=1, safe_to_change=True)
-    keep_checkpoints: int = setting(3, "newest checkpoints kept, beside the best", at_least=1, safe_to_change=True)
+    keep_checkpoints: int = setting(3, "newest checkpoints kept, besides the best", at_least=1, safe_to_change=True)
     sample_every: int = setting(250, "generator updates between pictures", at_least=1, safe_to_change=True)
     log_every: int = setting(50, "generator updates between lines in TensorBoard, each the mean of those updates",
                              at_least=1, safe_to_change=True)

@@ -20,10 +20,10 @@ def train(config: Config, images: Images | None = None, labels: np.ndarray | Non
           test_images: Images | None = None, test_labels: np.ndarray | None = None, class_names: Sequence[str] = (),
           run_dir: str | os.PathLike = "", metrics: str = _DEFAULTS["metrics"], features: str = "",
           classifiers: str | os.PathLike = _DEFAULTS["classifiers"], strategy: str = "auto") -> Model | None:
-    """Trains a run, or goes on with it, as `--mode=train` does.
+    """Trains or resumes a run, as `--mode=train` does.
 
     The run's folder gets TensorBoard files, pictures, checkpoints and measures, and at the end an export. The same call
-    goes on with a run that was stopped, from its newest checkpoint.
+    continues a run that was stopped from its newest checkpoint.
 
     Args:
       config: of the run. With `images`, its `dataset` is the name of the data, any name.

@@ -67,7 +67,7 @@ SLICES = tf.data.Dataset.from_tensor_slices
     (SLICES(PIXELS[..., 0]).batch(8), {}, r"elements of shape \[None, 4, 4\]: of pictures, give each a channel"),
     (SLICES(PIXELS[..., 0]), {}, r"elements of shape \[4, 4\]: of pictures, give each a channel, \[H, W, 1\]"),
     (SLICES(PIXELS), {"labels": LABELS}, "its elements must have them"),
-    (ArraySource("pets", PIXELS), {"labels": LABELS}, "beside a source, which has its own"),
+    (ArraySource("pets", PIXELS), {"labels": LABELS}, "along with a source, which has its own"),
     (PIXELS, {"test_labels": LABELS}, "test_labels without test_images"),
     (PIXELS, {"labels": LABELS, "test_images": PIXELS}, r"test images are image \[4, 4, 1\], and the training "
                                                         r"images image \[4, 4, 1\], label \[\] of 3 classes: expected"),

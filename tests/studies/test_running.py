@@ -52,7 +52,7 @@ def test_a_failure_is_reported_and_the_rest_goes_on(tmp_path):
             job(tmp_path, "stopped", "half")]
     bad, stopped = runner(tmp_path).run(jobs)
     assert (bad.name, bad.error, bad.log) == ("bad", "it cannot be", tmp_path / "logs" / "bad.log")
-    assert (stopped.name, "goes on with it" in stopped.error) == ("stopped", True)
+    assert (stopped.name, "the same command resumes it" in stopped.error) == ("stopped", True)
     assert [len(log(tmp_path, name)) for name in ("bad", "good")] == [2, 2]
 
 

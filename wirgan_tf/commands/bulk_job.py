@@ -25,7 +25,7 @@ FEWEST_MEASURED = 20  # images
 class Sharded(Mode):
     """How a job is cut, and what does it."""
 
-    output: str = setting("", "folder of the job, which is gone on with if it is there; must be given", path=True)
+    output: str = setting("", "folder of the job, which is continued if it exists; must be given", path=True)
     shard_samples: int = setting(4096, "most images in a shard, which is done whole or not at all", at_least=64)
     workers: int = setting(2, "processes on this machine", at_least=1)
     runner: str = setting("DirectRunner", "Apache Beam's runner; DirectRunner: this machine's processes")

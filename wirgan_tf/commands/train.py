@@ -34,9 +34,9 @@ _FEWEST = 10  # held-out images needed to measure a training run by
 
 @dataclasses.dataclass(frozen=True)
 class Train(Measuring):
-    """Trains a run, or goes on with it; at the end measures its generator briefly and exports it."""
+    """Trains or resumes a run; at the end measures its generator briefly and exports it."""
 
-    run_dir: str = setting("", "folder of the run, which is gone on with if it is there; default: "
+    run_dir: str = setting("", "folder of the run, which is continued if it exists; default: "
                            "runs/<dataset>_<model>_t<time_steps>, with _seed<seed> for a seed other than 0", path=True)
     eval_all_metrics: bool = setting(False, "take all of --metrics in the brief evaluations too, for their curves; "
                                      "else the Frechet distance alone, which chooses the best checkpoint")

@@ -29,7 +29,7 @@ def check_images(images: np.ndarray) -> None:
         raise ValueError(f"images are {kind}, {_range(images)}: expected uint8 from 0 to 255, or float32 in [-1, 1]; "
                          f"give {fix}")
     if not np.isfinite([images.min(), images.max()]).all():
-        raise ValueError("images hold values that are NaN or infinite; mend them, or leave those images out")
+        raise ValueError("images hold values that are NaN or infinite; fix them, or leave those images out")
     scaled = "images" if images.ndim == 2 else _scaled(images)  # points have the data's own units
     if kind != np.float32:
         scaled = f"{scaled if scaled == 'images' else f'({scaled})'}.astype(np.float32)"

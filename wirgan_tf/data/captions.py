@@ -32,7 +32,7 @@ class Captions(ImageFolder):
 
     text_encoder: str = setting(
         BAG_OF_WORDS, "how a text becomes a vector: bag_of_words, by the words that are in it; file, by the row of "
-        "captions.npy beside the table that has the row's number; sentence_transformer:<name or folder>, by that model")
+        "captions.npy, next to the table, with the same number; sentence_transformer:<name or folder>, by that model")
     vocabulary_size: int = setting(1_000, "words that a bag of words counts: those in the most texts to train on",
                                    at_least=1)
 
@@ -94,5 +94,5 @@ def _vectors(path: pathlib.Path, captions: Sequence[Caption]) -> np.ndarray:
         raise ValueError(f"{path} has shape {list(vectors.shape)} and type {vectors.dtype}; expected floating-point "
                          "numbers [rows, E], a row for each of the table")
     if not np.isfinite(vectors).all():
-        raise ValueError(f"{path} has values that are NaN or infinite; mend them")
+        raise ValueError(f"{path} has values that are NaN or infinite; fix them")
     return vectors[rows].astype(np.float32)

@@ -34,7 +34,7 @@ class Handwriting(NamedTuple):
 class DigitTranslation(StoredDataSet):
     """A task on handwritten digits: scikit-learn's doubled to 16x16, or MNIST's padded to 32x32."""
 
-    digits_from: str = setting("digits", "whose digits: those that scikit-learn brings, 16x16, or MNIST's, 32x32",
+    digits_from: str = setting("digits", "whose digits: those bundled with scikit-learn, 16x16, or MNIST's, 32x32",
                                choices=("digits", "mnist"))
 
     mirrors_alike = False

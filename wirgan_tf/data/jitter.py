@@ -63,7 +63,7 @@ class MirroredDataSet(ResizedDataSet):
 class JitteredDataSet(MirroredDataSet):
     """A data set of pictures that are cropped and mirrored at random in training."""
 
-    jitter: int = setting(0, "pixels a side by which training images are larger, before a crop at a random place",
+    jitter: int = setting(0, "pixels per side by which training images are larger, before a crop at a random place",
                           at_least=0)
 
     def jittered(self, pictures: Pictures, split: str) -> Source:

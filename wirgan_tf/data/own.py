@@ -63,7 +63,7 @@ def as_source(name: str, images: np.ndarray | tf.Tensor | Sequence | Source, lab
         raise ValueError(f"images are of the type {type(images).__name__}: expected an array, a tf.data.Dataset or a "
                          "Source")
     if labels is not None:
-        raise ValueError("labels were given beside a source, which has its own; leave them out")
+        raise ValueError("labels were given along with a source, which has its own; leave them out")
     if images.size < 1:
         raise ValueError(f"the source {images.name!r} is empty")
     found = np.asarray(images.examples(tf.range(min(images.size, _LOOKED_AT), dtype=tf.int64))["image"])
@@ -77,8 +77,8 @@ def _materialized(images, labels: np.ndarray | None, name: str) -> tuple:
     if not isinstance(images, tf.data.Dataset):
         return images, labels
     if labels is not None:
-        raise ValueError(f"labels were given beside {name}, a tf.data.Dataset: its elements must have them, as pairs "
-                         "(image, label)")
+        raise ValueError(f"labels were given along with {name}, a tf.data.Dataset: its elements must have them, as "
+                         "pairs (image, label)")
     size = int(images.cardinality())
     if size < 0:
         kind = "endless; take(N)" if size == tf.data.INFINITE_CARDINALITY else (

@@ -32,7 +32,7 @@ class StackedDigits(ArraySource):
 class StackedMnist(StoredDataSet):
     """MNIST's digits, 28x28x3, or, for quick trials, those that come with scikit-learn, 8x8x3."""
 
-    digits_from: str = setting("mnist", "whose digits: MNIST's, 28x28, or those that scikit-learn brings, 8x8",
+    digits_from: str = setting("mnist", "whose digits: MNIST's, 28x28, or those bundled with scikit-learn, 8x8",
                                choices=("digits", "mnist"))
 
     def unused(self, config: Assembly) -> dict[str, str]:

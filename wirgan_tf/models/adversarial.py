@@ -51,7 +51,7 @@ class Adversarial(Family):
         """Raises `ValueError` for parts that do not go together; the message names what would."""
         if self.generator_skip_below > self.critic_skip_above:
             raise ValueError(f"generator_skip_below={self.generator_skip_below} is above critic_skip_above="
-                             f"{self.critic_skip_above}: between them both players would stand still; lower it")
+                             f"{self.critic_skip_above}: between them neither player would be updated; lower it")
         require(config.network, self.network_class, f"family={self.name}", self.network_has)
         objective = config.objective
         if objective.of_energies or objective.needs_features:

@@ -102,7 +102,7 @@ class Conditional(Adversarial):
         "an auxiliary classifier", choices=("projection", "planes", "classifier"))
     class_weight: float = setting(1.0, "w_D, weight of the auxiliary classifier in the critic's loss", at_least=0)
     fake_class_weight: float = setting(
-        0.0, "w_f, weight of generated images beside real ones in the auxiliary classifier's loss", at_least=0)
+        0.0, "w_f, weight of generated images besides real ones in the auxiliary classifier's loss", at_least=0)
     generator_class_weight: float = setting(1.0, "w_G, weight of the auxiliary classifier in the generator's loss",
                                             at_least=0)
 

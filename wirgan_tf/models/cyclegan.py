@@ -106,7 +106,7 @@ class CycleGan(Translation):
                                   "domain and back", at_least=0)
     identity_weight: float = setting(0.5, "w_id, weight of the mean absolute error of images that were in the target "
                                      "domain already, relative to cycle_weight", at_least=0)
-    pool_size: int = setting(50, "past images of each domain that critics are trained on beside the newest; 0: none",
+    pool_size: int = setting(50, "past images of each domain that critics are trained on besides the newest; 0: none",
                              at_least=0)
 
     model_class = CycleGanModel

@@ -36,8 +36,8 @@ class Family(Part, abc.ABC):
     generator_settings: settings of the family from which its generators are built, and which its stages share.
     """
 
-    generator_learning_rate: float = setting(1e-4, "the learning rate of the generator (and of an encoder beside it)",
-                                             above=0)
+    generator_learning_rate: float = setting(1e-4, "the learning rate of the generator (and of an encoder that is "
+                                             "trained with it)", above=0)
     generator_average: float = setting(
         0.0, "decay of the moving average of the generator's weights used for sampling; 0: no average", at_least=0,
         below=1)

@@ -45,7 +45,7 @@ class Pix2Pix(Translation):
     """A generator that translates `source` to its partner `image`, and a critic that sees both."""
 
     l1_weight: float = setting(100.0, "lambda, weight of the mean absolute error to the partner", at_least=0)
-    critic_sees_source: bool = setting(True, "the critic sees the input image beside the one that it judges")
+    critic_sees_source: bool = setting(True, "the critic sees the input image along with the one that it judges")
 
     model_class = Pix2PixModel
 

@@ -162,7 +162,7 @@ class StackGan(Adversarial):
     stage: int = setting(2, "1: the first stage alone; 2: the second one, after the first", at_least=1, at_most=2)
     stage_one: str = setting("", "run of the first stage; default: it is trained before, in the run's own folder",
                              path=True, safe_to_change=True)
-    enlargement: int = setting(0, "how many times larger images of the second stage are, a side; a power of 2; 0: 4 "
+    enlargement: int = setting(0, "how many times larger images of the second stage are, per side; a power of 2; 0: 4 "
                                "from 256x256 on, as in the paper, else 2", at_least=0)
     refiner_width: int = setting(0, "channels of the second stage's generator; 0: the network's width", at_least=0)
     stage_condition: str = setting(
@@ -172,8 +172,8 @@ class StackGan(Adversarial):
         "joined", "how the first stage is asked: c is joined to its noise, or scale and offset of its batch "
         "normalisation depend on c", choices=("joined", "normalization"))
     condition_in_critic: str = setting(
-        "joined", "how critics judge t: a convolution sees it beside the image's last map, or by a projection of their "
-        "features", choices=("joined", "projection"))
+        "joined", "how critics judge t: a convolution sees it along with the image's last map, or by a projection of "
+        "their features", choices=("joined", "projection"))
     augmentation_size: int = setting(128, "numbers in c, which stands for the condition in the generators", at_least=1)
     conditioning_augmentation: bool = setting(True, "draw c; no: c is a linear map of the condition")
     augmentation_deviation: float = setting(

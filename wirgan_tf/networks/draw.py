@@ -25,8 +25,8 @@ class DrawNetwork(EncoderNetwork):
     """DRAW's decoder and encoder."""
 
     time_steps: int = setting(64, "T, how many strokes are drawn on the canvas", at_least=1)
-    read_size: int = setting(2, "N, filters a side of the grid that DRAW reads by", at_least=1)
-    write_size: int = setting(5, "N, filters a side of the grid that DRAW writes by", at_least=1)
+    read_size: int = setting(2, "N, filters per side of the grid that DRAW reads by", at_least=1)
+    write_size: int = setting(5, "N, filters per side of the grid that DRAW writes by", at_least=1)
 
     def build_generator(self, shape: tuple[int, ...], seed: int) -> "DrawGenerator":
         """The built decoder for images of `shape` [H, W, C]. Raises `ValueError` for points."""

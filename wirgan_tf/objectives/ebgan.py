@@ -13,7 +13,7 @@ from wirgan_tf.parts import setting
 class EnergyBased(Objective):
     """Real images get low energies, generated ones energies of at least the margin (equations 1 and 2 of Zhao)."""
 
-    margin: float = setting(0.1, "m, the energy that generated images shall have", above=0)
+    margin: float = setting(0.1, "m, the energy that generated images should have", above=0)
     pulling_away_weight: float = setting(0.1, "lambda_PT, weight of the term that keeps samples apart; 0: none",
                                          at_least=0)
 

@@ -21,7 +21,7 @@ from wirgan_tf.training.run_directory import RunDirectory
 from wirgan_tf.training.run_lock import RunInUseError, run_lock
 
 _POLL_SECONDS = 1.0
-_STOPPED = "stopped; the same command goes on with it"
+_STOPPED = "stopped; the same command resumes it"
 
 
 @dataclasses.dataclass(frozen=True)
